@@ -1,0 +1,53 @@
+/* buf.h - growable bytes, slices, and memory that cannot run out in silence */
+/* SPDX-License-Identifier: MIT */
+#ifndef BUF_H
+#define BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A slice of bytes that somebody else owns; never NUL-terminated by promise. */
+struct str {
+	const char *p;
+	size_t n;
+};
+
+/* Bytes that grow. All zero is an empty buffer. The holder frees it. */
+struct buf {
+	char *p;
+	size_t n, cap;
+};
+
+/*
+ * malloc(3) and realloc(3) that end the program with "out of memory" and
+ * EXIT_IO (see stream.h) instead of returning NULL. A size of zero is taken
+ * as one. xarray() multiplies with an overflow check.
+ */
+void *xmalloc(size_t);
+void *xrealloc(void *, size_t);
+void *xarray(void *, size_t count, size_t size);
+char *xstrndup(const char *, size_t); /* NUL-terminated copy */
+
+void buf_reserve(struct buf *, size_t more);
+void buf_add(struct buf *, const void *, size_t);
+void buf_puts(struct buf *, const char *);
+void buf_putc(struct buf *, char);
+void buf_uint(struct buf *, uint64_t); /* in decimal */
+void buf_printf(struct buf *, const char *, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * A JSON string with its quotes. The bytes must be valid UTF-8. Escaped are
+ * " \ and what would end or break a line anywhere: U+0000-001F, U+007F,
+ * U+0085, U+2028, U+2029.
+ */
+void buf_json(struct buf *, const char *, size_t);
+void buf_free(struct buf *);
+
+static inline bool
+str_is(struct str s, const char *z)
+{
+	return s.n == strlen(z) && memcmp(s.p, z, s.n) == 0;
+}
+
+#endif
