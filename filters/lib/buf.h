@@ -44,6 +44,18 @@ void buf_printf(struct buf *, const char *, ...) __attribute__((format(printf, 2
 void buf_json(struct buf *, const char *, size_t);
 void buf_free(struct buf *);
 
+/*
+ * Memory of one record: pieces that stay where they are until arena_reset(),
+ * which keeps the blocks for the next record. All zero is an empty arena.
+ */
+struct arena {
+	struct arena_block *first, *now;
+};
+void *arena_alloc(struct arena *, size_t); /* aligned for any type, not cleared */
+struct str arena_str(struct arena *, const char *, size_t); /* a copy */
+void arena_reset(struct arena *);
+void arena_free(struct arena *);
+
 static inline bool
 str_is(struct str s, const char *z)
 {
