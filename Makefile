@@ -10,7 +10,8 @@ ALL_LD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 BUILD   ?= build
 BIN     ?= bin
-FILTERS  = normalize segment extract-figures extract-entities dedupe to-csv to-xlsx to-html
+NAMES    = normalize segment extract-figures extract-entities dedupe to-csv to-xlsx to-html
+FILTERS  = $(foreach f,$(NAMES),$(if $(wildcard filters/$(f).c filters/$(f)/main.c),$(f)))
 LIB      = $(BUILD)/lib.a
 
 all: $(FILTERS:%=$(BIN)/%)
@@ -28,7 +29,7 @@ OBJ      = $(SRC:filters/%.c=$(BUILD)/%.o)
 objects  = $(patsubst filters/%.c,$(BUILD)/%.o,$(wildcard filters/$(1).c filters/$(1)/*.c))
 
 .SECONDEXPANSION:
-$(BIN)/%: $$(call objects,$$*) $(LIB) | $(BIN)/.
+$(FILTERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(LIB) | $(BIN)/.
 	$(CC) $(ALL_C) $(ALL_LD) -o $@ $(filter-out %/.,$^) $(LDLIBS)
 $(LIB): $(patsubst filters/%.c,$(BUILD)/%.o,$(wildcard filters/lib/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
@@ -36,6 +37,7 @@ $(BUILD)/%.o: filters/%.c | $$(@D)/.
 	$(CC) $(ALL_C) -MMD -c -o $@ $<
 %/.:
 	mkdir -p $@
+.PRECIOUS: %/.
 
 # Tests: tests/*.t print TAP; tests/unit/*.c print TAP and need only the library.
 UNIT     = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
@@ -43,8 +45,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIB) | $(BUILD)/unit/.
 	$(CC) $(ALL_C) $(ALL_LD) -o $@ $< $(LIB) $(UNIT_LIBS) -lpcre2-8 -lcsv -lcjson
 
 test: all $(UNIT)
-	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) prove -Q --merge --exec '' $(UNIT) ; \
-	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) prove tests/*.t
+	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) prove --exec '' $(UNIT) $(wildcard tests/*.t)
 
 clean:
 	rm -rf $(BUILD) $(FILTERS:%=$(BIN)/%)

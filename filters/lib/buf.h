@@ -51,7 +51,7 @@ void buf_free(struct buf *);
 struct arena {
 	struct arena_block *first, *now;
 };
-void *arena_alloc(struct arena *, size_t); /* aligned for any type, not cleared */
+void *arena_alloc(struct arena *, size_t);                  /* aligned for any type, not cleared */
 struct str arena_str(struct arena *, const char *, size_t); /* a copy */
 void arena_reset(struct arena *);
 void arena_free(struct arena *);

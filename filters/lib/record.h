@@ -19,7 +19,15 @@
  *
  * A valid line that is no object has no fields and passes through.
  */
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL,
+	JSON_FALSE,
+	JSON_TRUE,
+	JSON_NUMBER,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT
+};
 
 #define RECORD_MAX_DEPTH 512     /* nesting of arrays and objects */
 #define RECORD_MAX_FIELDS 100000 /* top-level fields */
@@ -35,6 +43,7 @@ struct field {
 	struct str key; /* between the quotes, escapes as written */
 	struct json value;
 	size_t start, end; /* of key and value in the line, without commas */
+	size_t value_at;   /* of the value in the line */
 	bool drop;         /* not written */
 	bool set;          /* written with the bytes new_at, new_n of record.fresh */
 	size_t new_at, new_n;
@@ -69,7 +78,11 @@ const struct json *record_get(const struct record *, const char *key);
  */
 bool record_str(const struct record *, const char *key, struct buf *hold, struct str *);
 
-/* Sets a field to bytes that must be one valid JSON value; they are copied. */
+/*
+ * Sets a field to bytes that must be one valid JSON value; they are copied.
+ * The key must need no escapes and live as long as the record (a literal).
+ * Only objects have fields: on any other line it does nothing.
+ */
 void record_set(struct record *, const char *key, const char *json, size_t n);
 void record_unset(struct record *, const char *key);
 /* Appends the line, spliced, without an end of line. */

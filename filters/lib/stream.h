@@ -54,8 +54,16 @@ enum {
 struct stream;
 
 enum { /* values of the long options in common; filters use 256 to 999 for theirs */
-	OPT_VERSION = 1000, OPT_ON_ERROR, OPT_REJECTS, OPT_MAX_ERRORS, OPT_MAX_LINE,
-	OPT_LINE_BUFFERED, OPT_ASCII, OPT_TRAILER, OPT_STRIP_KEY, OPT_PROGRESS
+	OPT_VERSION = 1000,
+	OPT_ON_ERROR,
+	OPT_REJECTS,
+	OPT_MAX_ERRORS,
+	OPT_MAX_LINE,
+	OPT_LINE_BUFFERED,
+	OPT_ASCII,
+	OPT_TRAILER,
+	OPT_STRIP_KEY,
+	OPT_PROGRESS
 };
 #define STREAM_SHORT "ho:q"
 #define STREAM_OPTIONS                                                                             \
@@ -68,13 +76,15 @@ enum { /* values of the long options in common; filters use 256 to 999 for their
 	    {"line-buffered", no_argument, NULL, OPT_LINE_BUFFERED},                               \
 	    {"ascii", no_argument, NULL, OPT_ASCII}, {"trailer", no_argument, NULL, OPT_TRAILER},  \
 	    {"strip-key", no_argument, NULL, OPT_STRIP_KEY},                                       \
-	    {"progress", optional_argument, NULL, OPT_PROGRESS}
+	{                                                                                          \
+		"progress", optional_argument, NULL, OPT_PROGRESS                                  \
+	}
 
 /* help is the whole --help text, examples first; name is what messages begin with. */
 struct stream *stream_new(const char *name, const char *help);
 /* getopt_long(3) with our own messages ("did you mean --by?"); exits EXIT_USAGE on a bad one. */
-int stream_getopt(struct stream *, int argc, char *const argv[], const char *shorts,
-    const struct option *);
+int stream_getopt(
+    struct stream *, int argc, char *const argv[], const char *shorts, const struct option *);
 /* Takes an option in common (or ends the program: -h, --version, a bad value). */
 void stream_option(struct stream *, int c, const char *arg);
 /* What --version prints after the first line, such as the rule set's hash. Not copied. */
@@ -86,17 +96,29 @@ void stream_open(struct stream *, int nfiles, char *const files[]);
 bool stream_read(struct stream *, struct record *);
 /* The same for bytes that are no records: one line, without its end (normalize --text ...). */
 bool stream_line(struct stream *, struct str *);
+/* The next operand as a whole, uninterpreted; unreadable ones are reported and passed over. */
+bool stream_slurp(struct stream *, struct str *);
 const char *stream_file(const struct stream *); /* of the last line read; "-" is "<stdin>" */
 uint64_t stream_lineno(const struct stream *);
 
 void stream_write(struct stream *, const struct record *);
 void stream_put(struct stream *, const char *, size_t); /* bytes as they are: whole lines */
+/* What goes out is no JSON Lines (CSV): --ascii and --trailer are usage errors. Before stream_open.
+ */
+void stream_no_records(struct stream *);
 /* A record of the filter's own making: one JSON object without its end of line. */
 void stream_put_line(struct stream *, const char *json, size_t n);
 
-/* "name: file:line: message": the record just read is bad data; counts as an error. */
+/*
+ * "name: file:line: message": the record just read is bad data. Counts as an
+ * error and does with the line what --on-error says (stream_read() ends after
+ * it under --on-error=fail); the caller goes on to the next record.
+ */
 void stream_bad(struct stream *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The same for any place; raw (may be NULL) goes to --rejects. Returns false if --on-error=fail. */
+/*
+ * The same for any place; raw (its p may be NULL) goes to --rejects, line 0
+ * is left out of the message. False if the run is to end here.
+ */
 bool stream_bad_at(struct stream *, const char *file, uint64_t line, struct str raw,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* "name: message", and the program ends with that status; a half-written -o file is removed. */

@@ -39,7 +39,7 @@ utf8_get(const char *s, size_t *len)
 	}
 	*len = 4;
 	return (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 |
-	    (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
+	       (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
 }
 
 /* Bytes of the character that begins with this byte of valid UTF-8. */
