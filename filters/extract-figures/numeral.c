@@ -1,0 +1,705 @@
+/* numeral - numbers as Chinese text writes them: 2.68万亿 三百五 二〇二四 十几 三分之二 */
+/* SPDX-License-Identifier: MIT */
+#include "numeral.h"
+
+#include "dec.h"
+#include "utf8.h"
+
+/*
+ * A numeral is read as a sum of parts, each a number times a power of ten:
+ * 3亿5千万 is 3*10^8 + 5*10^7. A word like 万 multiplies all parts before it
+ * that are of a lower rank, so 一万五千亿 is (1*10^4 + 5*10^3) * 10^8. The
+ * number of a part is a range, for 几十 (2 to 9 tens) and 三四百.
+ */
+enum class { NONE, ASCII, DIGIT, ZERO, POWER, TENS, SCALE, POINT, SOME, SEVERAL, OVER, ABOUT, BLANK };
+
+struct token {
+	enum class class;
+	unsigned v; /* digit, exponent of ten, or a multiple of ten (廿) */
+	size_t n;   /* bytes */
+};
+
+#define PARTS 24
+
+struct part {
+	struct str digits; /* an ASCII number; else low and high */
+	unsigned low, high;
+	unsigned exp, rank;
+};
+
+struct number {
+	struct part part[PARTS];
+	size_t npart;
+	unsigned flags, digits;
+	size_t n, exact_n, last;
+};
+
+static struct token
+look(const char *p, size_t n)
+{
+	struct token t = {NONE, 0, 1};
+	uint32_t c;
+
+	if (n == 0)
+		return t;
+	c = utf8_get(p, &t.n);
+	if (c >= 0xFF10 && c <= 0xFF19)
+		c = c - 0xFF10 + '0';
+#define IS(k, x) (t.class = (k), t.v = (x))
+	switch (c) {
+	case '0': case '1': case '2': case '3': case '4':
+	case '5': case '6': case '7': case '8': case '9':
+		IS(ASCII, c - '0'); break;
+	case 0x3007: case 0x96F6: case 0x25CB: IS(ZERO, 0); break;            /* 〇零○ */
+	case 0x4E00: case 0x58F9: case 0x58F1: IS(DIGIT, 1); break;           /* 一壹壱 */
+	case 0x4E8C: case 0x8D30: case 0x8CB3: case 0x5F10:                   /* 二贰貳弐 */
+	case 0x4E24: case 0x5169: case 0x4FE9: case 0x5006: IS(DIGIT, 2); break; /* 两兩俩倆 */
+	case 0x4E09: case 0x53C1: case 0x53C3: case 0x53C2: case 0x53C4:
+		IS(DIGIT, 3); break;                                          /* 三叁參参叄 */
+	case 0x56DB: case 0x8086: IS(DIGIT, 4); break;                        /* 四肆 */
+	case 0x4E94: case 0x4F0D: IS(DIGIT, 5); break;                        /* 五伍 */
+	case 0x516D: case 0x9646: case 0x9678: IS(DIGIT, 6); break;           /* 六陆陸 */
+	case 0x4E03: case 0x67D2: IS(DIGIT, 7); break;                        /* 七柒 */
+	case 0x516B: case 0x634C: IS(DIGIT, 8); break;                        /* 八捌 */
+	case 0x4E5D: case 0x7396: IS(DIGIT, 9); break;                        /* 九玖 */
+	case 0x5341: case 0x62FE: IS(POWER, 1); break;                        /* 十拾 */
+	case 0x767E: case 0x4F70: IS(POWER, 2); break;                        /* 百佰 */
+	case 0x5343: case 0x4EDF: IS(POWER, 3); break;                        /* 千仟 */
+	case 0x5EFF: IS(TENS, 2); break;                                      /* 廿 */
+	case 0x5345: IS(TENS, 3); break;                                      /* 卅 */
+	case 0x534C: IS(TENS, 4); break;                                      /* 卌 */
+	case 0x4E07: case 0x842C: IS(SCALE, 4); break;                        /* 万萬 */
+	case 0x4EBF: case 0x5104: IS(SCALE, 8); break;                        /* 亿億 */
+	case 0x5146: IS(SCALE, 12); break;                                    /* 兆 */
+	case 0x70B9: case 0x9EDE: IS(POINT, 0); break;                        /* 点點 */
+	case 0x51E0: case 0x5E7E: IS(SOME, 0); break;                         /* 几幾 */
+	case 0x6570: case 0x6578: IS(SEVERAL, 0); break;                      /* 数數 */
+	case 0x4F59: case 0x9918: case 0x591A: IS(OVER, 0); break;            /* 余餘多 */
+	case 0x6765: case 0x4F86: IS(ABOUT, 0); break;                        /* 来來 */
+	case ' ': case '\t': case '\n': case 0xA0: case 0x3000: case 0x2009:
+		IS(BLANK, 0); break;
+	default: break;
+	}
+#undef IS
+	return t;
+}
+
+static bool
+is_at(const char *p, size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	return n >= k && memcmp(p, word, k) == 0;
+}
+
+size_t
+numeral_starts(const char *p, size_t n)
+{
+	struct token t = look(p, n);
+
+	switch (t.class) {
+	case ASCII: case DIGIT: case ZERO: case POWER: case TENS: case SCALE: case SOME: case SEVERAL:
+		return t.n;
+	default:
+		return 0;
+	}
+}
+
+/* Bytes of a digit 0-9 at p, half or full width, or 0. */
+static size_t
+ascii_digit(const char *p, size_t n, char *value)
+{
+	if (n > 0 && *p >= '0' && *p <= '9') {
+		*value = *p;
+		return 1;
+	}
+	if (n >= 3 && p[0] == '\xEF' && p[1] == '\xBC' && p[2] >= '\x90' && p[2] <= '\x99') {
+		*value = (char)('0' + (p[2] - '\x90'));
+		return 3;
+	}
+	return 0;
+}
+
+/* How many digits follow, up to most. */
+static size_t
+digit_run(const char *p, size_t n, size_t most, size_t *bytes)
+{
+	size_t count = 0, i = 0, k;
+	char c;
+
+	while (count < most && (k = ascii_digit(p + i, n - i, &c)) > 0) {
+		i += k;
+		count++;
+	}
+	*bytes = i;
+	return count;
+}
+
+/*
+ * 1,234.5 at p: its bytes, and its digits appended to out. A comma counts
+ * before exactly three digits. "6. 8" is 6.8 where a unit sign ends it, as
+ * pages break lines that way.
+ */
+static size_t
+ascii_number(const char *p, size_t n, struct number *num, struct buf *out)
+{
+	size_t i, k, count, bytes;
+	char c;
+
+	count = digit_run(p, n, SIZE_MAX, &i);
+	for (size_t j = 0; j < i; j += k)
+		if ((k = ascii_digit(p + j, i - j, &c)) > 0)
+			buf_putc(out, c);
+	if (count <= 3 && !(out->p[0] == '0'))
+		while (n - i > 3 &&
+		    (k = p[i] == ',' ? 1 : is_at(p + i, n - i, "，") ? 3 : 0) > 0 &&
+		    digit_run(p + i + k, n - i - k, 4, &bytes) == 3) {
+			i += k;
+			for (; bytes > 0; bytes -= k, i += k) {
+				k = ascii_digit(p + i, n - i, &c);
+				buf_putc(out, c);
+			}
+			num->flags |= NUMERAL_COMMA;
+		}
+	num->digits = num->flags & NUMERAL_COMMA ? 0 : (unsigned)count;
+	k = n - i > 1 && p[i] == '.' ? 1 : is_at(p + i, n - i, "．") ? 3 : 0;
+	if (k > 0) {
+		size_t blank = 0;
+
+		if (digit_run(p + i + k, n - i - k, 1, &bytes) == 0 && i + k < n && p[i + k] == ' ') {
+			size_t all = digit_run(p + i + k + 1, n - i - k - 1, 8, &bytes);
+
+			if (all > 0 && all < 8 &&
+			    (is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "%") ||
+			        is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "％") ||
+			        is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "‰")))
+				blank = 1;
+		}
+		if (digit_run(p + i + k + blank, n - i - k - blank, 1, &bytes) > 0) {
+			i += k + blank;
+			buf_putc(out, '.');
+			while ((k = ascii_digit(p + i, n - i, &c)) > 0) {
+				buf_putc(out, c);
+				i += k;
+			}
+			num->flags |= NUMERAL_POINT;
+			num->digits = 0;
+		}
+	}
+	num->last = i - 1;
+	while (num->last > 0 && (p[num->last] & 0xC0) == 0x80)
+		num->last--;
+	return i;
+}
+
+/* The parts summed up, all low ends or all high ends. */
+static void
+sum(const struct number *num, bool high, struct buf *out)
+{
+	uint64_t total = 0;
+	struct buf part = {0}, all = {0}, next = {0};
+	size_t i;
+
+	for (i = 0; i < num->npart; i++) {
+		const struct part *p = &num->part[i];
+		uint64_t v = high ? p->high : p->low;
+
+		if (p->digits.n > 0 || p->exp > 17)
+			break;
+		for (unsigned e = 0; e < p->exp; e++)
+			v *= 10;
+		if (v > 1000000000000000000u - total)
+			break;
+		total += v;
+	}
+	if (i == num->npart) {
+		buf_uint(out, total);
+		return;
+	}
+	if (num->npart == 1 && num->part[0].digits.n > 0) {
+		dec_shift(num->part[0].digits, num->part[0].exp, out);
+		return;
+	}
+	buf_putc(&all, '0');
+	for (i = 0; i < num->npart; i++) {
+		const struct part *p = &num->part[i];
+		struct str d = p->digits;
+		char small[16];
+
+		if (d.n == 0) {
+			unsigned v = high ? p->high : p->low;
+
+			d.p = small + sizeof(small);
+			do {
+				d.p--, d.n++;
+				small[d.p - small] = (char)('0' + v % 10);
+			} while ((v /= 10) > 0);
+		}
+		part.n = next.n = 0;
+		dec_shift(d, p->exp, &part);
+		dec_add((struct str){all.p, all.n}, (struct str){part.p, part.n}, &next);
+		all.n = 0;
+		buf_add(&all, next.p, next.n);
+	}
+	buf_add(out, all.p, all.n);
+	buf_free(&part);
+	buf_free(&all);
+	buf_free(&next);
+}
+
+static struct part *
+add_part(struct number *num, unsigned low, unsigned high, unsigned exp)
+{
+	struct part *p = &num->part[num->npart++];
+
+	*p = (struct part){.low = low, .high = high, .exp = exp, .rank = exp};
+	return p;
+}
+
+/* 三四, 七八, 两三, 三五, 一二, 一两: two digits that mean "about so many". */
+static bool
+is_pair(unsigned a, unsigned b)
+{
+	return (b == a + 1 && a > 0) || (a == 3 && b == 5);
+}
+
+/* Chinese digits one after the other, at least two, all of them: their count and bytes. */
+static unsigned
+list_run(const char *p, size_t n, size_t *bytes)
+{
+	unsigned count = 0;
+	struct token t;
+
+	*bytes = 0;
+	while ((t = look(p + *bytes, n - *bytes)).class == DIGIT || t.class == ZERO) {
+		*bytes += t.n;
+		count++;
+	}
+	return count;
+}
+
+bool
+numeral_digits(const char *p, size_t n, struct buf *out)
+{
+	struct token t;
+	size_t was = out->n;
+
+	for (size_t i = 0; i < n; i += t.n) {
+		t = look(p + i, n - i);
+		if (t.class != DIGIT && t.class != ZERO && t.class != ASCII) {
+			out->n = was;
+			return false;
+		}
+		buf_putc(out, (char)('0' + t.v));
+	}
+	return n > 0;
+}
+
+/* What a scale word does: multiplies all that is lower. False if it has nothing to multiply. */
+static bool
+scale_up(struct number *num, unsigned exp)
+{
+	size_t i = num->npart;
+	unsigned top;
+
+	while (i > 0 && num->part[i - 1].rank < exp)
+		i--;
+	if (i == num->npart) { /* 万万: the same word again */
+		if (i == 0)
+			return false;
+		top = num->part[i - 1].rank;
+		if (top != exp)
+			return false;
+		while (i > 0 && num->part[i - 1].rank == top)
+			i--;
+		for (; i < num->npart; i++) {
+			num->part[i].exp += exp;
+			num->part[i].rank += exp;
+		}
+		return true;
+	}
+	for (; i < num->npart; i++) {
+		num->part[i].exp += exp;
+		num->part[i].rank = exp;
+	}
+	return true;
+}
+
+/* Buffers of numbers being read; three, as 又 has three numbers. */
+static struct buf ascii_digits[3];
+
+/*
+ * One number, without fraction. which tells the digit buffer. After it
+ * returns true, num->n is at least one character.
+ */
+static bool
+read_number(const char *p, size_t n, struct number *num, int which)
+{
+	size_t i = 0, k;
+	unsigned last_power = 99; /* of the section: 百 after 千, never after 百 */
+	bool zero = false, closed = false;
+	struct buf *hold = &ascii_digits[which];
+	struct token t, next;
+	unsigned count;
+
+	*num = (struct number){0};
+	hold->n = 0;
+	buf_reserve(hold, n < 64 ? 64 : n + 1); /* what points into it must not move */
+	while (i < n && num->npart < PARTS - 1) {
+		t = look(p + i, n - i);
+		if (t.class == BLANK) { /* 177.1 亿, 二十 亿; two at most, as line breaks come */
+			k = t.n;
+			next = look(p + i + k, n - i - k);
+			if (next.class == BLANK) {
+				k += next.n;
+				next = look(p + i + k, n - i - k);
+			}
+			if (num->npart == 0 || next.class != SCALE)
+				break;
+			i += k;
+			t = next;
+		}
+		if (closed && t.class != SCALE)
+			break;
+		switch (t.class) {
+		case ASCII: {
+			struct number one = {0};
+			size_t at = hold->n;
+			struct part *part;
+
+			if (num->npart > 0 && !zero && last_power == 0)
+				goto done;
+			if (num->npart > 0 && (num->flags & (NUMERAL_LIST | NUMERAL_POINT)))
+				goto done;
+			k = ascii_number(p + i, n - i, &one, hold);
+			next = look(p + i + k, n - i - k);
+			if (num->npart == 0) {
+				num->flags |= NUMERAL_ASCII;
+				num->digits = one.digits;
+			} else {
+				num->digits = 0;
+				if (one.flags & (NUMERAL_POINT | NUMERAL_COMMA))
+					goto done;
+			}
+			num->flags |= one.flags;
+			part = add_part(num, 0, 0, 0);
+			part->digits = (struct str){hold->p + at, hold->n - at};
+			num->last = i + one.last;
+			i += k;
+			if (next.class == POWER && next.v < last_power) { /* 5千 */
+				part->exp = part->rank = next.v;
+				last_power = next.v;
+				num->last = i;
+				num->digits = 0;
+				i += next.n;
+			} else {
+				/* 13万2 is 132000 */
+				if (part->digits.n == 1 && num->npart > 1 && !zero &&
+				    last_power == 99 && next.class != SCALE &&
+				    num->part[num->npart - 2].rank >= 4) {
+					part->exp = num->part[num->npart - 2].rank - 1;
+					num->flags |= NUMERAL_SHORT;
+				}
+				last_power = 0;
+			}
+			zero = false;
+			break;
+		}
+		case ZERO:
+			if (num->npart == 0) {
+				count = list_run(p + i, n - i, &k);
+				next = look(p + i + k, n - i - k);
+				if (count > 1 && next.class != POWER && next.class != SCALE) {
+					num->flags |= NUMERAL_LIST;
+					num->digits = count;
+				} else if (count > 1) {
+					goto done;
+				}
+				add_part(num, 0, 0, 0)->digits = (struct str){hold->p + hold->n, count};
+				numeral_digits(p + i, k, hold);
+				num->last = i + k - t.n;
+				i += k;
+				last_power = 0;
+				break;
+			}
+			next = look(p + i + t.n, n - i - t.n);
+			if (last_power == 0 || zero || num->flags & (NUMERAL_LIST | NUMERAL_POINT) ||
+			    !(next.class == DIGIT || next.class == ASCII || next.class == POWER ||
+			        next.class == SOME || next.class == TENS))
+				goto done;
+			zero = true;
+			num->last = i;
+			i += t.n;
+			break;
+		case DIGIT: {
+			unsigned low = t.v, high = t.v;
+
+			if (last_power == 0)
+				goto done;
+			next = look(p + i + t.n, n - i - t.n);
+			k = t.n;
+			if (next.class == DIGIT || next.class == ZERO) {
+				struct token after;
+
+				count = list_run(p + i, n - i, &k);
+				after = look(p + i + k, n - i - k);
+				if (count == 2 && is_pair(t.v, next.v)) {
+					high = next.v;
+					num->flags |= NUMERAL_PAIR;
+					next = after;
+				} else if (num->npart == 0 &&
+				    !(after.class == POWER || (next.class == ZERO && after.class == SCALE))) {
+					num->flags |= NUMERAL_LIST;
+					num->digits = count;
+					add_part(num, 0, 0, 0)->digits =
+					    (struct str){hold->p + hold->n, count};
+					numeral_digits(p + i, k, hold);
+					num->last = i + k - next.n;
+					i += k;
+					last_power = 0;
+					break;
+				} else {
+					k = t.n;
+				}
+			}
+			if (next.class == TENS)
+				goto done;
+			num->last = i + k - t.n;
+			if (next.class == POWER && next.v < last_power) {
+				add_part(num, low, high, next.v);
+				last_power = next.v;
+				num->last = i + k;
+				i += k + next.n;
+			} else {
+				struct part *part = add_part(num, low, high, 0);
+
+				i += k;
+				/* 三百五 is 350, 两亿三 is 2.3*10^8 */
+				if (next.class != SCALE && num->npart > 1 && !zero) {
+					if (last_power == 2 || last_power == 3) {
+						part->exp = last_power - 1;
+						num->flags |= NUMERAL_SHORT;
+					} else if (last_power == 99) {
+						part->exp = num->part[num->npart - 2].rank - 1;
+						num->flags |= NUMERAL_SHORT;
+					}
+				}
+				last_power = 0;
+			}
+			zero = false;
+			break;
+		}
+		case SOME:
+		case SEVERAL:
+			if (last_power == 0 && !(num->flags & NUMERAL_ASCII))
+				goto done;
+			next = look(p + i + t.n, n - i - t.n);
+			num->last = i;
+			if (num->npart == 0) {
+				if (t.class == SEVERAL && next.class != POWER && next.class != SCALE)
+					goto done;
+				num->flags |= NUMERAL_VAGUE;
+				if (next.class == POWER) {
+					add_part(num, 2, 9, next.v);
+					last_power = next.v;
+					num->last = i + t.n;
+					i += t.n + next.n;
+				} else {
+					add_part(num, 2, 9, 0);
+					last_power = 0;
+					i += t.n;
+				}
+			} else if (t.class == SEVERAL || next.class == POWER) {
+				goto done;
+			} else {
+				/* 十几 is 11 to 19; 一百零几万 leaves it at "over" */
+				if (last_power == 1 && num->npart == 1) {
+					add_part(num, 1, 9, 0);
+					num->flags |= NUMERAL_VAGUE;
+				} else {
+					num->flags |= NUMERAL_OVER;
+				}
+				num->digits = 0;
+				last_power = 0;
+				i += t.n;
+			}
+			zero = false;
+			break;
+		case TENS:
+			if (last_power <= 1)
+				goto done;
+			add_part(num, t.v, t.v, 1);
+			num->last = i;
+			last_power = 1;
+			zero = false;
+			i += t.n;
+			break;
+		case POWER:
+			if (t.v >= last_power || (num->npart > 0 && !zero && last_power == 99))
+				goto done;
+			if (num->npart == 0 && t.v > 1)
+				num->flags |= NUMERAL_BARE;
+			add_part(num, 1, 1, t.v);
+			num->last = i;
+			last_power = t.v;
+			zero = false;
+			i += t.n;
+			break;
+		case SCALE:
+			if (zero)
+				goto done;
+			if (num->npart == 0) {
+				num->flags |= NUMERAL_BARE;
+				add_part(num, 1, 1, 0);
+			}
+			/* 13万2 and 一千三 are over now: 一千三万 is 1300万 only in speech, take it */
+			if (!scale_up(num, t.v))
+				goto done;
+			num->flags |= NUMERAL_SCALED;
+			num->digits = 0;
+			num->last = i;
+			last_power = 99;
+			closed = false;
+			i += t.n;
+			break;
+		case POINT: {
+			size_t at = hold->n, digits = 0;
+
+			if (num->npart == 0 || zero ||
+			    num->flags & (NUMERAL_POINT | NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_SHORT) ||
+			    (num->flags & NUMERAL_ASCII && !(num->flags & NUMERAL_SCALED)))
+				goto done;
+			k = t.n;
+			while ((next = look(p + i + k, n - i - k)).class == DIGIT ||
+			    next.class == ZERO || next.class == ASCII) {
+				num->last = i + k;
+				k += next.n;
+				digits++;
+			}
+			if (digits == 0 || next.class == POWER || next.class == TENS) /* 三点五十分 */
+				goto done;
+			sum(num, false, hold);
+			buf_putc(hold, '.');
+			numeral_digits(p + i + t.n, k - t.n, hold);
+			num->npart = 0;
+			add_part(num, 0, 0, 0)->digits = (struct str){hold->p + at, hold->n - at};
+			num->flags |= NUMERAL_POINT;
+			num->digits = 0;
+			last_power = 0;
+			i += k;
+			break;
+		}
+		case OVER:
+		case ABOUT:
+			if (num->npart == 0 || zero || num->flags & (NUMERAL_OVER | NUMERAL_ABOUT))
+				goto done;
+			if (t.class == ABOUT && last_power == 0 && !(num->flags & NUMERAL_ASCII))
+				goto done;
+			num->exact_n = i;
+			num->flags |= t.class == OVER ? NUMERAL_OVER : NUMERAL_ABOUT;
+			num->digits = 0;
+			num->last = i;
+			i += t.n;
+			closed = true; /* but for a scale word: 20多万 */
+			break;
+		default:
+			goto done;
+		}
+		num->n = i;
+	}
+done:
+	num->n = i;
+	if (zero) { /* 一百零, and nothing after it */
+		num->n = num->last;
+	}
+	if (num->exact_n == 0 || num->exact_n + 4 < num->n)
+		num->exact_n = num->n;
+	return num->npart > 0;
+}
+
+static struct buf low_value, high_value, scratch;
+
+static void
+fraction(const struct number *top, const struct number *bottom, bool neg, bool high, struct buf *out)
+{
+	struct buf p = {0}, q = {0};
+
+	if (neg)
+		buf_putc(&p, '-');
+	sum(top, high, &p);
+	sum(bottom, false, &q);
+	if (!dec_ratio((struct str){p.p, p.n}, (struct str){q.p, q.n}, out))
+		buf_putc(out, '0');
+	buf_free(&p);
+	buf_free(&q);
+}
+
+/* Longer fractions are no numbers that anybody writes; dividing them takes quadratic time. */
+#define FRACTION_DIGITS 200
+
+/* "分之" and a number, after n bytes of a first one: the bytes of all, or 0. */
+static size_t
+read_fraction(const char *p, size_t n, size_t from, struct number *top, int which, bool *neg)
+{
+	size_t i = from;
+
+	if (!is_at(p + i, n - i, "分之"))
+		return 0;
+	i += strlen("分之");
+	*neg = is_at(p + i, n - i, "负") || is_at(p + i, n - i, "負");
+	if (*neg)
+		i += strlen("负");
+	if (!read_number(p + i, n - i, top, which) || top->n == 0 || top->n > FRACTION_DIGITS)
+		return 0;
+	return i + top->n;
+}
+
+bool
+numeral_scan(const char *p, size_t n, struct numeral *out)
+{
+	static struct number first, second, third;
+	size_t end, i;
+	bool neg = false;
+
+	if (!read_number(p, n, &first, 0) || first.n == 0)
+		return false;
+	low_value.n = high_value.n = 0;
+	*out = (struct numeral){.n = first.n, .exact_n = first.exact_n, .last = first.last,
+	    .flags = first.flags, .digits = first.digits};
+	if (first.n <= FRACTION_DIGITS && (end = read_fraction(p, n, first.n, &second, 1, &neg)) > 0) {
+		fraction(&second, &first, neg, false, &low_value);
+		fraction(&second, &first, neg, true, &high_value);
+		out->flags = NUMERAL_FRACTION | (second.flags & (NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_OVER | NUMERAL_POINT));
+		if (first.flags & NUMERAL_BARE || is_at(p, n, "一百分") || is_at(p, n, "壹百分"))
+			out->flags |= NUMERAL_HUNDREDTHS;
+		out->last = end - second.n + second.last;
+		out->exact_n = end - second.n + second.exact_n;
+		out->n = end;
+		out->digits = 0;
+	} else if (first.n <= FRACTION_DIGITS && is_at(p + first.n, n - first.n, "又") &&
+	    (i = first.n + strlen("又")) < n && read_number(p + i, n - i, &second, 1) &&
+	    second.n > 0 && second.n <= FRACTION_DIGITS &&
+	    (end = read_fraction(p, n, i + second.n, &third, 2, &neg)) > 0) {
+		struct buf whole = {0};
+
+		scratch.n = 0;
+		fraction(&third, &second, neg, false, &scratch);
+		sum(&first, false, &whole);
+		dec_add((struct str){whole.p, whole.n}, (struct str){scratch.p, scratch.n}, &low_value);
+		buf_free(&whole);
+		buf_add(&high_value, low_value.p, low_value.n);
+		out->flags = NUMERAL_FRACTION;
+		out->last = end - third.n + third.last;
+		out->n = out->exact_n = end;
+		out->digits = 0;
+	} else {
+		sum(&first, false, &low_value);
+		if (first.flags & (NUMERAL_VAGUE | NUMERAL_PAIR))
+			sum(&first, true, &high_value);
+		else
+			buf_add(&high_value, low_value.p, low_value.n);
+	}
+	out->low = (struct str){low_value.p, low_value.n};
+	out->high = (struct str){high_value.p, high_value.n};
+	return true;
+}
