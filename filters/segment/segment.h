@@ -1,0 +1,121 @@
+/* segment.h - a page, its lines, its strips, and the blocks that they make */
+/* SPDX-License-Identifier: MIT */
+#ifndef SEGMENT_H
+#define SEGMENT_H
+
+#include "buf.h"
+
+/*
+ * A page goes through these steps, each a function without I/O:
+ *
+ *	page_lines()      text -> lines: where each begins and ends, its marks
+ *	page_strips()     lines -> strips: lines that stand together, each with a kind
+ *	page_join()       strips that continue one another across the page are chained
+ *	page_articles()   which article a strip belongs to
+ *	page_speakers()   whose words it is
+ *	page_context()    what a later filter needs from above it
+ *
+ * A block is a chain of strips; most chains have one.
+ * All offsets are bytes of the document's text.
+ */
+enum kind {
+	PARAGRAPH, HEADING, BYLINE, CAPTION, LIST_ITEM, PULL_QUOTE, JUMP_LINE, TABLE_ROW, OTHER,
+	NKIND
+};
+extern const char *const kind_name[NKIND];
+
+/* How a line ends. */
+enum tail {
+	TAIL_OPEN,  /* in mid-sentence, or as a heading does */
+	TAIL_COMMA, /* surely in mid-sentence */
+	TAIL_COLON, /* what follows belongs to it, but is not its end */
+	TAIL_STOP   /* it ends its sentence */
+};
+
+struct line {
+	size_t start, end;  /* what it says, without blanks and marks at either end */
+	unsigned width;     /* in columns of a terminal, of what it says */
+	unsigned han;       /* ideographs in it */
+	unsigned gap;       /* blank lines above it */
+	unsigned indent;    /* columns of blanks before it */
+	unsigned level;     /* # marks of a Markdown heading */
+	bool bullet;        /* a list mark of Markdown stood before it */
+	bool bold;          /* all of it is bold */
+	bool hard;          /* it ends in two blanks, Markdown's line break */
+	bool cells;         /* column blanks or bars in it */
+	bool rule;          /* the rules have been asked about it */
+	enum tail tail;
+};
+
+#define NONE SIZE_MAX /* no such strip */
+
+struct strip {
+	size_t first, last; /* lines, inclusive */
+	size_t start, end;  /* in the text */
+	enum kind kind;
+	unsigned level; /* of a heading: 1 is the highest */
+	unsigned gap;
+	enum tail tail;
+	size_t next, prev; /* the strips that continue it, and that it continues */
+	bool cut_start, cut_end;
+	size_t article;     /* counted from 1 */
+	size_t heading;     /* strip of the heading above, or NONE */
+	struct str speaker; /* points into the text; empty if nobody */
+	struct str year;    /* last year named above it in its article, four digits */
+	size_t naliases;    /* how many of page.alias are defined up to its end */
+};
+
+struct alias {
+	struct str alias, name;
+};
+
+/* All zero before its first use; one page after the other. */
+struct page {
+	struct str text;
+	struct line *line;
+	size_t nline, capline;
+	struct strip *strip;
+	size_t nstrip, capstrip;
+	struct alias *alias;
+	size_t nalias, capalias;
+};
+
+void page_lines(struct page *);
+void page_strips(struct page *);
+void page_join(struct page *);
+void page_articles(struct page *);
+void page_speakers(struct page *);
+void page_context(struct page *);
+void page_free(struct page *);
+
+/* A piece of the block's text: bytes as they stand, or one blank for a line break. */
+struct piece {
+	size_t start, end;
+	bool blank;
+};
+
+struct pieces {
+	struct piece *piece;
+	size_t n, cap;
+};
+
+/* The pieces that make the text of one strip, appended. */
+void strip_pieces(const struct page *, const struct strip *, struct pieces *);
+/* How text goes on from one line to the next: is a blank wanted between? */
+bool join_blank(struct str text, size_t end, size_t start);
+enum tail tail_of(struct str text, size_t start, size_t end);
+
+/*
+ * The end of the sentence that begins at text[at], in bytes: after its
+ * closing marks and before the blanks that follow it.
+ */
+size_t sentence_end(struct str text, size_t at);
+/* The next byte that is no blank, or text.n. */
+size_t skip_blanks(struct str text, size_t at);
+
+/* The character that ends at text[end], and where it begins; 0 at the start. */
+uint32_t char_before(struct str text, size_t start, size_t end, size_t *at);
+bool is_han(uint32_t);
+bool is_closer(uint32_t); /* closing quotes and brackets */
+
+#endif

@@ -1,0 +1,186 @@
+/* sentence.c - where a sentence ends */
+/* SPDX-License-Identifier: MIT */
+#include "segment.h"
+#include "utf8.h"
+
+#define NEST_MAX 16
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+size_t
+skip_blanks(struct str text, size_t at)
+{
+	for (;;) {
+		if (at < text.n && is_blank(text.p[at]))
+			at++;
+		else if (text.n - at >= 3 && memcmp(text.p + at, "\u3000", 3) == 0)
+			at += 3;
+		else
+			return at;
+	}
+}
+
+bool
+is_han(uint32_t c)
+{
+	return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007 ||
+	    (c >= 0x20000 && c <= 0x323AF);
+}
+
+bool
+is_closer(uint32_t c)
+{
+	switch (c) {
+	case ')': case ']': case '"': case '\'':
+	case 0x2019: case 0x201D:              /* quotes */
+	case 0x300D: case 0x300F: case 0x3011: /* corner quotes, lenticular bracket */
+	case 0x300B: case 0x3009: case 0x3015: /* titles, tortoise shell */
+	case 0xFF09: case 0xFF3D: case 0xFF02: case 0xFF07:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Always the end of a sentence. */
+static bool
+is_stop(uint32_t c)
+{
+	return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF1B || c == 0xFF61;
+}
+
+uint32_t
+char_before(struct str text, size_t start, size_t end, size_t *at)
+{
+	size_t len;
+
+	*at = end;
+	if (end <= start)
+		return 0;
+	do
+		--*at;
+	while (*at > start && ((unsigned char)text.p[*at] & 0xC0) == 0x80);
+	return utf8_get(text.p + *at, &len);
+}
+
+/* A full stop of Western type: not in 3.5, 1. or U.S., but at the end of a clause. */
+static bool
+ascii_stop(struct str text, size_t at, size_t i)
+{
+	size_t next = i + 1, before, len;
+	uint32_t c;
+
+	if (text.p[i] == '!' || text.p[i] == '?' || text.p[i] == ';')
+		return next == text.n || (unsigned char)text.p[next] >= 0x80 ||
+		    is_blank(text.p[next]) || text.p[next] == '"';
+	/* the dot */
+	c = char_before(text, at, i, &before);
+	if (next == text.n)
+		return c != 0 && (is_han(c) || is_closer(c) || before > at + 2);
+	if (c >= '0' && c <= '9') { /* "1. text" is a list mark, "2023. Then" is not */
+		size_t d = before;
+
+		while (d > at && text.p[d - 1] >= '0' && text.p[d - 1] <= '9')
+			d--;
+		if (d == at)
+			return false;
+	}
+	if (!is_blank(text.p[next]))
+		return is_han(c) && (unsigned char)text.p[next] >= 0x80;
+	next = skip_blanks(text, next);
+	if (next == text.n)
+		return true;
+	c = utf8_get(text.p + next, &len);
+	return c >= 0x80 ? is_han(c) : c >= 'A' && c <= 'Z' && before > at + 1;
+}
+
+/* The closing bracket that belongs to an opening one within which nothing ends. */
+static uint32_t
+bracket_close(uint32_t c)
+{
+	switch (c) {
+	case 0x300A: return 0x300B; /* titles */
+	case 0x3008: return 0x3009;
+	case 0xFF08: return 0xFF09;
+	case '(': return ')';
+	case 0x3010: return 0x3011;
+	default: return 0;
+	}
+}
+
+/* Where the bracket closes that opens before text[at], or NONE. */
+static size_t
+bracket_end(struct str text, size_t at, uint32_t open, uint32_t close)
+{
+	unsigned depth = 1;
+	size_t len, far = text.n - at > 1200 ? at + 1200 : text.n;
+
+	for (; at < far; at += len) {
+		uint32_t c = utf8_get(text.p + at, &len);
+
+		if (c == open)
+			depth++;
+		else if (c == close && --depth == 0)
+			return at + len;
+	}
+	return NONE;
+}
+
+size_t
+sentence_end(struct str text, size_t at)
+{
+	size_t i, len, blind = at; /* brackets are not looked for before this */
+
+	for (i = at; i < text.n; i += len) {
+		unsigned char b = (unsigned char)text.p[i];
+		uint32_t c;
+		bool stop = false;
+
+		if (b < 0x80) {
+			len = 1;
+			if (b == '.' || b == '!' || b == '?' || b == ';')
+				stop = ascii_stop(text, at, i);
+			else if (b != '(')
+				continue;
+			c = b;
+		} else if (b == 0xE2 || b == 0xE3 || b == 0xEF) {
+			c = utf8_get(text.p + i, &len);
+			stop = is_stop(c);
+			if (c == 0x2026) { /* an ellipsis of two characters, or one at the end */
+				size_t more = i;
+
+				while (more < text.n && text.n - more >= 3 &&
+				    memcmp(text.p + more, "\u2026", 3) == 0)
+					more += 3;
+				stop = more > i + 3 || more == text.n;
+				len = more - i;
+			}
+		} else {
+			len = utf8_len(text.p[i]);
+			continue;
+		}
+		if (!stop) {
+			uint32_t close = i >= blind ? bracket_close(c) : 0;
+			size_t end = close != 0 ? bracket_end(text, i + len, c, close) : NONE;
+
+			if (end != NONE)
+				len = end - i;
+			else if (close != 0)
+				blind = text.n - i > 1200 ? i + 1200 : text.n;
+			continue;
+		}
+		for (i += len; i < text.n; i += len) { /* all that closes it */
+			c = utf8_get(text.p + i, &len);
+			if (!is_stop(c) && !is_closer(c) && c != '!' && c != '?' && c != 0x2026)
+				break;
+		}
+		return i;
+	}
+	for (i = text.n; i > at && is_blank(text.p[i - 1]); i--)
+		;
+	return i > at ? i : text.n;
+}
