@@ -1,0 +1,239 @@
+/* words - one automaton over all word lists: every word that begins at a place, in one walk */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "utf8.h"
+#include "words.h"
+
+/*
+ * An edge is 64 bits: parent node (20), code point (21), child node (20),
+ * and whether the child goes on (1). The root's edges have a table of their
+ * own for the Basic Multilingual Plane, since every walk begins there.
+ */
+enum { NODE_BITS = 20, MAX_NODES = 1 << NODE_BITS, ROOT_TABLE = 0x10000 };
+#define EDGE(parent, cp) ((uint64_t)(parent) << 43 | (uint64_t)(cp) << 22)
+#define EDGE_KEY (~(uint64_t)0x3FFFFF)
+#define EDGE_CHILD(e) ((uint32_t)((e) >> 1 & (MAX_NODES - 1)))
+#define EDGE_MORE 1U
+
+struct words {
+	uint64_t *edge; /* open addressing, 0 is free */
+	size_t mask, used;
+	uint32_t *root;   /* child << 1 | more, by code point; 0 is none */
+	uint32_t *number; /* of the word that ends at a node, 0 is none */
+	uint32_t nodes, capnodes, nwords;
+};
+
+static inline size_t
+edge_hash(uint64_t key)
+{
+	return (size_t)((key >> 22) * 0x9E3779B97F4A7C15ULL >> 32);
+}
+
+static inline uint64_t
+edge_get(const struct words *w, uint32_t parent, uint32_t cp)
+{
+	uint64_t key = EDGE(parent, cp);
+
+	for (size_t i = edge_hash(key) & w->mask; w->edge[i] != 0; i = (i + 1) & w->mask)
+		if ((w->edge[i] & EDGE_KEY) == key)
+			return w->edge[i];
+	return 0;
+}
+
+static void
+edge_put(struct words *w, uint64_t edge)
+{
+	size_t i = edge_hash(edge & EDGE_KEY) & w->mask;
+
+	while (w->edge[i] != 0)
+		i = (i + 1) & w->mask;
+	w->edge[i] = edge;
+	w->used++;
+}
+
+static void
+grow_edges(struct words *w)
+{
+	uint64_t *old = w->edge;
+	size_t n = w->mask + 1;
+
+	w->mask = 2 * n - 1;
+	w->edge = xarray(NULL, 2 * n, sizeof *w->edge);
+	memset(w->edge, 0, 2 * n * sizeof *w->edge);
+	w->used = 0;
+	for (size_t i = 0; i < n; i++)
+		if (old[i] != 0)
+			edge_put(w, old[i]);
+	free(old);
+}
+
+static uint32_t
+new_node(struct words *w)
+{
+	if (w->nodes == w->capnodes) {
+		w->capnodes *= 2;
+		w->number = xarray(w->number, w->capnodes, sizeof *w->number);
+	}
+	w->number[w->nodes] = 0;
+	return w->nodes++;
+}
+
+/* The edge is marked as one that goes on when its child gets a child. */
+static void
+mark_more(struct words *w, uint32_t parent, uint32_t cp)
+{
+	if (parent == 0 && cp < ROOT_TABLE) {
+		w->root[cp] |= EDGE_MORE;
+		return;
+	}
+	uint64_t key = EDGE(parent, cp);
+	size_t i = edge_hash(key) & w->mask;
+	while ((w->edge[i] & EDGE_KEY) != key)
+		i = (i + 1) & w->mask;
+	w->edge[i] |= EDGE_MORE;
+}
+
+struct words *
+words_new(size_t expected)
+{
+	struct words *w = xmalloc(sizeof *w);
+	size_t n = 1024;
+
+	while (n < 3 * expected)
+		n *= 2;
+	w->edge = xarray(NULL, n, sizeof *w->edge);
+	memset(w->edge, 0, n * sizeof *w->edge);
+	w->mask = n - 1;
+	w->used = 0;
+	w->root = xarray(NULL, ROOT_TABLE, sizeof *w->root);
+	memset(w->root, 0, ROOT_TABLE * sizeof *w->root);
+	w->capnodes = 1024;
+	w->number = xarray(NULL, w->capnodes, sizeof *w->number);
+	w->nodes = 0;
+	w->nwords = 0;
+	new_node(w); /* the root is 0, so that 0 says "no child" elsewhere */
+	return w;
+}
+
+uint32_t
+words_add(struct words *w, const char *s, size_t n)
+{
+	uint32_t node = 0, parent = 0, from = 0;
+	bool first = true;
+
+	if (n == 0 || utf8_valid(s, n) != n)
+		return 0;
+	for (size_t i = 0, len; i < n; i += len) {
+		uint32_t cp = utf8_get(s + i, &len), child;
+
+		if (node == 0 && cp < ROOT_TABLE)
+			child = w->root[cp] >> 1;
+		else
+			child = EDGE_CHILD(edge_get(w, node, cp));
+		if (child == 0) {
+			if (w->nodes == MAX_NODES)
+				return 0;
+			child = new_node(w);
+			if (!first)
+				mark_more(w, parent, from);
+			if (node == 0 && cp < ROOT_TABLE) {
+				w->root[cp] = child << 1;
+			} else {
+				if (4 * w->used > 3 * w->mask)
+					grow_edges(w);
+				edge_put(w, EDGE(node, cp) | (uint64_t)child << 1);
+			}
+		}
+		parent = node;
+		from = cp;
+		node = child;
+		first = false;
+	}
+	if (w->number[node] == 0)
+		w->number[node] = ++w->nwords;
+	return w->number[node];
+}
+
+uint32_t
+words_count(const struct words *w)
+{
+	return w->nwords;
+}
+
+size_t
+words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit *hit, size_t max)
+{
+	size_t nhit = 0;
+	uint32_t node;
+	bool more;
+
+	if (n == 0 || max == 0)
+		return 0;
+	if (text[0] < ROOT_TABLE) {
+		node = w->root[text[0]] >> 1;
+		more = w->root[text[0]] & EDGE_MORE;
+	} else {
+		uint64_t e = edge_get(w, 0, text[0]);
+		node = EDGE_CHILD(e);
+		more = e & EDGE_MORE;
+	}
+	for (size_t i = 1; node != 0; i++) {
+		if (w->number[node] != 0) {
+			hit[nhit++] = (struct word_hit){w->number[node], (uint32_t)i};
+			if (nhit == max)
+				break;
+		}
+		if (!more || i == n)
+			break;
+		uint64_t e = edge_get(w, node, text[i]);
+		node = EDGE_CHILD(e);
+		more = e & EDGE_MORE;
+	}
+	return nhit;
+}
+
+uint32_t
+words_find(const struct words *w, const uint32_t *text, size_t n)
+{
+	uint32_t node = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (node == 0 && text[i] < ROOT_TABLE)
+			node = w->root[text[i]] >> 1;
+		else
+			node = EDGE_CHILD(edge_get(w, node, text[i]));
+		if (node == 0)
+			return 0;
+	}
+	return n != 0 ? w->number[node] : 0;
+}
+
+uint32_t
+words_find_str(const struct words *w, const char *s, size_t n)
+{
+	uint32_t node = 0;
+
+	for (size_t i = 0, len; i < n; i += len) {
+		uint32_t cp = utf8_get(s + i, &len);
+
+		if (node == 0 && cp < ROOT_TABLE)
+			node = w->root[cp] >> 1;
+		else
+			node = EDGE_CHILD(edge_get(w, node, cp));
+		if (node == 0)
+			return 0;
+	}
+	return n != 0 ? w->number[node] : 0;
+}
+
+void
+words_free(struct words *w)
+{
+	if (w == NULL)
+		return;
+	free(w->edge);
+	free(w->root);
+	free(w->number);
+	free(w);
+}

