@@ -1,0 +1,287 @@
+/* to-csv - records to rows of CSV, for machines and for Excel */
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "csv.h"
+#include "rules.h"
+#include "stream.h"
+
+static const char help[] =
+    "usage: to-csv [options] [FILE...]\n"
+    "Writes a row for each figure of the records, as CSV.\n"
+    "\n"
+    "  to-csv < figures.jsonl > figures.csv\n"
+    "  to-csv --excel --header=zh -o figures.csv figures.jsonl\n"
+    "  to-csv --columns document,figure,value,unit,change.basis --rows figures\n"
+    "  to-csv --rows entities --schema datapackage.json -o entities.csv records.jsonl\n"
+    "\n"
+    "Options:\n"
+    "      --rows KIND        figures (default), entities, segments or documents\n"
+    "      --columns A,B,...  these columns; a name (--list-columns) or the path of any\n"
+    "                         field: change.basis, src.0, record.heading\n"
+    "      --list-columns     print the columns of KIND and end\n"
+    "      --header WHICH     en (default), zh or both\n"
+    "      --no-header        no header line\n"
+    "      --header-only      write the header line and end\n"
+    "      --delimiter CHAR   one ASCII character, or tab (default a comma)\n"
+    "      --null TEXT        for what a record does not say (default: nothing)\n"
+    "      --schema FILE      write a data package (Frictionless) that describes the CSV\n"
+    "      --excel            for Excel and WPS: BOM, CRLF, no formulas\n"
+    "      --encoding CODE    with --excel: utf-8 (default) or gb18030\n"
+    "  -o, --output FILE      write FILE, whole or not at all\n"
+    "      --on-error WHAT    bad lines: report (default), fail or skip\n"
+    "      --rejects FILE     write bad lines there\n"
+    "      --max-errors N     give up after N bad lines (or N%)\n"
+    "  -q, --quiet            no messages about bad lines and changed cells\n"
+    "  -h, --help, --version\n"
+    "\n"
+    "The manual page says what becomes of hostile cells. Exit status: 0 done, 1 bad data,\n"
+    "2 usage, 3 bad columns.tsv, 4 cannot read or write.\n";
+
+enum {
+	OPT_ROWS = 256,
+	OPT_COLUMNS,
+	OPT_LIST_COLUMNS,
+	OPT_HEADER,
+	OPT_NO_HEADER,
+	OPT_HEADER_ONLY,
+	OPT_DELIMITER,
+	OPT_NULL,
+	OPT_SCHEMA,
+	OPT_EXCEL,
+	OPT_ENCODING
+};
+
+static const struct option options[] = {
+    {"rows", required_argument, NULL, OPT_ROWS},
+    {"columns", required_argument, NULL, OPT_COLUMNS},
+    {"list-columns", no_argument, NULL, OPT_LIST_COLUMNS},
+    {"header", required_argument, NULL, OPT_HEADER},
+    {"no-header", no_argument, NULL, OPT_NO_HEADER},
+    {"header-only", no_argument, NULL, OPT_HEADER_ONLY},
+    {"delimiter", required_argument, NULL, OPT_DELIMITER},
+    {"null", required_argument, NULL, OPT_NULL},
+    {"schema", required_argument, NULL, OPT_SCHEMA},
+    {"excel", no_argument, NULL, OPT_EXCEL},
+    {"encoding", required_argument, NULL, OPT_ENCODING},
+    STREAM_OPTIONS,
+    {NULL, 0, NULL, 0},
+};
+
+static const struct table *
+load_titles(struct stream *s)
+{
+	const char *path = rules_path("columns.tsv");
+	const struct table *t;
+	unsigned errors = 0;
+
+	if (path == NULL)
+		stream_die(s, EXIT_RULES, "cannot find columns.tsv");
+	t = table_load(path, stderr, &errors);
+	if (t == NULL)
+		stream_die(s, EXIT_RULES, "cannot use %s", path);
+	return t;
+}
+
+static char
+delimiter_of(struct stream *s, const char *arg)
+{
+	if (strcmp(arg, "tab") == 0 || strcmp(arg, "\\t") == 0)
+		return '\t';
+	if (arg[0] == '\0' || arg[1] != '\0' || arg[0] == '"' || arg[0] == '\n' || arg[0] == '\r' ||
+	    (unsigned char)arg[0] >= 0x80)
+		stream_die(s, EXIT_USAGE,
+		    "--delimiter must be one ASCII character, or tab, and no quote: '%s'", arg);
+	return arg[0];
+}
+
+/* Writes rows, in GB18030 (which holds all of Unicode) if cd is open; out is used up. */
+static void
+put(struct stream *s, iconv_t cd, struct buf *out)
+{
+	static struct buf coded;
+	char *from = out->p, *to;
+	size_t left = out->n, room;
+
+	if (cd == (iconv_t)-1) {
+		stream_put(s, out->p, out->n);
+		out->n = 0;
+		return;
+	}
+	coded.n = 0;
+	buf_reserve(&coded, out->n * 2 + 16); /* two bytes of UTF-8 can be four */
+	to = coded.p;
+	room = coded.cap;
+	if (iconv(cd, &from, &left, &to, &room) == (size_t)-1)
+		stream_die(s, EXIT_IO, "cannot convert to GB18030: %s", strerror(errno));
+	stream_put(s, coded.p, (size_t)(to - coded.p));
+	out->n = 0;
+}
+
+static void
+list_columns(struct stream *s, const struct rows *rows)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < rows_columns(rows); i++) {
+		const struct row_column *col = rows_column(rows, i);
+
+		buf_printf(&b, "%s\t%s\t%s\n", col->name, col->zh, col->type);
+	}
+	stream_put(s, b.p, b.n);
+	buf_free(&b);
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static void
+write_package(struct stream *s, const char *file, const struct buf *b)
+{
+	FILE *f = fopen(file, "we");
+
+	if (f == NULL || fwrite(b->p, 1, b->n, f) != b->n || fclose(f) != 0)
+		stream_die(s, EXIT_IO, "cannot write %s: %s", file, strerror(errno));
+}
+
+/* What was not written as it stands in the records, kind by kind. */
+static void
+tell_changes(const struct csv *c)
+{
+	static const char each[] = "to-csv: %llu %s\n";
+
+	if (c->nuls > 0)
+		fprintf(
+		    stderr, each, (unsigned long long)c->nuls, "NUL characters written as U+2400");
+	if (c->surrogates > 0)
+		fprintf(stderr, each, (unsigned long long)c->surrogates,
+		    "lone surrogates written as U+FFFD");
+	if (c->cuts > 0)
+		fprintf(stderr, each, (unsigned long long)c->cuts,
+		    "cells cut to the 32767 characters that Excel holds");
+	if (c->guards > 0)
+		fprintf(stderr, each, (unsigned long long)c->guards,
+		    "cells written with ' before what could be a formula");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct stream *s = stream_new("to-csv", help);
+	struct csv csv = {.delimiter = ',', .null = {"", 0}};
+	struct record r = {0};
+	struct buf out = {0};
+	struct rows *rows;
+	const struct cell *cell;
+	const char *columns = NULL, *schema = NULL, *output = NULL, *encoding = "utf-8";
+	enum header header = HEADER_EN;
+	iconv_t cd = (iconv_t)-1;
+	int c, kind = ROWS_FIGURES;
+	bool list = false, header_only = false, quiet = false;
+
+	while ((c = stream_getopt(s, argc, argv, STREAM_SHORT, options)) != -1)
+		switch (c) {
+		case OPT_ROWS:
+			kind = row_kind(optarg);
+			if (kind < 0)
+				stream_die(s, EXIT_USAGE,
+				    "--rows must be figures, entities, "
+				    "segments or documents: '%s'",
+				    optarg);
+			break;
+		case OPT_COLUMNS: columns = optarg; break;
+		case OPT_LIST_COLUMNS: list = true; break;
+		case OPT_HEADER:
+			if (strcmp(optarg, "en") == 0)
+				header = HEADER_EN;
+			else if (strcmp(optarg, "zh") == 0)
+				header = HEADER_ZH;
+			else if (strcmp(optarg, "both") == 0)
+				header = HEADER_BOTH;
+			else
+				stream_die(
+				    s, EXIT_USAGE, "--header must be en, zh or both: '%s'", optarg);
+			break;
+		case OPT_NO_HEADER: header = HEADER_NONE; break;
+		case OPT_HEADER_ONLY: header_only = true; break;
+		case OPT_DELIMITER: csv.delimiter = delimiter_of(s, optarg); break;
+		case OPT_NULL: csv.null = (struct str){optarg, strlen(optarg)}; break;
+		case OPT_SCHEMA: schema = optarg; break;
+		case OPT_EXCEL: csv.excel = true; break;
+		case OPT_ENCODING:
+			if (strcasecmp(optarg, "gb18030") == 0)
+				encoding = "gb18030";
+			else if (strcasecmp(optarg, "utf-8") != 0 &&
+				 strcasecmp(optarg, "utf8") != 0)
+				stream_die(s, EXIT_USAGE,
+				    "--encoding must be utf-8 or gb18030: '%s'", optarg);
+			break;
+		case 'o':
+			output = optarg;
+			stream_option(s, c, optarg);
+			break;
+		case 'q':
+			quiet = true;
+			stream_option(s, c, optarg);
+			break;
+		default: stream_option(s, c, optarg);
+		}
+	if (strpbrk(csv.null.p, "\"\r\n") != NULL || strchr(csv.null.p, csv.delimiter) != NULL)
+		stream_die(
+		    s, EXIT_USAGE, "--null must not hold a quote, a delimiter or a line end");
+	if (strcmp(encoding, "utf-8") != 0) {
+		if (!csv.excel)
+			stream_die(s, EXIT_USAGE, "--encoding needs --excel");
+		cd = iconv_open("GB18030", "UTF-8");
+		if (cd == (iconv_t)-1)
+			stream_die(s, EXIT_IO, "this system cannot convert to GB18030");
+	}
+	rows = rows_new((enum row_kind)kind, load_titles(s), columns, stderr);
+	if (rows == NULL)
+		return columns != NULL ? EXIT_USAGE : EXIT_RULES;
+
+	stream_no_records(s);
+	if (list || header_only)
+		optind = argc; /* nothing is read */
+	stream_open(s, argc - optind, argv + optind);
+	if (list) {
+		list_columns(s, rows);
+		return stream_close(s);
+	}
+	if (schema != NULL) {
+		const char *path =
+		    output != NULL && strcmp(output, "-") != 0 ? base_name(output) : NULL;
+		char name[32];
+
+		snprintf(name, sizeof name, "%s.csv", row_kind_name[kind]);
+		csv_package(&csv, rows, row_kind_name[kind], path != NULL ? path : name, header,
+		    encoding, &out);
+		write_package(s, schema, &out);
+		out.n = 0;
+	}
+	if (csv.excel && cd == (iconv_t)-1)
+		stream_put(s, "\xEF\xBB\xBF", 3);
+	csv_header(&csv, rows, header, &out);
+	put(s, cd, &out);
+	while (!header_only && stream_read(s, &r)) {
+		rows_record(rows, &r);
+		while ((cell = rows_next(rows)) != NULL)
+			csv_row(&csv, cell, rows_columns(rows), &out);
+		put(s, cd, &out);
+	}
+	rows_record(rows, NULL); /* the last document, in --rows documents */
+	while ((cell = rows_next(rows)) != NULL)
+		csv_row(&csv, cell, rows_columns(rows), &out);
+	put(s, cd, &out);
+	if (!quiet)
+		tell_changes(&csv);
+	return stream_close(s);
+}
