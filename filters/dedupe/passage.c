@@ -1,0 +1,502 @@
+/* passage.c - what makes two passages the same: folding, keys, likeness */
+/* SPDX-License-Identifier: MIT */
+#include "passage.h"
+
+#include <stdlib.h>
+
+#include "utf8.h"
+
+/* What becomes of a character in folded text. */
+enum { DROP = 0 };
+
+static bool
+is_digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The folded character, or DROP. Everything outside these ranges is a word character. */
+static uint32_t
+fold_char(uint32_t c)
+{
+	if (c >= 0xFF01 && c <= 0xFF5E) /* full width */
+		c -= 0xFEE0;
+	if (c < 0x80) {
+		if (c >= 'A' && c <= 'Z')
+			return c + 32;
+		if (is_digit(c) || (c >= 'a' && c <= 'z') || c == '%')
+			return c;
+		return DROP;
+	}
+	if (c < 0xC0) /* Latin-1 punctuation, NBSP, · */
+		return DROP;
+	if (c >= 0x2000 && c <= 0x206F) /* general punctuation, format characters */
+		return c == 0x2030 ? c : DROP; /* ‰ is a unit */
+	if (c >= 0x2500 && c <= 0x27BF) /* lines, boxes, bullets, stars */
+		return DROP;
+	if (c >= 0x3000 && c <= 0x303F) /* CJK punctuation; but 〇 is a numeral */
+		return c == 0x3007 ? c : DROP;
+	if ((c >= 0xFE10 && c <= 0xFE1F) || (c >= 0xFE30 && c <= 0xFE6F)) /* vertical and small forms */
+		return DROP;
+	if (c >= 0xFF5F && c <= 0xFF65)
+		return DROP;
+	if (c == 0xFEFF || c == 0x30FB)
+		return DROP;
+	return c;
+}
+
+void
+passage_fold(struct str text, struct buf *out)
+{
+	const char *p = text.p, *end = text.p + text.n;
+	uint32_t before = 0; /* the character before, as written */
+	char *to;
+
+	out->n = 0;
+	buf_reserve(out, text.n + 4);
+	to = out->p;
+	while (p < end) {
+		unsigned char lead = (unsigned char)*p;
+		size_t len;
+		uint32_t c, f;
+
+		/* E4-E9 is CJK ideographs and nothing else: the common case */
+		if (lead >= 0xE4 && lead <= 0xE9) {
+			to[0] = p[0];
+			to[1] = p[1];
+			to[2] = p[2];
+			to += 3;
+			p += 3;
+			before = 0x4E00;
+			continue;
+		}
+		c = utf8_get(p, &len);
+		f = fold_char(c);
+		if (f != DROP) {
+			to += utf8_put(to, f);
+		} else if ((c == '.' || c == 0xFF0E) && is_digit(before) && p + len < end &&
+		    is_digit((unsigned char)p[len])) {
+			*to++ = '.';
+		} else if ((c == '-' || c == 0xFF0D || c == 0x2212) && p + len < end &&
+		    is_digit((unsigned char)p[len]) && !is_digit(before)) {
+			*to++ = '-';
+		}
+		before = f != DROP ? f : c;
+		p += len;
+	}
+	out->n = (size_t)(to - out->p);
+}
+
+#define ROTL(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
+#define SIPROUND                                                                                   \
+	do {                                                                                       \
+		v0 += v1, v1 = ROTL(v1, 13), v1 ^= v0, v0 = ROTL(v0, 32);                          \
+		v2 += v3, v3 = ROTL(v3, 16), v3 ^= v2;                                             \
+		v0 += v3, v3 = ROTL(v3, 21), v3 ^= v0;                                             \
+		v2 += v1, v1 = ROTL(v1, 17), v1 ^= v2, v2 = ROTL(v2, 32);                          \
+	} while (0)
+
+uint64_t
+siphash(const struct siphash_key *key, const char *p, size_t n)
+{
+	uint64_t v0 = key->k0 ^ 0x736f6d6570736575U, v1 = key->k1 ^ 0x646f72616e646f6dU;
+	uint64_t v2 = key->k0 ^ 0x6c7967656e657261U, v3 = key->k1 ^ 0x7465646279746573U;
+	uint64_t last = (uint64_t)n << 56, m;
+	const char *end = p + (n & ~(size_t)7);
+
+	for (; p < end; p += 8) {
+		memcpy(&m, p, 8);
+		v3 ^= m;
+		SIPROUND;
+		SIPROUND;
+		v0 ^= m;
+	}
+	m = 0;
+	memcpy(&m, p, n & 7);
+	m |= last;
+	v3 ^= m;
+	SIPROUND;
+	SIPROUND;
+	v0 ^= m;
+	v2 ^= 0xFF;
+	SIPROUND;
+	SIPROUND;
+	SIPROUND;
+	SIPROUND;
+	return v0 ^ v1 ^ v2 ^ v3;
+}
+
+/* A keyed mix of one word (the finalizer of MurmurHash3 over key and word). */
+static uint64_t
+mix(uint64_t x, const struct siphash_key *key)
+{
+	x ^= key->k0;
+	x *= key->k1 | 1;
+	x ^= x >> 32;
+	x *= 0xff51afd7ed558ccdU;
+	x ^= x >> 29;
+	return x;
+}
+
+static void
+key_add(struct passage *p, uint64_t key)
+{
+	if (p->nkey == PASSAGE_KEYS)
+		return;
+	if (p->nkey == p->capkey) {
+		p->capkey = p->capkey ? p->capkey * 2 : 32;
+		p->key = xarray(p->key, p->capkey, sizeof *p->key);
+	}
+	p->key[p->nkey++] = key;
+}
+
+static int
+cmp_u32(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static size_t
+sort_unique(uint32_t *v, size_t n)
+{
+	size_t i, k = 0;
+
+	if (n == 0)
+		return 0;
+	qsort(v, n, sizeof *v, cmp_u32);
+	for (i = 1; i < n; i++)
+		if (v[i] != v[k])
+			v[++k] = v[i];
+	return k + 1;
+}
+
+/* Walks the shingles of folded text: hashes of all runs of so many characters. */
+struct shingler {
+	const char *start, *p, *end; /* of the current one; what follows it */
+	const struct passage_how *how;
+	uint64_t window[8];
+	size_t have;
+};
+
+static struct shingler
+shingler(const char *p, const char *end, const struct passage_how *how)
+{
+	return (struct shingler){.start = p, .p = p, .end = end, .how = how};
+}
+
+/* A text shorter than a shingle is one shingle. */
+static bool
+shingler_next(struct shingler *w, uint64_t *hash)
+{
+	const size_t size = w->how->shingle;
+	uint64_t h = 0;
+	size_t i, len;
+
+	if (w->p >= w->end)
+		return false;
+	if (w->have >= size)
+		w->start += utf8_len(*w->start);
+	do {
+		w->window[w->have++ & 7] = utf8_get(w->p, &len);
+		w->p += len;
+	} while (w->have < size && w->p < w->end);
+	for (i = w->have < size ? 0 : w->have - size; i < w->have; i++)
+		h = (h << 21 | h >> 43) ^ w->window[i & 7];
+	*hash = mix(h, &w->how->key);
+	return true;
+}
+
+/* UINT32_MAX means an empty bin. */
+static uint32_t
+low_of(uint64_t hash)
+{
+	uint32_t low = (uint32_t)hash;
+
+	return low == UINT32_MAX ? low - 1 : low;
+}
+
+/* All shingles of p->text in text order, with repeats; bins gets the smallest of each slot. */
+enum { BINS = PASSAGE_BANDS * PASSAGE_ROWS };
+
+static void
+shingles(struct passage *p, const struct passage_how *how, uint32_t bins[BINS])
+{
+	struct shingler w = shingler(p->text.p, p->text.p + p->text.n, how);
+	uint64_t h;
+
+	memset(bins, 0xFF, BINS * sizeof *bins);
+	p->nshingle = 0;
+	if (p->capshingle < p->text.n + 1) {
+		p->capshingle = p->text.n + 64;
+		p->shingle = xarray(p->shingle, p->capshingle, sizeof *p->shingle);
+	}
+	while (shingler_next(&w, &h)) {
+		size_t bin = (size_t)((h >> 32) * BINS >> 32);
+		uint32_t low = low_of(h);
+
+		p->shingle[p->nshingle++] = low;
+		if (low < bins[bin])
+			bins[bin] = low;
+	}
+}
+
+static void
+bands(struct passage *p, const struct siphash_key *key, uint32_t bins[BINS])
+{
+	uint32_t full[BINS];
+	size_t i, k;
+
+	/* An empty bin borrows from another, found by a hash of its number and the try. */
+	for (i = 0; i < BINS; i++) {
+		uint64_t probe = i;
+
+		k = i;
+		while (bins[k] == UINT32_MAX) {
+			probe = mix(probe + 0x9E3779B97F4A7C15U, key);
+			k = (size_t)((probe >> 32) * BINS >> 32);
+		}
+		full[i] = bins[k];
+	}
+	for (i = 0; i < PASSAGE_BANDS; i++) {
+		uint64_t h = i + 1;
+
+		for (k = 0; k < PASSAGE_ROWS; k++)
+			h = mix(h ^ (uint64_t)full[i * PASSAGE_ROWS + k] << 16, key) + k;
+		key_add(p, h);
+	}
+}
+
+static bool
+is_numeral(uint32_t c)
+{
+	switch (c) {
+	case 0x4E00: case 0x4E8C: case 0x4E09: case 0x56DB: case 0x4E94: /* 一二三四五 */
+	case 0x516D: case 0x4E03: case 0x516B: case 0x4E5D: case 0x5341: /* 六七八九十 */
+	case 0x767E: case 0x5343: case 0x4E07: case 0x4EBF: case 0x4E24: /* 百千万亿两 */
+	case 0x3007: case 0x96F6:                                        /* 〇零 */
+		return true;
+	default:
+		return is_digit(c) || c == '.' || c == '-';
+	}
+}
+
+/* Runs of digits and of Chinese numerals: the facts that a likeness must not swallow. */
+static void
+numbers(struct passage *p, const struct siphash_key *key)
+{
+	const char *s = p->text.p, *end = s + p->text.n;
+	uint64_t run = 0;
+	bool in = false;
+
+	p->nnumber = 0;
+	for (;;) {
+		size_t len = 0;
+		uint32_t c = s < end ? utf8_get(s, &len) : 0;
+
+		if (is_numeral(c)) {
+			run = mix(in ? run ^ (uint64_t)c << 32 : c, key);
+			in = true;
+		} else if (in) {
+			if (p->nnumber == p->capnumber) {
+				p->capnumber = p->capnumber ? p->capnumber * 2 : 16;
+				p->number = xarray(p->number, p->capnumber, sizeof *p->number);
+			}
+			p->number[p->nnumber++] = (uint32_t)run;
+			in = false;
+		}
+		if (s >= end)
+			break;
+		s += len;
+	}
+	p->nnumber = sort_unique(p->number, p->nnumber);
+}
+
+/*
+ * Winnowing (Schleimer, Wilkerson, Aiken 2003): of every WINDOW runs of GRAM
+ * characters the one with the smallest hash. Two texts with GRAM + WINDOW - 1
+ * characters in common, wherever they stand, have one in common.
+ */
+static void
+winnow(struct passage *p, const struct passage_how *how)
+{
+	struct passage_how grams = *how;
+	struct shingler w;
+	uint64_t ring[PASSAGE_WINDOW] = {0}, h;
+	size_t i, at = 0, least = SIZE_MAX; /* least: position of the last one chosen */
+
+	grams.shingle = PASSAGE_GRAM;
+	w = shingler(p->text.p, p->text.p + p->text.n, &grams);
+	for (; shingler_next(&w, &h); at++) {
+		ring[at % PASSAGE_WINDOW] = h;
+		if (at + 1 < PASSAGE_WINDOW)
+			continue;
+		if (least == SIZE_MAX || least + PASSAGE_WINDOW <= at) {
+			least = at + 1 - PASSAGE_WINDOW; /* fell out of the window: look again */
+			for (i = least + 1; i <= at; i++)
+				if (ring[i % PASSAGE_WINDOW] <= ring[least % PASSAGE_WINDOW])
+					least = i;
+		} else if (h <= ring[least % PASSAGE_WINDOW])
+			least = at;
+		else
+			continue;
+		key_add(p, ring[least % PASSAGE_WINDOW]);
+	}
+}
+
+void
+passage_keys(struct passage *p, const struct passage_how *how)
+{
+	uint32_t bins[BINS];
+
+	p->nkey = 0;
+	key_add(p, siphash(&how->key, p->text.p, p->text.n));
+	if (p->text.n == 0)
+		return;
+	shingles(p, how, bins);
+	bands(p, &how->key, bins);
+	winnow(p, how);
+}
+
+void
+passage_set(struct passage *p, struct str text, const struct passage_how *how, bool near)
+{
+	passage_fold(text, &p->text);
+	if (near) {
+		passage_keys(p, how);
+		return;
+	}
+	p->nkey = 0;
+	key_add(p, siphash(&how->key, p->text.p, p->text.n));
+}
+
+void
+passage_ready(struct passage *p, const struct passage_how *how)
+{
+	p->nshingle = sort_unique(p->shingle, p->nshingle);
+	numbers(p, &how->key);
+}
+
+void
+passage_set_folded(struct passage *p, struct str folded, const struct passage_how *how)
+{
+	uint32_t bins[BINS];
+
+	p->text.n = 0;
+	buf_add(&p->text, folded.p, folded.n);
+	p->nkey = 0;
+	shingles(p, how, bins);
+	passage_ready(p, how);
+}
+
+void
+passage_free(struct passage *p)
+{
+	buf_free(&p->text);
+	free(p->key);
+	free(p->shingle);
+	free(p->number);
+	memset(p, 0, sizeof *p);
+}
+
+static size_t
+common(const uint32_t *a, size_t na, const uint32_t *b, size_t nb)
+{
+	size_t i = 0, k = 0, n = 0;
+
+	while (i < na && k < nb) {
+		if (a[i] < b[k])
+			i++;
+		else if (a[i] > b[k])
+			k++;
+		else
+			i++, k++, n++;
+	}
+	return n;
+}
+
+static bool
+has(const struct passage *p, uint32_t shingle)
+{
+	return bsearch(&shingle, p->shingle, p->nshingle, sizeof shingle, cmp_u32) != NULL;
+}
+
+static bool
+has_all(const uint32_t *set, size_t nset, const uint32_t *part, size_t npart)
+{
+	return common(set, nset, part, npart) == npart;
+}
+
+/*
+ * The longest run of a that stands in b, in shingles: that with the highest
+ * score (Kadane 1977), where one found counts 1 and one missing so much
+ * against it that a share of how->contained breaks even.
+ */
+static size_t
+run_in(const struct passage *a, const struct passage *b, const struct passage_how *how)
+{
+	struct shingler w = shingler(a->text.p, a->text.p + a->text.n, how);
+	const int64_t gain = 1000 - (int64_t)how->contained, loss = how->contained;
+	int64_t score = 0, best = 0;
+	size_t n = 0, run = 0;
+	uint64_t h;
+
+	while (shingler_next(&w, &h)) {
+		bool found = has(b, low_of(h));
+
+		n++;
+		score += found ? gain : -loss;
+		if (score <= 0)
+			score = 0, n = 0;
+		else if (score > best)
+			best = score, run = n;
+	}
+	return run + how->shingle > PASSAGE_RUN ? run : 0;
+}
+
+enum likeness
+passage_compare(const struct passage *earlier, const struct passage *later,
+    const struct passage_how *how, unsigned *thousandths)
+{
+	size_t both, all, run, other;
+	unsigned jaccard, in_earlier, in_later;
+
+	*thousandths = 1000;
+	if (earlier->text.n == later->text.n &&
+	    memcmp(earlier->text.p, later->text.p, later->text.n) == 0)
+		return EXACT;
+	*thousandths = 0;
+	if (earlier->nshingle == 0 || later->nshingle == 0)
+		return DIFFERENT;
+	both = common(earlier->shingle, earlier->nshingle, later->shingle, later->nshingle);
+	all = earlier->nshingle + later->nshingle - both;
+	jaccard = (unsigned)(both * 1000 / all);
+	in_earlier = (unsigned)(both * 1000 / later->nshingle);
+	in_later = (unsigned)(both * 1000 / earlier->nshingle);
+	if (has_all(earlier->number, earlier->nnumber, later->number, later->nnumber)) {
+		if (jaccard >= how->threshold) {
+			*thousandths = jaccard;
+			return NEAR;
+		}
+		if (in_earlier >= how->contained && later->text.n >= 3 * PASSAGE_PART) {
+			*thousandths = in_earlier;
+			return CONTAINED;
+		}
+	}
+	if (in_later >= how->contained && earlier->text.n >= 3 * PASSAGE_PART &&
+	    has_all(later->number, later->nnumber, earlier->number, earlier->nnumber)) {
+		*thousandths = in_later;
+		return CONTAINS;
+	}
+	/* Nothing like: no run can be in both. */
+	if (both + how->shingle < PASSAGE_RUN * how->contained / 1000)
+		return DIFFERENT;
+	run = run_in(later, earlier, how);
+	other = run_in(earlier, later, how);
+	if (other > run)
+		run = other;
+	all = earlier->nshingle < later->nshingle ? earlier->nshingle : later->nshingle;
+	*thousandths = run >= all ? 1000 : (unsigned)(run * 1000 / all);
+	return run > 0 ? SHARES : DIFFERENT;
+}

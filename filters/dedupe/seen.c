@@ -1,0 +1,274 @@
+/* seen.c - judges a passage against all passages before it */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "dedupe.h"
+#include "utf8.h"
+
+struct seen {
+	const struct how *how;
+	struct index *index;     /* NULL in exact mode without ids */
+	struct hashset *whole;   /* exact mode */
+	struct passage now, other;
+	struct buf bytes, id;
+	uint32_t *candidate;
+	size_t ncandidate, capcandidate;
+};
+
+const char *const likeness_name[] = {"different", "shares", "contains", "contained", "near", "exact"};
+
+void
+print_similarity(unsigned thousandths, struct buf *out)
+{
+	char digits[4];
+
+	if (thousandths >= 1000) {
+		buf_putc(out, '1');
+		return;
+	}
+	digits[0] = (char)('0' + thousandths / 100);
+	digits[1] = (char)('0' + thousandths / 10 % 10);
+	digits[2] = (char)('0' + thousandths % 10);
+	buf_puts(out, "0.");
+	buf_add(out, digits, digits[2] != '0' ? 3 : digits[1] != '0' ? 2 : 1);
+}
+
+struct seen *
+seen_new(const struct how *how)
+{
+	struct seen *s = xmalloc(sizeof *s);
+
+	memset(s, 0, sizeof *s);
+	s->how = how;
+	if (how->exact)
+		s->whole = hashset_new(how->memory, how->ids);
+	if (!how->exact || how->ids)
+		s->index = index_new(how->memory);
+	return s;
+}
+
+void
+seen_free(struct seen *s)
+{
+	if (s == NULL)
+		return;
+	index_free(s->index);
+	hashset_free(s->whole);
+	passage_free(&s->now);
+	passage_free(&s->other);
+	buf_free(&s->bytes);
+	buf_free(&s->id);
+	free(s->candidate);
+	free(s);
+}
+
+/* A stash is: hash, root, length of id, then id and text. */
+static void
+stash_print(const struct stash *t, struct buf *out)
+{
+	uint32_t nid = (uint32_t)t->id.n;
+
+	out->n = 0;
+	buf_add(out, &t->hash, sizeof t->hash);
+	buf_add(out, &t->root, sizeof t->root);
+	buf_add(out, &nid, sizeof nid);
+	buf_add(out, t->id.p, t->id.n);
+	buf_add(out, t->text.p, t->text.n);
+}
+
+static bool
+stash_read(struct str bytes, struct stash *t)
+{
+	const size_t head = sizeof t->hash + sizeof t->root + sizeof(uint32_t);
+	const char *p = bytes.p;
+	uint32_t nid;
+
+	if (bytes.n < head)
+		return false;
+	memcpy(&t->hash, p, sizeof t->hash);
+	memcpy(&t->root, p + sizeof t->hash, sizeof t->root);
+	memcpy(&nid, p + sizeof t->hash + sizeof t->root, sizeof nid);
+	if (bytes.n - head < nid)
+		return false;
+	t->id = (struct str){p + head, nid};
+	t->text = (struct str){p + head + nid, bytes.n - head - nid};
+	return true;
+}
+
+static int
+cmp_u32(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* All passages that share a key with s->now, each once, first come first. */
+static void
+candidates(struct seen *s)
+{
+	size_t i, k = 0;
+
+	s->ncandidate = 0;
+	for (i = 0; i < s->now.nkey; i++)
+		index_prefetch(s->index, s->now.key[i]);
+	for (i = 0; i < s->now.nkey; i++) {
+		if (s->capcandidate < s->ncandidate + INDEX_CROWD) {
+			s->capcandidate = s->capcandidate * 2 + INDEX_CROWD;
+			s->candidate = xarray(s->candidate, s->capcandidate, sizeof *s->candidate);
+		}
+		s->ncandidate += index_find(s->index, s->now.key[i], s->candidate + s->ncandidate);
+	}
+	if (s->ncandidate < 2)
+		return;
+	qsort(s->candidate, s->ncandidate, sizeof *s->candidate, cmp_u32);
+	for (i = 1; i < s->ncandidate; i++)
+		if (s->candidate[i] != s->candidate[k])
+			s->candidate[++k] = s->candidate[i];
+	s->ncandidate = k + 1;
+}
+
+static void
+remember(struct seen *s, struct str id, struct verdict *v)
+{
+	struct stash t = {
+	    .hash = s->now.key[0],
+	    .root = v->root,
+	    .id = id,
+	    .text = {s->now.text.p, s->how->exact ? 0 : s->now.text.n},
+	};
+	size_t i;
+
+	v->number = (uint32_t)index_size(s->index) + 1;
+	if (t.root == 0)
+		t.root = v->number;
+	stash_print(&t, &s->bytes);
+	index_add(s->index, s->bytes.p, s->bytes.n);
+	if (!s->how->exact)
+		for (i = 0; i < s->now.nkey; i++)
+			index_key(s->index, s->now.key[i], v->number);
+}
+
+static void
+judge_exact(struct seen *s, struct str id, struct verdict *v)
+{
+	uint32_t first = s->index != NULL ? (uint32_t)index_size(s->index) + 1 : 0;
+
+	if (hashset_put(s->whole, s->now.key[0], &first)) {
+		v->like = EXACT;
+		v->thousandths = 1000;
+		v->root = first;
+	} else if (s->index != NULL)
+		remember(s, id, v);
+}
+
+/*
+ * The first passage of all that the new one repeats wins, but an exact repeat
+ * is told as such (and not stored again).
+ */
+static void
+judge_near(struct seen *s, struct str id, struct verdict *v)
+{
+	size_t i;
+
+	candidates(s);
+	if (s->ncandidate > 0)
+		passage_ready(&s->now, &s->how->like);
+	for (i = 0; i < s->ncandidate && v->like != EXACT; i++) {
+		struct stash t;
+		enum likeness like;
+		unsigned thousandths;
+
+		index_get(s->index, s->candidate[i], &s->bytes);
+		if (!stash_read((struct str){s->bytes.p, s->bytes.n}, &t))
+			continue; /* cannot be: we wrote it */
+		passage_set_folded(&s->other, t.text, &s->how->like);
+		like = passage_compare(&s->other, &s->now, &s->how->like, &thousandths);
+		if (like == EXACT || (like >= CONTAINED && v->like == DIFFERENT)) {
+			v->like = like;
+			v->thousandths = thousandths;
+			v->root = t.root;
+		} else if (like != DIFFERENT && v->nkin < sizeof v->kin / sizeof v->kin[0])
+			v->kin[v->nkin++] = (struct kin){s->candidate[i], like, thousandths};
+	}
+	/* An exact repeat is found wherever its original is: it need not be listed. */
+	if (v->like != EXACT)
+		remember(s, id, v);
+}
+
+void
+seen_judge(struct seen *s, struct str text, struct str id, struct verdict *v)
+{
+	memset(v, 0, sizeof *v);
+	passage_set(&s->now, text, &s->how->like, !s->how->exact);
+	if (utf8_count(s->now.text.p, s->now.text.n) < s->how->min_chars)
+		return;
+	if (s->how->exact)
+		judge_exact(s, id, v);
+	else
+		judge_near(s, id, v);
+	if (v->like != DIFFERENT && s->index != NULL) {
+		s->id.n = 0;
+		seen_id(s, v->root, &s->id);
+		v->id = (struct str){s->id.p, s->id.n};
+	}
+}
+
+void
+seen_id(struct seen *s, uint32_t number, struct buf *out)
+{
+	struct stash t;
+
+	index_get(s->index, number, &s->bytes);
+	if (stash_read((struct str){s->bytes.p, s->bytes.n}, &t))
+		buf_add(out, t.id.p, t.id.n);
+}
+
+uint64_t
+seen_crowded(const struct seen *s)
+{
+	return s->index != NULL ? index_crowded(s->index) : 0;
+}
+
+size_t
+seen_memory(const struct seen *s)
+{
+	return (s->index != NULL ? index_memory(s->index) : 0) +
+	    (s->whole != NULL ? hashset_memory(s->whole) : 0);
+}
+
+size_t
+seen_stashes(const struct seen *s)
+{
+	return s->index != NULL ? (size_t)index_size(s->index) : 0;
+}
+
+void
+seen_stash(struct seen *s, uint32_t number, struct buf *out)
+{
+	index_get(s->index, number, out);
+}
+
+bool
+seen_restore(struct seen *s, const char *p, size_t n)
+{
+	struct stash t;
+	uint32_t number = (uint32_t)index_size(s->index) + 1;
+	size_t i;
+
+	if (!stash_read((struct str){p, n}, &t) || t.root > number || t.root == 0 ||
+	    utf8_valid(t.text.p, t.text.n) != t.text.n)
+		return false;
+	if (s->how->exact) {
+		index_add(s->index, p, n);
+		hashset_put(s->whole, t.hash, &number);
+		return true;
+	}
+	s->now.text.n = 0;
+	buf_add(&s->now.text, t.text.p, t.text.n);
+	passage_keys(&s->now, &s->how->like);
+	index_add(s->index, p, n);
+	for (i = 0; i < s->now.nkey; i++)
+		index_key(s->index, s->now.key[i], number);
+	return true;
+}
