@@ -115,15 +115,21 @@ size_t rules_match(struct rules *, unsigned type, struct str text, size_t at, st
 size_t rules_scan(struct rules *, unsigned type, struct str text, size_t *at, struct match *,
     size_t max);
 
+/* How often PCRE2 hit a limit while matching: told on stderr; the filter should exit EXIT_DATA. */
+unsigned rules_errors(const struct rules *);
+
 /*
  * Examples. The filter finds things in a text and reports each through
  * rules_found(): its span, its rule, its fields as key=value text. rules_check()
  * runs every example of every rule through it and prints TAP to out; lints too.
- * Returns the number of failures.
+ * Returns the number of failures. Fields that an example does not name are not
+ * looked at; one that it gives as empty (unit=) must not be reported, or be empty.
  */
 struct rules_found;
 void rules_found(struct rules_found *, const struct rule *, size_t start, size_t end);
 void rules_found_field(struct rules_found *, const char *key, const char *value, size_t n);
+/* The value of a key in set, which is what an example has between { }: "date=2024-03-07 ...". */
+bool rules_set(const char *set, const char *key, struct str *value);
 typedef void rules_try(void *ctx, struct str text, const char *set, struct rules_found *);
 unsigned rules_check(struct rules *, rules_try *, void *ctx, FILE *out);
 

@@ -12,18 +12,33 @@
  * BOM ("Unicode text"), LF or CRLF, trailing empty cells cut. A line that
  * begins with # is a comment (source, date and licence of the list stand in
  * such lines at its head); the first other line names the columns; the first
- * column is the surface form, as it stands in normalized text.
+ * column is the surface form, as it stands in normalized text. Blanks at the
+ * ends of a cell do not count; a cell in "..." is unquoted as Excel quotes.
+ *
+ * A line with one cell where the header has several is an error (blanks
+ * typed for the tab), and so is a cell too many, an empty first cell, a byte
+ * that is not UTF-8. One form may stand in several rows.
  */
 struct table {
 	const char *path;
 	size_t ncol, nrow;
 	const char **column;
-	const char **cell;     /* nrow * ncol, row by row; "" where empty; NUL-terminated */
-	unsigned *line;        /* of each row, for messages */
+	const char **cell; /* nrow * ncol, row by row; "" where empty; NUL-terminated */
+	unsigned *line;    /* of each row, for messages */
 };
 
-/* NULL after reporting every error of the file as path:line: message to err. */
+/*
+ * NULL after reporting every error of the file as "tool: path:line: message"
+ * to err; *errors goes up by their number. Never freed.
+ */
 struct table *table_load(const char *path, FILE *err, unsigned *errors);
+/* The same from bytes in memory, which it takes over and changes. path is for messages, not copied. */
+struct table *table_parse(const char *path, struct buf *, FILE *err, unsigned *errors);
+/*
+ * A whole file of rules or rows as UTF-8 without BOM, appended to an empty
+ * buffer; UTF-16 with a BOM is converted. False with errno set.
+ */
+bool table_read(const char *path, struct buf *);
 /* Index of a column, or -1. */
 int table_column(const struct table *, const char *name);
 static inline const char *

@@ -1,0 +1,181 @@
+/* rules_int.h - what the parts of the rules module share; nobody else includes it */
+/* SPDX-License-Identifier: MIT */
+#ifndef RULES_INT_H
+#define RULES_INT_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "rules.h"
+
+/*
+ * rules.c        reads rule files, puts patterns together, compiles them
+ * rules_run.c    finds matches
+ * rules_check.c  runs examples, lints
+ *
+ * Everything lives as long as the process.
+ */
+#define MAX_RULES 10000           /* also of defs, and of patterns in a rule set */
+#define MAX_TABLES 1000
+#define MAX_PATTERN (1 << 20)     /* bytes of a pattern when defs and tables are put in */
+#define MAX_ALTERNATION 5000      /* rows of a table within a pattern */
+#define MAX_GROUPS 200            /* named groups of a pattern */
+#define GUARD_WINDOW 256          /* bytes that a before guard looks back */
+
+struct source {
+	const char *path, *base; /* base: the name without folders */
+	const char *p;           /* UTF-8, as table_read() gave it */
+	size_t n;
+	bool shipped; /* from the lowest directory of the search path */
+};
+
+/* The rest of a line and its continuations, and where each piece stands in the file. */
+struct value {
+	const struct source *src;
+	const char *p;
+	size_t n;
+	size_t key; /* where the keyword stands */
+	struct piece {
+		size_t at, off; /* in the value, in the file */
+	} *piece;
+	size_t npiece;
+};
+
+/* Which rows a {@table...} stands for. */
+struct binding {
+	const char *spec; /* as written between {@ and : or } */
+	size_t nspec;
+	const struct table *table;
+	struct buf regex;
+	uint32_t *slot; /* hash of the first column: row + 1, 0 is empty */
+	size_t nslot;   /* a power of two */
+};
+
+/* A pattern with defs and tables put in. */
+struct expanded {
+	struct buf text;
+	struct segment {
+		size_t at;     /* in text */
+		size_t off;    /* in the value */
+		bool verbatim; /* byte for byte, else all of it stands for {...} at off */
+	} *seg;
+	size_t nseg, capseg;
+	struct group {
+		const char *name;
+		const struct binding *bind; /* or NULL */
+	} *group; /* in the order of their numbers, from 1: plain (...) captures nothing */
+	size_t ngroup, capgroup;
+};
+
+struct pattern {
+	struct full_rule *rule;
+	const struct value *v;
+	struct expanded x;
+	pcre2_code *code;
+	pcre2_match_data *md; /* made at its first use, like the machine code */
+	bool jit;
+	uint32_t index; /* in rules.pattern */
+	uint32_t tried; /* serial of the place where it was tried last */
+};
+
+struct guard {
+	struct pattern p;
+	bool before, not;
+};
+
+struct example {
+	struct value *v;
+	bool positive, gap;
+	struct str set;    /* the context between { }, may be empty */
+	struct buf text;   /* without the marks */
+	struct mark {
+		size_t start, end; /* bytes of text */
+		struct str fields; /* key=value ..., may be empty */
+	} *mark;
+	size_t nmark;
+	bool marked; /* it has marks of its own; else a + stands for all of the text */
+};
+
+#define VECTOR(type, name) type *name; size_t n##name, cap##name
+
+struct full_rule {
+	struct rule r; /* first */
+	const struct value *head;
+	struct full_rule *replaced; /* what it took the place of */
+	bool off;
+	size_t capvalue;
+	VECTOR(struct value *, match_line);
+	VECTOR(struct value *, guard_line);
+	VECTOR(struct value *, over_line);
+	VECTOR(struct example, example);
+	struct pattern *pattern;
+	size_t npattern;
+	struct guard *guard;
+	size_t nguard;
+	VECTOR(struct full_rule *, beaten_by);
+	unsigned errors; /* places where PCRE2 gave up */
+};
+
+struct def {
+	const char *name;
+	struct value *v;
+	struct expanded x;
+	enum { DEF_RAW, DEF_BUSY, DEF_READY, DEF_BAD } state;
+};
+
+struct named_table {
+	const char *name;
+	struct value *v;
+	struct table *table; /* NULL if it could not be read: told already */
+};
+
+struct rules {
+	const struct rules_type *type;
+	size_t ntype;
+	VECTOR(struct source *, source);
+	VECTOR(struct def *, def);
+	VECTOR(struct named_table, table);
+	VECTOR(struct binding *, binding);
+	VECTOR(struct full_rule *, rule);
+	VECTOR(struct pattern *, pattern);
+	VECTOR(struct full_rule *, off);
+	bool full;           /* a limit was reached, and told */
+	uint64_t hash;
+	char hash_text[17];
+	unsigned errors;     /* of loading */
+	unsigned run_errors; /* of matching */
+	uint32_t serial;
+	pcre2_compile_context *cc;
+	pcre2_match_context *mc;
+	FILE *explain;
+};
+
+/* Makes room for one more and returns it, cleared. */
+#define GROW(v, name)                                                                              \
+	(*((v)->n##name == (v)->cap##name                                                          \
+		? ((v)->cap##name = (v)->cap##name ? (v)->cap##name * 2 : 4,                       \
+		      (v)->name = xarray((v)->name, (v)->cap##name, sizeof *(v)->name))            \
+		: (v)->name,                                                                       \
+	    memset(&(v)->name[(v)->n##name], 0, sizeof *(v)->name), &(v)->name[(v)->n##name++]))
+
+static inline const struct full_rule *
+full(const struct rule *r)
+{
+	return (const struct full_rule *)(const void *)r;
+}
+
+/* rules.c */
+void rules_complain(struct rules *, const struct source *, size_t off, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The row of a form, or SIZE_MAX. */
+size_t binding_row(const struct binding *, const char *, size_t n);
+size_t value_off(const struct value *, size_t at); /* from the value to the file */
+void source_place(const struct source *, size_t off, unsigned *line, unsigned *column);
+
+/* rules_run.c */
+void rules_prepare(struct rules *);
+
+/* rules_check.c */
+void example_parse(struct rules *, struct value *, struct example *);
+
+#endif

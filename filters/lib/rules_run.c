@@ -1,0 +1,301 @@
+/* rules_run - finds where rules match */
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "rules_int.h"
+#include "utf8.h"
+
+#define MATCH_LIMIT 500000 /* steps of PCRE2 for one place: some milliseconds */
+#define HEAP_LIMIT 20000   /* KiB */
+#define JIT_STACK (1 << 20)
+#define GIVE_UP 20 /* places where a rule may fail before it is switched off */
+
+static void
+out_of_memory(void)
+{
+	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
+	exit(4);
+}
+
+void
+rules_prepare(struct rules *r)
+{
+	pcre2_jit_stack *stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK, NULL);
+
+	if (stack == NULL || (r->mc = pcre2_match_context_create(NULL)) == NULL)
+		out_of_memory();
+	pcre2_jit_stack_assign(r->mc, NULL, stack);
+	pcre2_set_match_limit(r->mc, MATCH_LIMIT);
+	pcre2_set_depth_limit(r->mc, MATCH_LIMIT);
+	pcre2_set_heap_limit(r->mc, HEAP_LIMIT);
+}
+
+/* PCRE2 could not say whether the rule matches: told once, counted always. */
+static void
+failed(struct rules *r, struct full_rule *f, int rc)
+{
+	PCRE2_UCHAR why[256];
+
+	r->run_errors++;
+	f->errors++;
+	if (f->errors != 1 && f->errors != GIVE_UP)
+		return;
+	pcre2_get_error_message(rc, why, sizeof why);
+	fprintf(stderr, "%s: %s:%u: rule %s: %s; %s\n", program_invocation_short_name, f->r.file,
+	    f->r.line, f->r.name, (char *)why,
+	    f->errors == 1 ? "it is not tried at that place" :
+			     "too often: the rule is off from here on");
+}
+
+/* Does p match in text[0, n) at (or, for a before guard, from) at? The ovector has it. */
+static bool
+run(struct rules *r, struct pattern *p, const char *text, size_t n, size_t at)
+{
+	int rc;
+
+	if (p->rule->errors >= GIVE_UP)
+		return false;
+	if (p->md == NULL) {
+		if ((p->md = pcre2_match_data_create_from_pattern(p->code, NULL)) == NULL)
+			out_of_memory();
+		p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
+	}
+	if (p->jit) {
+		rc = pcre2_jit_match(p->code, (PCRE2_SPTR)text, n, at, PCRE2_NOTEMPTY, p->md, r->mc);
+		if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+			rc = pcre2_match(p->code, (PCRE2_SPTR)text, n, at,
+			    PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, p->md, r->mc);
+	} else {
+		rc = pcre2_match(p->code, (PCRE2_SPTR)text, n, at,
+		    PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK, p->md, r->mc);
+	}
+	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+		failed(r, p->rule, rc);
+	return rc >= 0;
+}
+
+/* A guard may be empty: (?:^|，) at the beginning of the text. */
+static bool
+run_guard(struct rules *r, struct guard *g, struct str text, size_t start, size_t end)
+{
+	struct pattern *p = &g->p;
+	size_t n = text.n, at = end;
+	int rc;
+
+	if (g->before) {
+		n = start;
+		at = start > GUARD_WINDOW ? start - GUARD_WINDOW : 0;
+		while ((text.p[at] & 0xC0) == 0x80)
+			at++;
+	}
+	if (p->md == NULL) {
+		if ((p->md = pcre2_match_data_create_from_pattern(p->code, NULL)) == NULL)
+			out_of_memory();
+		p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
+	}
+	if (p->jit) {
+		rc = pcre2_jit_match(p->code, (PCRE2_SPTR)text.p, n, at, 0, p->md, r->mc);
+		if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+			rc = pcre2_match(p->code, (PCRE2_SPTR)text.p, n, at,
+			    PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, p->md, r->mc);
+	} else {
+		rc = pcre2_match(p->code, (PCRE2_SPTR)text.p, n, at, PCRE2_NO_UTF_CHECK, p->md,
+		    r->mc);
+	}
+	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+		failed(r, p->rule, rc);
+	return rc >= 0;
+}
+
+/* Guards of one kind: one of the positive must match, none of the negative. */
+static const struct guard *
+guards_fail(struct rules *r, struct full_rule *f, struct str text, size_t start, size_t end)
+{
+	for (int before = 0; before < 2; before++) {
+		const struct guard *need = NULL;
+		bool got = false;
+
+		for (size_t i = 0; i < f->nguard; i++) {
+			struct guard *g = &f->guard[i];
+
+			if (g->before != (before == 1) || (!g->not && got))
+				continue;
+			if (run_guard(r, g, text, start, end)) {
+				if (g->not)
+					return g;
+				got = true;
+			} else if (!g->not) {
+				need = g;
+			}
+		}
+		if (need != NULL && !got)
+			return need;
+	}
+	return NULL;
+}
+
+static void
+captures(struct pattern *p, const char *text, struct match *m)
+{
+	const PCRE2_SIZE *o = pcre2_get_ovector_pointer(p->md);
+	size_t n = pcre2_get_ovector_count(p->md);
+
+	m->ncapture = 0;
+	for (size_t i = 1; i < n && i <= p->x.ngroup && m->ncapture < MATCH_CAPTURES; i++) {
+		const struct group *g = &p->x.group[i - 1];
+		struct capture *c;
+
+		if (o[2 * i] == PCRE2_UNSET)
+			continue;
+		c = &m->capture[m->ncapture++];
+		c->name = g->name;
+		c->start = o[2 * i];
+		c->end = o[2 * i + 1];
+		c->table = NULL;
+		c->row = 0;
+		if (g->bind != NULL) {
+			c->table = g->bind->table;
+			c->row = binding_row(g->bind, text + c->start, c->end - c->start);
+		}
+	}
+}
+
+/* Longer first; then the order of the rules. */
+static bool
+goes_before(const struct match *a, const struct match *b)
+{
+	if (a->end != b->end)
+		return a->end > b->end;
+	return a->rule->order < b->rule->order;
+}
+
+static bool
+try_rule(struct rules *r, struct full_rule *f, struct pattern *p, struct str text, size_t at,
+    struct match *m)
+{
+	const PCRE2_SIZE *o;
+
+	if (!run(r, p, text.p, text.n, at))
+		return false;
+	o = pcre2_get_ovector_pointer(p->md);
+	if (guards_fail(r, f, text, o[0], o[1]) != NULL)
+		return false;
+	m->rule = &f->r;
+	m->start = o[0];
+	m->end = o[1];
+	captures(p, text.p, m);
+	return true;
+}
+
+static size_t
+keep(struct match *out, size_t n, size_t max, const struct match *m)
+{
+	size_t i;
+
+	/* One match a rule: the longest of its alternatives. */
+	for (i = 0; i < n; i++)
+		if (out[i].rule == m->rule) {
+			if (out[i].end >= m->end)
+				return n;
+			memmove(&out[i], &out[i + 1], (n - i - 1) * sizeof *out);
+			n--;
+			break;
+		}
+	for (i = n; i > 0 && goes_before(m, &out[i - 1]); i--)
+		;
+	if (i >= max)
+		return n;
+	if (n == max)
+		n--;
+	memmove(&out[i + 1], &out[i], (n - i) * sizeof *out);
+	out[i] = *m;
+	return n + 1;
+}
+
+/* Does a rule that is over m's match within it? */
+static bool
+beaten(struct rules *r, const struct match *m, const struct match *all, size_t n, struct str text)
+{
+	const struct full_rule *f = full(m->rule);
+	static struct match later;
+
+	for (size_t i = 0; i < f->nbeaten_by; i++) {
+		struct full_rule *w = f->beaten_by[i];
+
+		for (size_t j = 0; j < n; j++)
+			if (all[j].rule == &w->r)
+				return true;
+		for (size_t at = m->start + utf8_len(text.p[m->start]); at < m->end;
+		    at += utf8_len(text.p[at]))
+			for (size_t k = 0; k < w->npattern; k++)
+				if (try_rule(r, w, &w->pattern[k], text, at, &later))
+					return true;
+	}
+	return false;
+}
+
+size_t
+rules_match(struct rules *r, unsigned type, struct str text, size_t at, struct match *out,
+    size_t max)
+{
+	static struct match m;
+	size_t n = 0, k = 0;
+
+	if (at >= text.n)
+		return 0;
+	for (size_t i = 0; i < r->nrule; i++) {
+		struct full_rule *f = r->rule[i];
+
+		if (f->r.type != type)
+			continue;
+		for (size_t j = 0; j < f->npattern; j++)
+			if (try_rule(r, f, &f->pattern[j], text, at, &m))
+				n = keep(out, n, max, &m);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!beaten(r, &out[i], out, n, text))
+			out[k++] = out[i];
+	return k;
+}
+
+size_t
+rules_scan(struct rules *r, unsigned type, struct str text, size_t *at, struct match *out,
+    size_t max)
+{
+	size_t n;
+
+	for (; *at < text.n; *at += utf8_len(text.p[*at]))
+		if ((n = rules_match(r, type, text, *at, out, max)) > 0)
+			return n;
+	return 0;
+}
+
+unsigned
+rules_errors(const struct rules *r)
+{
+	return r->run_errors;
+}
+
+const struct capture *
+match_capture(const struct match *m, const char *name)
+{
+	for (size_t i = 0; i < m->ncapture; i++)
+		if (strcmp(m->capture[i].name, name) == 0)
+			return &m->capture[i];
+	return NULL;
+}
+
+void
+rules_explain(struct rules *r, FILE *f)
+{
+	r->explain = f;
+}
+
+void
+rules_explain_lost(struct rules *r, const struct match *lost, const struct match *winner,
+    const char *why)
+{
+	if (r->explain != NULL)
+		fprintf(r->explain, "lost: %s to %s: %s\n", lost->rule->id, winner->rule->id, why);
+}
