@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "segment.h"
+#include "marks.h"
 #include "utf8.h"
 
 const char *const kind_name[NKIND] = {"paragraph", "heading", "byline", "caption", "list_item",
@@ -12,6 +12,7 @@ enum {
 	HEADING_MAX = 22,      /* ideographs in a heading of one phrase */
 	HEADING_MAX_TWO = 44,  /* in one of two phrases, with a blank between them */
 	HEADING_LINES = 4,
+	HEADING_LABEL = 8,     /* ideographs: a shorter one may be a column's name */
 	WRAP_SLACK = 8         /* columns by which a wrapped line may be shorter than the widest */
 };
 
@@ -128,9 +129,12 @@ line_measure(struct str t, struct line *l)
 			gaps++;
 		if (b != ' ')
 			blanks = 0;
+		if (b == 0xE3 && memcmp(t.p + i, "\u3002", 3) == 0)
+			l->stops = true;
 	}
 	l->cells = gaps > 0 || bars > 1;
 	l->tail = tail_of(t, l->start, l->end);
+	l->stops |= l->tail == TAIL_STOP;
 }
 
 void
@@ -213,6 +217,7 @@ static unsigned
 wrap_width(const struct page *pg, size_t from, size_t to)
 {
 	size_t i, near = 0, open = 0;
+	bool prose = false;
 	unsigned w = 0;
 
 	for (i = from; i < to; i++)
@@ -221,23 +226,30 @@ wrap_width(const struct page *pg, size_t from, size_t to)
 	for (i = from; i + 1 < to; i++) {
 		const struct line *l = &pg->line[i];
 
+		prose |= l->stops || l[1].stops;
 		if (l[1].gap > 0 || l->level > 0 || (l->tail != TAIL_OPEN && l->tail != TAIL_COMMA))
 			continue;
 		open++;
 		near += l->width + WRAP_SLACK >= w;
 	}
-	return open >= 2 && near * 3 >= open * 2 && w >= 12 && w <= 160 ? w : 0;
+	return prose && open >= 2 && near * 3 >= open * 2 && w >= 12 && w <= 160 ? w : 0;
 }
 
-/* Does the character right after the break only make sense with what stands before it? */
-static bool
-begins_inside(struct str t, const struct line *l)
+bool
+begins_inside(struct str t, size_t start)
 {
 	size_t len;
-	uint32_t c = utf8_get(t.p + l->start, &len);
+	uint32_t c = utf8_get(t.p + start, &len);
 
 	return c == 0xFF0C || c == 0x3002 || c == 0x3001 || c == 0xFF1B || c == 0xFF1A ||
 	    c == ',' || c == '%' || c == 0x201D || c == 0x300B || c == 0xFF09;
+}
+
+/* Is the line, all of it, what a rule describes? */
+static bool
+all_marked(const struct line *l)
+{
+	return l->mark.rule != NULL && l->mark.end == l->end - l->start;
 }
 
 /* Lines a and b, with no blank line between: one paragraph? */
@@ -246,24 +258,23 @@ lines_join(const struct page *pg, const struct line *a, const struct line *b, un
 {
 	struct str t = pg->text;
 	bool full = wrap > 0 && a->width + WRAP_SLACK >= wrap;
+	bool open = a->tail == TAIL_OPEN || a->tail == TAIL_COMMA;
 
 	if (a->level > 0 || b->level > 0 || b->bullet || a->cells || b->cells || b->bold)
 		return false;
 	if (a->bold)
 		return true;
+	if (all_marked(a) || all_marked(b))
+		return false;
+	if ((b->mark.rule != NULL || b->turn.n > 0) && !(full && open))
+		return false;
 	if (wrap > 0 && b->indent >= a->indent + 2 && b->indent <= a->indent + 8)
 		return false;
-	switch (a->tail) {
-	case TAIL_STOP:
-		return false;
-	case TAIL_COMMA:
+	if (a->tail == TAIL_COMMA)
 		return true;
-	case TAIL_COLON:
+	if (a->tail != TAIL_OPEN)
 		return false;
-	case TAIL_OPEN:
-		break;
-	}
-	if (full || begins_inside(t, b))
+	if (full || begins_inside(t, b->start))
 		return true;
 	/* a number cut from its unit */
 	return ends_digit(t, a->start, a->end) && like_heading(pg, a) && b->tail == TAIL_STOP;
@@ -276,16 +287,114 @@ strip_new(struct page *pg)
 		pg->capstrip = pg->capstrip ? pg->capstrip * 2 : 64;
 		pg->strip = xarray(pg->strip, pg->capstrip, sizeof(*pg->strip));
 	}
-	pg->strip[pg->nstrip] = (struct strip){.next = NONE, .prev = NONE, .heading = NONE};
+	pg->strip[pg->nstrip] = (struct strip){.next = NONE, .prev = NONE, .heading = NONE,
+		.kind = PARAGRAPH, .mark = {.kind = NKIND, .items = NKIND}};
 	return &pg->strip[pg->nstrip++];
 }
 
-void
-page_strips(struct page *pg)
+/* Is this name of a turn really one: does the page have it twice, or an interview? */
+static bool
+turn_proved(const struct page *pg, struct str name, bool interview)
+{
+	const char *p = memmem(pg->text.p, pg->text.n, name.p, name.n);
+
+	if (interview)
+		return true;
+	if (p == NULL)
+		return false;
+	p += name.n;
+	return memmem(p, pg->text.n - (size_t)(p - pg->text.p), name.p, name.n) != NULL;
+}
+
+/* Asks the rules about every line. */
+static void
+ask_rules(struct page *pg)
+{
+	bool interview = false;
+	size_t i;
+
+	for (i = 0; i < pg->nline; i++) {
+		struct line *l = &pg->line[i];
+		struct str s = {pg->text.p + l->start, l->end - l->start};
+		struct turn turn;
+
+		mark_line(s, &l->mark);
+		if (mark_turn(s, &turn)) {
+			l->turn = turn.speaker;
+			l->who = turn.who;
+			interview |= turn.who == ASKER;
+		}
+	}
+	for (i = 0; i < pg->nline; i++) {
+		struct line *l = &pg->line[i];
+
+		if (l->turn.n > 0 && l->who == NAMED && !turn_proved(pg, l->turn, interview))
+			l->turn.n = 0;
+		/* a title such as "Name: so and so", with nothing above it or in two phrases */
+		if (l->turn.n > 0 && like_heading(pg, l) &&
+		    (l->level > 0 || i == 0 || l->han > HEADING_MAX || !interview))
+			l->turn.n = 0;
+	}
+}
+
+/* A jump line in brackets at the end of a strip, or at its beginning, becomes one of its own. */
+static void
+split_jump(struct page *pg)
+{
+	struct strip *s = &pg->strip[pg->nstrip - 1], *new;
+	const struct line *l = &pg->line[s->last];
+	struct str t = pg->text;
+	struct mark mark;
+	size_t at = s->end, len;
+
+	if (s->kind == JUMP_LINE || t.p[s->end - 1] != '\x89') /* the last byte of a closing bracket */
+		return;
+	while (at > l->start && s->end - at < 120) {
+		at--;
+		if (((unsigned char)t.p[at] & 0xC0) != 0x80 && utf8_get(t.p + at, &len) == 0xFF08)
+			break;
+	}
+	if (at <= l->start || utf8_get(t.p + at, &len) != 0xFF08 ||
+	    !mark_line((struct str){t.p + at, s->end - at}, &mark) || mark.kind != JUMP_LINE)
+		return;
+	new = strip_new(pg);
+	s = new - 1;
+	*new = (struct strip){.first = s->last, .last = s->last, .start = at, .end = s->end,
+		.kind = JUMP_LINE, .tail = TAIL_STOP, .mark = mark, .next = NONE, .prev = NONE,
+		.heading = NONE};
+	while (at > s->start && t.p[at - 1] == ' ')
+		at--;
+	s->end = at;
+	s->tail = tail_of(t, s->start, s->end);
+}
+
+static enum kind
+strip_kind(const struct page *pg, const struct strip *s)
+{
+	const struct line *l = &pg->line[s->first];
+	bool single = s->first == s->last;
+
+	if (l->level > 0)
+		return HEADING;
+	if (l->turn.n > 0)
+		return PARAGRAPH;
+	if (l->bullet || (l->bold && !single))
+		return LIST_ITEM;
+	if (l->mark.kind != NKIND && l->mark.rule != NULL)
+		return l->mark.kind;
+	if (l->cells)
+		return TABLE_ROW;
+	if (pg->nline > 1 && single && like_heading(pg, l))
+		return HEADING;
+	return l->mark.number ? LIST_ITEM : PARAGRAPH;
+}
+
+/* Lines that make one strip, one after the other. */
+static void
+gather(struct page *pg)
 {
 	size_t i, j, k;
 
-	pg->nstrip = 0;
 	for (i = 0; i < pg->nline; i = k) {
 		unsigned wrap;
 
@@ -295,13 +404,13 @@ page_strips(struct page *pg)
 		wrap = wrap_width(pg, i, k);
 		for (; i < k; i = j) {
 			const struct line *l = &pg->line[i];
-			struct strip *s = strip_new(pg);
-			bool inside = l->bold;
+			struct strip *s;
 
 			for (j = i + 1; j < k; j++)
-				if (!(inside ? !pg->line[j].bold && pg->line[j].level == 0
-				             : lines_join(pg, &pg->line[j - 1], &pg->line[j], wrap)))
+				if (l->bold ? pg->line[j].bold || pg->line[j].level > 0
+				            : !lines_join(pg, &pg->line[j - 1], &pg->line[j], wrap))
 					break;
+			s = strip_new(pg);
 			s->first = i;
 			s->last = j - 1;
 			s->start = l->start;
@@ -309,16 +418,104 @@ page_strips(struct page *pg)
 			s->gap = l->gap;
 			s->tail = pg->line[j - 1].tail;
 			s->level = l->level;
-			if (l->level > 0)
-				s->kind = HEADING;
-			else if (l->bullet || (inside && j - i > 1))
-				s->kind = LIST_ITEM;
-			else if (l->cells)
-				s->kind = TABLE_ROW;
-			else if (pg->nline > 1 && j - i == 1 && like_heading(pg, l))
-				s->kind = HEADING;
+			s->turn = l->turn;
+			s->who = l->who;
+			s->mark = l->mark;
+			s->boxed = l->bold && j - i > 1;
+			s->kind = strip_kind(pg, s);
+			s->fresh = s->mark.rule != NULL;
+			if (s->kind == PARAGRAPH)
+				split_jump(pg);
 		}
 	}
+}
+
+static size_t
+strip_han(const struct page *pg, const struct strip *s)
+{
+	size_t i, n = 0;
+
+	for (i = s->first; i <= s->last; i++)
+		n += pg->line[i].han;
+	return n;
+}
+
+/* Do two strips, one right below the other, make one block? */
+static bool
+strips_merge(const struct page *pg, const struct strip *a, const struct strip *b)
+{
+	if (a->kind != b->kind || b->gap > 1)
+		return false;
+	if (a->kind == BYLINE)
+		return b->gap == 0 && a->mark.role == HEAD && a->mark.rule == b->mark.rule;
+	if (a->kind != HEADING || a->level > 0 || b->level > 0 || b->mark.number ||
+	    b->mark.role != ANYWHERE || (a->mark.role != ANYWHERE && a->mark.role != PERSON) ||
+	    a->last - a->first + 1 >= HEADING_LINES)
+		return false;
+	if (b->gap == 0)
+		return true;
+	return a->mark.role != PERSON && strip_han(pg, a) >= HEADING_LABEL &&
+	    strip_han(pg, b) >= HEADING_LABEL;
+}
+
+/* Headings and bylines set on several lines; lists of short lines, which look like them. */
+static void
+merge(struct page *pg)
+{
+	size_t i, j, n;
+
+	for (i = 0; i < pg->nstrip; i = j) {
+		for (j = i; j < pg->nstrip && pg->strip[j].kind == HEADING &&
+		     pg->strip[j].level == 0 && (j == i || pg->strip[j].gap == 0); j++)
+			;
+		for (n = i; j - i > HEADING_LINES && n < j; n++)
+			if (pg->strip[n].mark.kind == NKIND)
+				pg->strip[n].kind = LIST_ITEM;
+		j += j == i;
+	}
+	for (i = 0, n = 0; i < pg->nstrip; i++) {
+		struct strip *s = &pg->strip[n > 0 ? n - 1 : 0];
+
+		if (n > 0 && strips_merge(pg, s, &pg->strip[i])) {
+			s->last = pg->strip[i].last;
+			s->end = pg->strip[i].end;
+		} else
+			pg->strip[n++] = pg->strip[i];
+	}
+	pg->nstrip = n;
+}
+
+/* What a strip is by what stands next to it. */
+static void
+look_around(struct page *pg)
+{
+	enum kind items = NKIND;
+	size_t i;
+
+	for (i = 0; i < pg->nstrip; i++) {
+		struct strip *s = &pg->strip[i], *next = i + 1 < pg->nstrip ? s + 1 : NULL;
+
+		if (s->kind == HEADING)
+			items = s->mark.items;
+		else if (s->kind == LIST_ITEM && items != NKIND) {
+			s->kind = items;
+			s->boxed = true;
+		} else if (s->kind != LIST_ITEM && s->kind != PULL_QUOTE)
+			items = NKIND;
+		if (s->kind == PARAGRAPH && next != NULL && next->kind == BYLINE &&
+		    next->mark.role == PHOTO && next->gap <= 1)
+			s->kind = CAPTION;
+	}
+}
+
+void
+page_strips(struct page *pg)
+{
+	pg->nstrip = 0;
+	ask_rules(pg);
+	gather(pg);
+	merge(pg);
+	look_around(pg);
 }
 
 bool

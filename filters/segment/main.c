@@ -1,6 +1,6 @@
 /* segment - cut a document into its blocks: paragraphs, headings, bylines, turns */
 /* SPDX-License-Identifier: MIT */
-#include "segment.h"
+#include "marks.h"
 #include "span.h"
 #include "stream.h"
 #include "utf8.h"
@@ -17,6 +17,8 @@ static const char help[] =
 /* Fields of a document that a segment does not take over, and those that it has of its own. */
 static const char *const own[] = {"id", "doc", "kind", "level", "article", "text", "sentences",
 	"src", "src_parts", "align", "heading", "speaker", "context", "aliases", "cut"};
+
+enum { OPT_LIST_RULES = 256 };
 
 static struct page page;
 static struct locator locator;
@@ -274,6 +276,7 @@ cut(const struct record *r, struct str text)
 	page.text = text;
 	page_lines(&page);
 	page_strips(&page);
+	page_join(&page);
 	page_articles(&page);
 	locator_init(&locator, text, r);
 	out.n = 0;
@@ -294,23 +297,46 @@ main(int argc, char *argv[])
 {
 	static const struct option options[] = {
 		{"by", required_argument, NULL, 'b'},
+		{"rules", required_argument, NULL, 'r'},
+		{"check", no_argument, NULL, 'n'},
+		{"list-rules", no_argument, NULL, OPT_LIST_RULES},
 		STREAM_OPTIONS,
 		{NULL, 0, NULL, 0},
 	};
 	struct stream *s = stream_new("segment", help);
 	struct record r = {0};
 	struct str text;
+	const char **given = NULL, **files;
+	size_t ngiven = 0, nfiles = 0;
+	bool check = false, list = false;
 	int c;
 
-	while ((c = stream_getopt(s, argc, argv, "b:" STREAM_SHORT, options)) != -1)
+	while ((c = stream_getopt(s, argc, argv, "b:r:n" STREAM_SHORT, options)) != -1)
 		switch (c) {
 		case 'b':
 			if (strcmp(optarg, "block") != 0 && strcmp(optarg, "sentence") != 0)
 				stream_die(s, EXIT_USAGE, "--by %s: block or sentence", optarg);
 			by_sentence = optarg[0] == 's';
 			break;
+		case 'r':
+			given = xarray(given, ngiven + 1, sizeof(*given));
+			given[ngiven++] = optarg;
+			break;
+		case 'n': check = true; break;
+		case OPT_LIST_RULES: list = true; break;
 		default: stream_option(s, c, optarg);
 		}
+	files = rules_files("segment", given, ngiven);
+	while (files[nfiles] != NULL)
+		nfiles++;
+	if (!marks_load(files, nfiles))
+		return EXIT_RULES;
+	if (check)
+		return marks_check(stdout) > 0 ? EXIT_DATA : 0;
+	if (list) {
+		rules_list(rules, stdout);
+		return 0;
+	}
 	stream_open(s, argc - optind, argv + optind);
 	while (stream_read(s, &r)) {
 		if (!record_str(&r, "text", &hold, &text) ||

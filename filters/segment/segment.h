@@ -24,6 +24,32 @@ enum kind {
 };
 extern const char *const kind_name[NKIND];
 
+/* Where in an article a line stands, as its rule says. */
+enum role {
+	ANYWHERE,
+	OPENS,  /* an article opens with it */
+	CLOSES, /* an article ends with it, on this page */
+	HEAD,   /* between an article's heading and its text, a byline */
+	FOOT,   /* below its text */
+	PHOTO,  /* with a photograph */
+	WITHIN, /* a label within an article */
+	BOX,    /* the heading of a box, with items of a kind */
+	PERSON  /* a heading that names who speaks below it */
+};
+
+enum who { ASKER, ANSWERER, NAMED };
+
+/* What the rules say about a line. */
+struct mark {
+	const struct rule *rule; /* NULL: nothing */
+	enum kind kind;          /* NKIND: they do not say */
+	bool number;             /* a list number stands before it */
+	enum role role;
+	enum kind items;    /* kind of the list items below it, or NKIND */
+	struct str speaker; /* whom it names */
+	size_t end;         /* of what matched, in the line */
+};
+
 /* How a line ends. */
 enum tail {
 	TAIL_OPEN,  /* in mid-sentence, or as a heading does */
@@ -43,8 +69,11 @@ struct line {
 	bool bold;          /* all of it is bold */
 	bool hard;          /* it ends in two blanks, Markdown's line break */
 	bool cells;         /* column blanks or bars in it */
-	bool rule;          /* the rules have been asked about it */
+	bool stops;         /* a sentence ends in it */
 	enum tail tail;
+	struct mark mark;
+	struct str turn; /* it begins a speaker's turn: who, or empty */
+	enum who who;
 };
 
 #define NONE SIZE_MAX /* no such strip */
@@ -58,6 +87,11 @@ struct strip {
 	enum tail tail;
 	size_t next, prev; /* the strips that continue it, and that it continues */
 	bool cut_start, cut_end;
+	struct str turn; /* it begins a speaker's turn: who; points into the text */
+	enum who who;
+	struct mark mark; /* of its first line */
+	bool fresh;       /* it cannot be the second half of anything */
+	bool boxed;       /* an item of a box */
 	size_t article;     /* counted from 1 */
 	size_t heading;     /* strip of the heading above, or NONE */
 	struct str speaker; /* points into the text; empty if nobody */
@@ -117,5 +151,7 @@ size_t skip_blanks(struct str text, size_t at);
 uint32_t char_before(struct str text, size_t start, size_t end, size_t *at);
 bool is_han(uint32_t);
 bool is_closer(uint32_t); /* closing quotes and brackets */
+/* Does the text at start only make sense with something before it? */
+bool begins_inside(struct str text, size_t start);
 
 #endif

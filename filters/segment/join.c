@@ -1,0 +1,228 @@
+/* join.c - paragraphs that the page cut in two, and their other halves */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "segment.h"
+#include "utf8.h"
+
+/*
+ * Each pair of a strip that stops in mid-sentence and one that could go on
+ * from it gets points for what speaks for it; the best pair is joined first,
+ * and each strip once on either side. A pair next to each other in the flow
+ * of the text needs less proof than one from across the page.
+ */
+enum {
+	PROOF_NEXT = 2,   /* points for the next paragraph in the flow */
+	PROOF_QUOTE = 3,  /* a quotation opened in one closes in the other */
+	PROOF_PHRASE = 2, /* two characters before and after stand together elsewhere */
+	PROOF_FRESH = 1,  /* nothing else flows into the second half */
+	ENOUGH_NEXT = 2, ENOUGH_FAR = 3,
+	HEAD_MIN = 12     /* ideographs: what is shorter may be a label */
+};
+
+struct pair {
+	size_t head, tail;
+	int points;
+};
+
+static struct pair *pair;
+static size_t npair, cappair;
+
+/* Quotes opened and not closed in t[start, end), or closed and not opened (negative). */
+static int
+open_quotes(struct str t, size_t start, size_t end)
+{
+	const char *p = t.p + start, *e = t.p + end;
+	int depth = 0, low = 0;
+
+	while ((p = memchr(p, 0xE2, (size_t)(e - p))) != NULL && e - p >= 3) {
+		if (memcmp(p, "\u201C", 3) == 0)
+			depth++;
+		else if (memcmp(p, "\u201D", 3) == 0 && --depth < low)
+			low = depth;
+		p += 3;
+	}
+	return low < 0 ? low : depth;
+}
+
+static size_t
+count_han(const struct page *pg, const struct strip *s)
+{
+	size_t i, n = 0;
+
+	for (i = s->first; i <= s->last; i++)
+		n += pg->line[i].han;
+	return n;
+}
+
+static bool
+is_head(const struct page *pg, const struct strip *s)
+{
+	if (s->kind != PARAGRAPH || (s->tail != TAIL_OPEN && s->tail != TAIL_COMMA))
+		return false;
+	return s->turn.n > 0 || s->tail == TAIL_COMMA || count_han(pg, s) >= HEAD_MIN;
+}
+
+static bool
+is_tail(const struct strip *s)
+{
+	return s->kind == PARAGRAPH && s->turn.n == 0 && s->mark.role != OPENS && !s->fresh;
+}
+
+/* Do the two characters before the cut and the two after it stand together on the page? */
+static bool
+phrase_known(struct str t, size_t end, size_t start)
+{
+	char phrase[16];
+	size_t a, b, len, n;
+
+	if (!is_han(char_before(t, 0, end, &a)) || !is_han(char_before(t, 0, a, &a)))
+		return false;
+	for (b = start, n = 0; n < 2 && b < t.n; n++, b += len)
+		if (!is_han(utf8_get(t.p + b, &len)))
+			return false;
+	if (n < 2 || end - a + b - start > sizeof(phrase))
+		return false;
+	n = end - a;
+	memcpy(phrase, t.p + a, n);
+	memcpy(phrase + n, t.p + start, b - start);
+	return memmem(t.p, t.n, phrase, n + b - start) != NULL;
+}
+
+/* Does whoever speaks in this turn end all his other turns with a question mark? */
+static bool
+asks(const struct page *pg, const struct strip *turn)
+{
+	size_t i, asked = 0;
+
+	for (i = 0; i < pg->nstrip; i++) {
+		const struct strip *s = &pg->strip[i];
+		size_t at;
+		uint32_t c;
+
+		if (s == turn || s->turn.n != turn->turn.n || turn->turn.n == 0 ||
+		    memcmp(s->turn.p, turn->turn.p, turn->turn.n) != 0 || s->tail != TAIL_STOP)
+			continue;
+		c = char_before(pg->text, s->start, s->end, &at);
+		if (c != '?' && c != 0xFF1F)
+			return false;
+		asked++;
+	}
+	return asked > 0;
+}
+
+/* The paragraph after a strip in the flow: headings, captions and boxes may stand between. */
+static size_t
+next_in_flow(const struct page *pg, size_t i)
+{
+	for (i++; i < pg->nstrip; i++) {
+		const struct strip *s = &pg->strip[i];
+
+		if (s->kind == JUMP_LINE || s->mark.role == OPENS)
+			return NONE;
+		if (s->kind == PARAGRAPH)
+			return i;
+	}
+	return NONE;
+}
+
+static void
+weigh(struct page *pg, size_t head, size_t tail, size_t next)
+{
+	const struct strip *a = &pg->strip[head], *b = &pg->strip[tail];
+	const struct strip *before = tail > 0 ? &pg->strip[tail - 1] : NULL;
+	int qa = open_quotes(pg->text, a->start, a->end);
+	int qb = open_quotes(pg->text, b->start, b->end);
+	int points = 0;
+	size_t at;
+	uint32_t last = char_before(pg->text, b->start, b->end, &at);
+
+	if (a->turn.n > 0 && last != '?' && last != 0xFF1F && b->tail == TAIL_STOP && asks(pg, a))
+		return;
+	if (tail == next)
+		points += PROOF_NEXT;
+	if (qa > 0 && qb < 0)
+		points += PROOF_QUOTE;
+	else if (qa > 0 || (qb < 0 && tail != next))
+		points--;
+	if (phrase_known(pg->text, a->end, b->start))
+		points += PROOF_PHRASE;
+	if (before == NULL || before == a || before->kind != PARAGRAPH || before->tail != TAIL_STOP)
+		points += PROOF_FRESH;
+	if (points < (tail == next ? ENOUGH_NEXT : ENOUGH_FAR))
+		return;
+	if (npair == cappair) {
+		cappair = cappair ? cappair * 2 : 16;
+		pair = xarray(pair, cappair, sizeof(*pair));
+	}
+	pair[npair++] = (struct pair){head, tail, points};
+}
+
+static int
+pair_cmp(const void *x, const void *y)
+{
+	const struct pair *a = x, *b = y;
+	size_t da = a->tail > a->head ? a->tail - a->head : a->head - a->tail;
+	size_t db = b->tail > b->head ? b->tail - b->head : b->head - b->tail;
+
+	if (a->points != b->points)
+		return a->points > b->points ? -1 : 1;
+	if (da != db)
+		return da < db ? -1 : 1;
+	return a->head < b->head ? -1 : a->head > b->head;
+}
+
+/* Would a's chain, followed from b, come back to a? */
+static bool
+in_circle(const struct page *pg, size_t a, size_t b)
+{
+	for (; b != NONE; b = pg->strip[b].next)
+		if (b == a)
+			return true;
+	return false;
+}
+
+void
+page_join(struct page *pg)
+{
+	size_t i, j;
+
+	npair = 0;
+	for (i = 0; i < pg->nstrip; i++) {
+		size_t next;
+
+		if (!is_head(pg, &pg->strip[i]))
+			continue;
+		next = next_in_flow(pg, i);
+		for (j = 0; j < pg->nstrip; j++)
+			if (j != i && is_tail(&pg->strip[j]))
+				weigh(pg, i, j, next);
+	}
+	if (npair > 0)
+		qsort(pair, npair, sizeof(*pair), pair_cmp);
+	for (i = 0; i < npair; i++) {
+		struct strip *a = &pg->strip[pair[i].head], *b = &pg->strip[pair[i].tail];
+
+		if (a->next != NONE || b->prev != NONE || in_circle(pg, pair[i].head, pair[i].tail))
+			continue;
+		a->next = pair[i].tail;
+		b->prev = pair[i].head;
+	}
+	for (i = 0; i < pg->nstrip; i++) {
+		struct strip *s = &pg->strip[i];
+
+		if (is_head(pg, s) && s->next == NONE && pg->nstrip > 1)
+			s->cut_end = true;
+		if (s->kind == PARAGRAPH && s->prev == NONE && pg->nstrip > 1 &&
+		    (open_quotes(pg->text, s->start, s->end) < 0 ||
+		        begins_inside(pg->text, s->start)))
+			s->cut_start = true;
+	}
+	/* what a filter reads is the first strip of a chain */
+	for (i = 0; i < pg->nstrip; i++)
+		if (pg->strip[i].prev == NONE) {
+			for (j = i; pg->strip[j].next != NONE; j = pg->strip[j].next)
+				;
+			pg->strip[i].cut_end = pg->strip[j].cut_end;
+		}
+}

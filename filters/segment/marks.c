@@ -1,0 +1,203 @@
+/* marks.c - what the rules say about a line: rules/segment.rules */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "marks.h"
+
+static const char *const kinds[] = {"paragraph", "heading", "byline", "caption", "list_item",
+	"pull_quote", "jump_line", "table_row", "other", "number", NULL};
+static const char *const places[] = {"anywhere", "opens", "closes", "head", "foot", "photo",
+	"within", "box", "person", NULL};
+static const char *const askers[] = {"asker", "answerer", "name", NULL};
+static const char *const lasts[] = {"last", NULL};
+
+static const struct rules_key line_keys[] = {
+	{"kind", KEY_REQUIRED, kinds}, {"place", 0, places}, {"items", 0, kinds}, {0}};
+static const struct rules_key turn_keys[] = {{"who", KEY_REQUIRED, askers}, {0}};
+static const struct rules_key who_keys[] = {{"refers", 0, lasts}, {0}};
+static const struct rules_key no_keys[] = {{0}};
+
+static const struct rules_type types[] = {
+	[RULE_LINE] = {.name = "line", .keys = line_keys},
+	[RULE_TURN] = {.name = "turn", .keys = turn_keys},
+	[RULE_SPEECH] = {.name = "speech", .keys = no_keys},
+	[RULE_WHO] = {.name = "who", .keys = who_keys},
+	[RULE_MENTION] = {.name = "mention", .keys = no_keys},
+	[RULE_VOICE] = {.name = "voice", .keys = no_keys},
+	[RULE_ALIAS] = {.name = "alias", .keys = no_keys},
+};
+
+/* What a rule's own keys say, by number. */
+struct meaning {
+	int kind, role, items, who;
+	bool last;
+};
+
+struct rules *rules;
+
+static int
+word_index(const char *const *words, const char *word)
+{
+	int i;
+
+	if (word == NULL)
+		return -1;
+	for (i = 0; words[i] != NULL; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
+bool
+marks_load(const char *const *files, size_t n)
+{
+	size_t i;
+
+	rules = rules_load(types, sizeof(types) / sizeof(types[0]), files, n);
+	if (rules == NULL)
+		return false;
+	for (i = 0; i < rules_count(rules); i++) {
+		struct rule *r = rules_at(rules, i);
+		struct meaning *m = xmalloc(sizeof(*m));
+
+		m->kind = word_index(kinds, rule_value(r, "kind"));
+		m->role = word_index(places, rule_value(r, "place"));
+		m->items = word_index(kinds, rule_value(r, "items"));
+		m->who = word_index(askers, rule_value(r, "who"));
+		m->last = rule_value(r, "refers") != NULL;
+		r->user = m;
+	}
+	return true;
+}
+
+static struct str
+captured(const struct match *m, struct str text, const char *name)
+{
+	const struct capture *c = match_capture(m, name);
+
+	if (c == NULL)
+		return (struct str){"", 0};
+	return (struct str){text.p + c->start, c->end - c->start};
+}
+
+bool
+mark_line(struct str line, struct mark *mark)
+{
+	static struct match m[1];
+	const struct meaning *mean;
+
+	*mark = (struct mark){.kind = NKIND, .items = NKIND};
+	if (line.n == 0 || rules_match(rules, RULE_LINE, line, 0, m, 1) == 0)
+		return false;
+	mean = m->rule->user;
+	mark->rule = m->rule;
+	mark->end = m->end;
+	if (mean->kind < NKIND)
+		mark->kind = (enum kind)mean->kind;
+	else
+		mark->number = true;
+	mark->role = mean->role < 0 ? ANYWHERE : (enum role)mean->role;
+	if (mean->items >= 0)
+		mark->items = (enum kind)mean->items;
+	mark->speaker = captured(m, line, "speaker");
+	return true;
+}
+
+bool
+mark_turn(struct str line, struct turn *turn)
+{
+	static struct match m[1];
+
+	if (rules_match(rules, RULE_TURN, line, 0, m, 1) == 0)
+		return false;
+	turn->rule = m->rule;
+	turn->end = m->end;
+	turn->who = (enum who)((const struct meaning *)m->rule->user)->who;
+	turn->speaker = captured(m, line, "speaker");
+	return true;
+}
+
+/* The first place at or after at where a rule of the type matches. */
+bool
+mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
+{
+	static struct match m[1];
+
+	if (rules_scan(rules, type, text, &at, m, 1) == 0)
+		return false;
+	f->rule = m->rule;
+	f->start = m->start;
+	f->end = m->end;
+	f->speaker = captured(m, text, "speaker");
+	f->name = captured(m, text, "name");
+	f->alias = captured(m, text, "alias");
+	return true;
+}
+
+bool
+mark_who(struct str clause, struct found *f, bool *last)
+{
+	static struct match m[1];
+
+	if (clause.n == 0 || rules_match(rules, RULE_WHO, clause, 0, m, 1) == 0)
+		return false;
+	f->rule = m->rule;
+	f->start = m->start;
+	f->end = m->end;
+	f->speaker = captured(m, clause, "speaker");
+	*last = ((const struct meaning *)m->rule->user)->last;
+	return true;
+}
+
+static void
+found_str(struct rules_found *to, const char *key, struct str s)
+{
+	if (s.n > 0)
+		rules_found_field(to, key, s.p, s.n);
+}
+
+/* Runs one example: every type of rule is asked about the text. */
+static void
+try_text(void *ctx, struct str text, const char *set, struct rules_found *to)
+{
+	struct mark mark;
+	struct turn turn;
+	struct found f;
+	bool last;
+	size_t at;
+	enum rule_type type;
+
+	(void)ctx;
+	(void)set;
+	if (mark_line(text, &mark)) {
+		const char *kind = rule_value(mark.rule, "kind");
+
+		rules_found(to, mark.rule, 0, mark.end);
+		rules_found_field(to, "kind", kind, strlen(kind));
+		found_str(to, "speaker", mark.speaker);
+	}
+	if (mark_turn(text, &turn)) {
+		rules_found(to, turn.rule, 0, turn.end);
+		found_str(to, "speaker", turn.speaker);
+	}
+	if (mark_who(text, &f, &last)) {
+		rules_found(to, f.rule, f.start, f.end);
+		found_str(to, "speaker", f.speaker);
+	}
+	for (type = RULE_LINE; type < NRULE_TYPE; type++) {
+		if (type == RULE_LINE || type == RULE_TURN || type == RULE_WHO)
+			continue;
+		for (at = 0; mark_find(type, text, at, &f); at = f.end) {
+			rules_found(to, f.rule, f.start, f.end);
+			found_str(to, "speaker", f.speaker);
+			found_str(to, "name", f.name);
+			found_str(to, "alias", f.alias);
+		}
+	}
+}
+
+unsigned
+marks_check(FILE *out)
+{
+	return rules_check(rules, try_text, NULL, out);
+}

@@ -1,0 +1,41 @@
+/* marks.h - what the rules say about a line, a turn, a clause */
+/* SPDX-License-Identifier: MIT */
+#ifndef MARKS_H
+#define MARKS_H
+
+#include "rules.h"
+#include "segment.h"
+
+enum rule_type {
+	RULE_LINE, RULE_TURN, RULE_SPEECH, RULE_WHO, RULE_MENTION, RULE_VOICE, RULE_ALIAS,
+	NRULE_TYPE
+};
+
+struct turn {
+	const struct rule *rule;
+	enum who who;
+	struct str speaker; /* points into the line */
+	size_t end;         /* of the mark, in the line */
+};
+
+struct found {
+	const struct rule *rule;
+	size_t start, end;
+	struct str speaker, name, alias; /* point into the text; empty if not captured */
+};
+
+extern struct rules *rules;
+
+bool marks_load(const char *const *files, size_t n);
+unsigned marks_check(FILE *out);
+
+/* What the line is, or how it begins, by the longest rule. */
+bool mark_line(struct str line, struct mark *);
+/* Does a speaker's turn begin here? */
+bool mark_turn(struct str line, struct turn *);
+/* Who is named at the end of a clause; last: the one named before. */
+bool mark_who(struct str clause, struct found *, bool *last);
+/* The first place at or after at where a rule of that type matches. */
+bool mark_find(enum rule_type, struct str text, size_t at, struct found *);
+
+#endif
