@@ -13,7 +13,7 @@
  *	dedupe --emit-keys | sort | dedupe --by-key | sort | dedupe --by-key
  *
  * The first writes every record once under each of its keys ("k" and 16 hex
- * digits). The second compares within each group and writes under "r" and the
+ * digits; "u" if it cannot repeat any). The second compares within each group and writes under "r" and the
  * record's own hash what it found; the third takes together what several
  * groups found of one record. Which of two is the first is decided by the
  * natural order of source and id, so that it does not hang on the partition.
@@ -71,12 +71,12 @@ keys_emit(struct stream *s, const struct record *r, const struct how *how)
 	line.n = 0;
 	record_print(r, &line);
 	if (!record_str(r, "text", &hold, &text)) {
-		put_keyed(s, 'r', own_hash(r, how), &line);
+		put_keyed(s, 'u', own_hash(r, how), &line);
 		return;
 	}
 	passage_set(&p, text, &how->like, !how->exact);
 	if (!comparable(&p, how)) {
-		put_keyed(s, 'r', own_hash(r, how), &line);
+		put_keyed(s, 'u', own_hash(r, how), &line);
 		return;
 	}
 	for (i = 0; i < p.nkey; i++)
@@ -297,13 +297,30 @@ group_settle(struct stream *s, struct group *g, bool keep_marked)
 			stream_put_line(s, g->at[i].line.p, g->at[i].line.n);
 }
 
+/* Records that repeat nothing only change their key, to be settled with the rest. */
+static void
+group_forward(struct stream *s, struct group *g)
+{
+	size_t i;
+
+	g->key[0] = 'r';
+	for (i = 0; i < g->n; i++) {
+		stream_put(s, g->key, 17);
+		stream_put(s, "\t", 1);
+		stream_put_line(s, g->at[i].line.p, g->at[i].line.n);
+	}
+	g->key[0] = 'u';
+}
+
 static void
 group_end(struct stream *s, struct group *g, const struct how *how, bool keep_marked)
 {
 	if (g->n > 0 && g->key[0] == 'k') {
 		group_compare(g, how);
 		group_write(s, g, how);
-	} else if (g->n > 0)
+	} else if (g->n > 0 && g->key[0] == 'u')
+		group_forward(s, g);
+	else if (g->n > 0)
 		group_settle(s, g, keep_marked);
 	arena_reset(&g->arena);
 	g->n = g->bytes = 0;
@@ -321,12 +338,12 @@ keys_reduce(struct stream *s, const struct how *how, bool keep_marked)
 	while (stream_line(s, &line)) {
 		if (line.n == 0)
 			continue;
-		if (line.n < 19 || line.p[17] != '\t' || (line.p[0] != 'k' && line.p[0] != 'r')) {
+		if (line.n < 19 || line.p[17] != '\t' || strchr("kru", line.p[0]) == NULL) {
 			stream_bad(s, "no key of --emit-keys before the record");
 			continue;
 		}
 		if (!record_parse(&r, line.p + 18, line.n - 18, &e)) {
-			stream_bad(s, "byte %zu: %s", e.at + 19, e.why);
+			stream_bad(s, "%s at byte %zu", e.why, e.at + 18);
 			continue;
 		}
 		if (memcmp(g.key, line.p, 17) != 0) {

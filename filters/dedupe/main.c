@@ -361,6 +361,14 @@ main(int argc, char *argv[])
 	}
 	if (gather)
 		release(s);
+	if (seen_crowded(seen) > 0)
+		stream_note(s,
+		    "%" PRIu64 " keys stood in more than %d passages and were not listed again: a repeat "
+		    "that shares nothing else may have passed",
+		    seen_crowded(seen), INDEX_CROWD);
+	if (facts_too)
+		stream_note(s, "%" PRIu64 " facts said again, %" PRIu64 " in conflict", facts_repeats(facts),
+		    facts_conflicts(facts));
 	status = stream_close(s);
 	if (state != NULL && status <= EXIT_DATA)
 		state_save(state, seen, &how);

@@ -125,6 +125,9 @@ bool stream_bad_at(struct stream *, const char *file, uint64_t line, struct str 
 noreturn void stream_die(struct stream *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "name: message" on standard error, unless --quiet: something the user should know. */
+void stream_note(const struct stream *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* Flushes, checks, renames -o into place, prints the summary; returns the exit status. */
 int stream_close(struct stream *);
 
