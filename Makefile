@@ -1,4 +1,4 @@
-# GNU make. make | make test | make sanitize | make lint | make fuzz | make bench
+# GNU make. make | make test | make sanitize | make lint | make fuzz | make coverage | make bench
 # SPDX-License-Identifier: MIT
 
 CC      ?= cc
@@ -39,16 +39,74 @@ $(BUILD)/%.o: filters/%.c | $$(@D)/.
 	mkdir -p $@
 .PRECIOUS: %/.
 
-# Tests: tests/*.t print TAP; tests/unit/*.c print TAP and need only the library.
+# Tests: tests/*.t print TAP; so do the programs of tests/unit/*.c and tests/unit/*/*.c.
+TEST_LIBS = -Wl,--as-needed -lpcre2-8 -lcsv -lcjson -lopencc -lgumbo -lxlsxwriter -lm
 UNIT     = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 $(BUILD)/unit/%: tests/unit/%.c $(LIB) | $(BUILD)/unit/.
-	$(CC) $(ALL_C) $(ALL_LD) -o $@ $< $(LIB) $(UNIT_LIBS) -lpcre2-8 -lcsv -lcjson
+	$(CC) $(ALL_C) -MMD $(ALL_LD) -o $@ $< $(LIB) $(TEST_LIBS)
 
 test: all $(UNIT)
-	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) prove --exec '' $(UNIT) $(wildcard tests/*.t)
+	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) \
+	    prove --exec '' $(UNIT) $(sort $(wildcard tests/*.t))
+
+# The same tests with the sanitizers on, from a place of their own.
+sanitize: | build/asan/bin/.
+	ln -sfn ../../rules build/asan/rules
+	cp bin/hansieve build/asan/bin/
+	SANITIZE=1 $(MAKE) test BUILD=build/asan BIN=build/asan/bin HARDEN=-fPIE \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+# Fuzzers: tests/fuzz/NAME.c, with a small corpus in tests/fuzz/corpus/NAME.
+FUZZ_SECONDS ?= 60
+FUZZ     = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZ_C   = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ifneq ($(BUILD),build/fuzz)
+build/fuzz/lib.a: $(wildcard filters/lib/*.c filters/lib/*.h)
+	$(MAKE) $@ BUILD=build/fuzz CC=clang HARDEN=-fPIE CFLAGS='$(FUZZ_C) -fsanitize=fuzzer-no-link'
+build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a
+	clang -MMD -std=c11 -D_GNU_SOURCE -Ifilters/lib $(FUZZ_C) -fsanitize=fuzzer -o $@ $< \
+	    build/fuzz/lib.a $(TEST_LIBS)
+endif
+fuzz: $(FUZZ)
+	for f in $(FUZZ:build/fuzz/%=%); do \
+	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \
+	    build/fuzz/$$f -max_total_time=$$(($(FUZZ_SECONDS) / $(words $(FUZZ)))) -verbosity=0 \
+	        -print_final_stats=1 -timeout=10 -max_len=4096 -artifact_prefix=build/corpus/$$f- \
+	        build/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done
+
+# Linters. Every source must pass both compilers without a warning.
+C_FILES  = $(wildcard filters/*.[ch] filters/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c tests/*.c)
+SHELL_FILES = $(shell grep -lE '^\#!.*(sh|bash)$$' bin/hansieve .ci/* tests/* bench/* examples/* \
+    2>/dev/null)
+lint: lint-format lint-compilers lint-tidy lint-cppcheck lint-shell
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+lint-compilers:
+	for cc in gcc clang; do for f in $(filter %.c,$(C_FILES)); do \
+	    $$cc -std=c11 -D_GNU_SOURCE -Ifilters/lib $(WARN) -Werror -O2 -c -o /dev/null $$f || exit 1; \
+	done; done
+lint-tidy:
+	clang-tidy --quiet $(SRC) -- -std=c11 -D_GNU_SOURCE -Ifilters/lib
+lint-cppcheck:
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --error-exitcode=1 -D__SSE2__ -Ifilters/lib filters
+lint-shell:
+	shellcheck $(SHELL_FILES)
+format:
+	clang-format -i $(C_FILES)
+
+# Lines of filters/ that the tests run.
+coverage: | build/coverage/bin/.
+	ln -sfn ../../rules build/coverage/rules
+	cp bin/hansieve build/coverage/bin/
+	find build/coverage -name '*.gcda' -delete
+	$(MAKE) test BUILD=build/coverage BIN=build/coverage/bin HARDEN=-fPIE CFLAGS='-O0 -g --coverage'
+	tests/coverage build/coverage
 
 clean:
 	rm -rf $(BUILD) $(FILTERS:%=$(BIN)/%)
 
-.PHONY: all test clean
--include $(OBJ:.o=.d)
+.PHONY: all test sanitize fuzz lint lint-format lint-compilers lint-tidy lint-cppcheck lint-shell \
+    format coverage clean
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZ:=.d)
