@@ -6,7 +6,7 @@ CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 HARDEN  ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ALL_C    = -std=c11 -D_GNU_SOURCE -Ifilters/lib $(WARN) $(HARDEN) $(CFLAGS)
-ALL_LD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+ALL_LD   = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
 BUILD   ?= build
 BIN     ?= bin
@@ -19,9 +19,9 @@ all: $(FILTERS:%=$(BIN)/%)
 # What each filter needs beyond the library. Read this to see the architecture.
 $(BIN)/normalize: LDLIBS += -lgumbo -lopencc
 $(BIN)/segment $(BIN)/extract-figures $(BIN)/extract-entities: LDLIBS += -lpcre2-8
-$(BIN)/to-csv: LDLIBS += -lcsv
-$(BIN)/to-xlsx: LDLIBS += -lxlsxwriter -lcjson
-$(BIN)/to-html: LDLIBS += -lcjson
+$(BIN)/to-csv: LDLIBS += -lcsv -lpcre2-8
+$(BIN)/to-xlsx: LDLIBS += -lxlsxwriter -lcjson -lpcre2-8
+$(BIN)/to-html: LDLIBS += -lcjson -lpcre2-8
 
 # A filter is filters/NAME.c or filters/NAME/*.c, and the library.
 SRC      = $(wildcard filters/*.c filters/*/*.c)
