@@ -32,7 +32,7 @@ align_extend(struct align *a, uint64_t at, uint64_t end, int32_t n, int32_t widt
 
 	if (n == 0)
 		return;
-	if (n == -1 && width > 0)
+	if (n == -1 && width > 0 && !(last != NULL && last->n < 0 && last->at == at))
 		n = 1;
 	if (last != NULL && last->width == width && (last->n > 0) == (n > 0) &&
 	    align_room(last->n, n) && (n > 0 ? a->has_end && a->end == at : last->at == at))

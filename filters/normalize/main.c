@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "normalize.h"
+#include "rules.h"
 #include "stream.h"
 #include "utf8.h"
 
@@ -111,7 +112,34 @@ put_align(struct buf *out, const struct page *page)
 static void
 clean(struct page *page)
 {
-	(void)page;
+	fold(page);
+}
+
+static void
+load_tables(struct stream *s)
+{
+	static const char *const tables[] = {
+	    "normalize.tsv", "normalize-ideographs.tsv", "normalize-common.tsv"};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		const char *path = rules_path(tables[i]);
+
+		if (path == NULL)
+			stream_die(s, EXIT_RULES, "cannot find %s", tables[i]);
+		if (!fold_load(path))
+			exit(EXIT_RULES);
+	}
+}
+
+static void
+tell_error(struct stream *s, const char *file, enum encoding e, const struct decode_error *error)
+{
+	char more[64] = "";
+
+	if (error->count > 1)
+		snprintf(more, sizeof(more), " (first of %zu places)", error->count);
+	stream_bad_at(s, file, 0, (struct str){NULL, 0}, "byte %zu: %s %s%s", error->at + 1,
+	    error->cut ? "the file ends in half a character of" : "not", encoding_name(e), more);
 }
 
 /* One file to one record; false if it is no text. */
@@ -119,18 +147,21 @@ static bool
 document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 {
 	static struct page page;
+	const struct str none = {NULL, 0};
 	struct decode_error error;
 	enum encoding e = encoding != ENCODING_UNKNOWN ? encoding : encoding_find(bytes);
 	const char *from = source != NULL ? source : strcmp(file, "<stdin>") == 0 ? "-" : file;
 	struct str name = stem(file);
 
-	if (e == ENCODING_BINARY) {
-		stream_bad_at(s, file, 0, (struct str){NULL, 0}, "binary file, skipped");
+	if (e == ENCODING_BINARY || e == ENCODING_UNKNOWN) {
+		stream_bad_at(s, file, 0, none, "%s, skipped", e == ENCODING_BINARY
+		    ? "binary file"
+		    : "neither UTF-8 nor GB18030, Big5 or UTF-16 (--encoding)");
 		return false;
 	}
 	decode(bytes, e, &page, &error);
 	if (error.count > 0 && !replace) {
-		stream_bad_at(s, file, 0, (struct str){NULL, 0}, "byte %zu: %s", error.at, error.why);
+		tell_error(s, file, e, &error);
 		return false;
 	}
 	clean(&page);
@@ -291,6 +322,7 @@ main(int argc, char *argv[])
 	}
 	if (id != NULL && (jsonl || n > 1))
 		stream_die(s, EXIT_USAGE, "--id is for one file");
+	load_tables(s);
 	if (files0 == NULL || n > 0) {
 		stream_open(s, n, names);
 		if (jsonl)

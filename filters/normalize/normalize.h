@@ -16,22 +16,44 @@ struct page {
 };
 
 /* decode.c: bytes to UTF-8. */
-enum encoding { ENCODING_UNKNOWN, ENCODING_UTF8, ENCODING_BINARY };
+enum encoding {
+	ENCODING_UNKNOWN,
+	ENCODING_BINARY,
+	ENCODING_UTF8,
+	ENCODING_GB18030,
+	ENCODING_BIG5,
+	ENCODING_UTF16LE,
+	ENCODING_UTF16BE
+};
 
 /* As iconv(1) calls it, and as it stands in the record. */
 const char *encoding_name(enum encoding);
 /* By any of its usual names, in any case; ENCODING_UNKNOWN if there is none of that name. */
 enum encoding encoding_by_name(const char *);
-/* By its byte order mark, else by what the bytes most likely are. */
+/*
+ * By its byte order mark; else UTF-8 if it is that; else UTF-8, GB18030 or
+ * Big5, whichever makes the likelier Chinese. Needs the tables of fold.c.
+ */
 enum encoding encoding_find(struct str bytes);
 
-/* The first bytes that do not decode, and how many such places there are. */
+/* The first place that does not decode, and how many there are. */
 struct decode_error {
-	size_t at, n;
-	const char *why;
-	size_t count;
+	size_t at, count; /* byte; how many */
+	bool cut;         /* the bytes end within a character */
 };
-/* Bytes that do not decode become U+FFFD, one for each place, and are told in error. */
+/*
+ * A byte order mark is left out. What does not decode becomes U+FFFD, one for
+ * each place, and is told in error. The text points into bytes, or lives until
+ * the next call.
+ */
 void decode(struct str bytes, enum encoding, struct page *, struct decode_error *error);
+
+/* fold.c: the profile of rules/normalize*.tsv. */
+/* Adds a table to those loaded before; false after telling what is wrong with it. */
+bool fold_load(const char *path);
+/* The text must not be the result of the last call. */
+void fold(struct page *);
+/* Is it one of the commonest characters of Chinese prose? */
+bool fold_common(uint32_t cp);
 
 #endif
