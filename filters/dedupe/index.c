@@ -138,12 +138,15 @@ enum {
 	SLOT = 7,      /* bytes: TAG_BITS of the key over PASSAGE_BITS of the passage */
 	TAG_BITS = 26,
 	PASSAGE_BITS = 30,
-	BLOCK = 1 << 13 /* offsets a block */
+	SLACK = 2 * INDEX_CROWD + 64, /* slots behind the last place, for its overflow */
+	BLOCK = 1 << 13               /* offsets a block */
 };
 
 /*
- * Open addressing with linear probing. Passage 0 marks an empty slot. The
- * place follows from the tag alone, so that a part can grow without the keys.
+ * Open addressing with linear probing; passage 0 marks an empty slot. The
+ * place follows from the tag alone and grows with it, and the entries stand
+ * in the order of their tags: a search ends at the first larger tag, and a
+ * part grows in one sweep, without the keys.
  */
 struct part {
 	unsigned char *slot;
@@ -195,49 +198,61 @@ place_of(uint64_t tag, uint32_t cap)
 	return (uint32_t)(tag * cap >> TAG_BITS);
 }
 
-static void
-part_put(struct part *t, uint64_t entry)
-{
-	uint32_t at = place_of(entry >> PASSAGE_BITS, t->cap);
-
-	while (slot_get(t->slot + (size_t)at * SLOT) != 0)
-		at = at + 1 == t->cap ? 0 : at + 1;
-	slot_set(t->slot + (size_t)at * SLOT, entry);
-	t->used++;
-}
-
 static unsigned char *
 slots_new(size_t cap)
 {
-	unsigned char *p = calloc(cap, SLOT);
+	unsigned char *p = calloc(cap + SLACK, SLOT);
 
 	if (p == NULL)
 		free(xmalloc(SIZE_MAX / 2)); /* says "out of memory" and ends */
 	return p;
 }
 
-/* By a seventh, which keeps the load between 0.74 and 0.85. */
+/* The step by which a part of that many slots grows: small ones in bounds, large ones in memory. */
+static uint32_t
+step(uint32_t cap)
+{
+	return cap == 0 ? FIRST_CAP : cap < 4096 ? cap / 2 : cap / 7;
+}
+
+/* Moves the entries of one sweep into another; false if the last ones do not fit. */
+static bool
+part_copy(const struct part *from, struct part *to)
+{
+	uint32_t i, at = 0;
+
+	for (i = 0; from->cap > 0 && i < from->cap + SLACK; i++) {
+		uint64_t e = slot_get(from->slot + (size_t)i * SLOT);
+		uint32_t place = place_of(e >> PASSAGE_BITS, to->cap);
+
+		if (e == 0)
+			continue;
+		at = at > place ? at : place;
+		if (at >= to->cap + SLACK - 1)
+			return false;
+		slot_set(to->slot + (size_t)at++ * SLOT, e);
+	}
+	return true;
+}
+
 static void
 part_grow(struct index *x, struct part *t)
 {
 	struct part old = *t;
-	uint32_t at, first;
+	bool fits;
 
-	t->cap = old.cap ? old.cap + old.cap / 7 + 8 : FIRST_CAP;
-	x->bytes += (size_t)(t->cap - old.cap) * SLOT;
-	if (x->bytes > x->memory)
-		over(x->memory);
-	t->slot = slots_new(t->cap);
-	t->used = 0;
-	/* Begin behind an empty slot: entries of one key stay in their order. */
-	for (first = 0; first < old.cap && slot_get(old.slot + (size_t)first * SLOT) != 0; first++)
-		;
-	for (at = 0; at < old.cap; at++) {
-		uint64_t e = slot_get(old.slot + (size_t)((first + at) % old.cap) * SLOT);
+	do {
+		uint32_t more = step(t->cap);
 
-		if (e != 0)
-			part_put(t, e);
-	}
+		t->cap += more;
+		x->bytes += (size_t)more * SLOT;
+		if (x->bytes > x->memory)
+			over(x->memory);
+		t->slot = slots_new(t->cap);
+		fits = part_copy(&old, t);
+		if (!fits)
+			free(t->slot);
+	} while (!fits);
 	free(old.slot);
 }
 
@@ -305,14 +320,14 @@ size_t
 index_find(const struct index *x, uint64_t key, uint32_t *out)
 {
 	const struct part *t = &x->part[part_of(key)];
+	const unsigned char *slot;
 	uint64_t tag = tag_of(key), e;
-	uint32_t at;
 	size_t n = 0;
 
 	if (t->cap == 0)
 		return 0;
-	for (at = place_of(tag, t->cap); (e = slot_get(t->slot + (size_t)at * SLOT)) != 0;
-	    at = at + 1 == t->cap ? 0 : at + 1)
+	for (slot = t->slot + (size_t)place_of(tag, t->cap) * SLOT;
+	    (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT)
 		if (e >> PASSAGE_BITS == tag && n < INDEX_CROWD)
 			out[n++] = (uint32_t)(e & ((1U << PASSAGE_BITS) - 1));
 	return n;
@@ -322,15 +337,30 @@ void
 index_key(struct index *x, uint64_t key, uint32_t passage)
 {
 	struct part *t = &x->part[part_of(key)];
-	uint32_t have[INDEX_CROWD];
+	uint64_t tag = tag_of(key), e;
+	unsigned char *slot, *end;
+	uint32_t crowd = 0;
 
-	if (index_find(x, key, have) == INDEX_CROWD) {
-		x->crowded++;
-		return;
-	}
 	if ((uint64_t)(t->used + 1) * 100 > (uint64_t)t->cap * 85)
 		part_grow(x, t);
-	part_put(t, tag_of(key) << PASSAGE_BITS | passage);
+	for (;;) {
+		for (slot = t->slot + (size_t)place_of(tag, t->cap) * SLOT;
+		    (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT)
+			if (e >> PASSAGE_BITS == tag && ++crowd == INDEX_CROWD) {
+				x->crowded++;
+				return;
+			}
+		for (end = slot; slot_get(end) != 0; end += SLOT)
+			;
+		/* The last slot stays empty: it ends every search. */
+		if (end < t->slot + (t->cap + SLACK - 1) * (size_t)SLOT)
+			break;
+		part_grow(x, t);
+		crowd = 0;
+	}
+	memmove(slot + SLOT, slot, (size_t)(end - slot));
+	slot_set(slot, tag << PASSAGE_BITS | passage);
+	t->used++;
 }
 
 void
@@ -415,7 +445,7 @@ set_grow(struct hashset *h, struct setpart *t)
 	struct setpart old = *t;
 	uint32_t i, at;
 
-	t->cap = old.cap ? old.cap + old.cap / 7 + 8 : FIRST_CAP;
+	t->cap = old.cap + step(old.cap);
 	h->bytes += (size_t)(t->cap - old.cap) * (sizeof *t->hash + (h->payload ? sizeof *t->payload : 0));
 	if (h->bytes > h->memory)
 		over(h->memory);

@@ -172,74 +172,69 @@ sort_unique(uint32_t *v, size_t n)
 	return k + 1;
 }
 
-/* Walks the shingles of folded text: hashes of all runs of so many characters. */
-struct shingler {
-	const char *start, *p, *end; /* of the current one; what follows it */
-	const struct passage_how *how;
-	uint64_t window[8];
-	size_t have;
-};
-
-static struct shingler
-shingler(const char *p, const char *end, const struct passage_how *how)
+static void
+decode(struct passage *p)
 {
-	return (struct shingler){.start = p, .p = p, .end = end, .how = how};
+	const char *s = p->text.p, *end = s + p->text.n;
+	size_t len;
+
+	if (p->capchar < p->text.n) {
+		p->capchar = p->text.n + 64;
+		p->chr = xarray(p->chr, p->capchar, sizeof *p->chr);
+		p->hash = xarray(p->hash, p->capchar, sizeof *p->hash);
+		p->order = xarray(p->order, p->capchar, sizeof *p->order);
+		p->shingle = xarray(p->shingle, p->capchar, sizeof *p->shingle);
+	}
+	p->nchr = 0;
+	for (; s < end; s += len)
+		p->chr[p->nchr++] = utf8_get(s, &len);
 }
 
-/* A text shorter than a shingle is one shingle. */
-static bool
-shingler_next(struct shingler *w, uint64_t *hash)
+/*
+ * Hashes of all runs of `size` characters, in text order, in p->hash: a
+ * polynomial rolled along (Karp, Rabin 1987), then mixed with the key. A text
+ * shorter than that is one run.
+ */
+static size_t
+runs(struct passage *p, unsigned size, const struct siphash_key *key)
 {
-	const size_t size = w->how->shingle;
-	uint64_t h = 0;
-	size_t i, len;
+	const uint64_t base = key->k1 | 1;
+	uint64_t h = 0, out = 1;
+	size_t i, n = 0;
 
-	if (w->p >= w->end)
-		return false;
-	if (w->have >= size)
-		w->start += utf8_len(*w->start);
-	do {
-		w->window[w->have++ & 7] = utf8_get(w->p, &len);
-		w->p += len;
-	} while (w->have < size && w->p < w->end);
-	for (i = w->have < size ? 0 : w->have - size; i < w->have; i++)
-		h = (h << 21 | h >> 43) ^ w->window[i & 7];
-	*hash = mix(h, &w->how->key);
-	return true;
+	for (i = 0; i < size; i++)
+		out *= base;
+	for (i = 0; i < p->nchr; i++) {
+		h = h * base + p->chr[i];
+		if (i >= size)
+			h -= out * p->chr[i - size];
+		if (i + 1 >= size || i + 1 == p->nchr)
+			p->hash[n++] = mix(h, key);
+	}
+	return n;
 }
 
-/* UINT32_MAX means an empty bin. */
-static uint32_t
-low_of(uint64_t hash)
-{
-	uint32_t low = (uint32_t)hash;
-
-	return low == UINT32_MAX ? low - 1 : low;
-}
-
-/* All shingles of p->text in text order, with repeats; bins gets the smallest of each slot. */
+/* All shingles in text order; bins gets the smallest of each slot. */
 enum { BINS = PASSAGE_BANDS * PASSAGE_ROWS };
 
 static void
 shingles(struct passage *p, const struct passage_how *how, uint32_t bins[BINS])
 {
-	struct shingler w = shingler(p->text.p, p->text.p + p->text.n, how);
-	uint64_t h;
+	size_t n = runs(p, how->shingle, &how->key), i;
 
 	memset(bins, 0xFF, BINS * sizeof *bins);
-	p->nshingle = 0;
-	if (p->capshingle < p->text.n + 1) {
-		p->capshingle = p->text.n + 64;
-		p->shingle = xarray(p->shingle, p->capshingle, sizeof *p->shingle);
-	}
-	while (shingler_next(&w, &h)) {
+	for (i = 0; i < n; i++) {
+		uint64_t h = p->hash[i];
 		size_t bin = (size_t)((h >> 32) * BINS >> 32);
-		uint32_t low = low_of(h);
+		uint32_t low = (uint32_t)h;
 
-		p->shingle[p->nshingle++] = low;
+		if (low == UINT32_MAX || low == 0) /* mean an empty bin, an empty slot */
+			low = 1;
+		p->order[i] = low;
 		if (low < bins[bin])
 			bins[bin] = low;
 	}
+	p->norder = n;
 }
 
 static void
@@ -286,14 +281,13 @@ is_numeral(uint32_t c)
 static void
 numbers(struct passage *p, const struct siphash_key *key)
 {
-	const char *s = p->text.p, *end = s + p->text.n;
 	uint64_t run = 0;
 	bool in = false;
+	size_t i;
 
 	p->nnumber = 0;
-	for (;;) {
-		size_t len = 0;
-		uint32_t c = s < end ? utf8_get(s, &len) : 0;
+	for (i = 0; i <= p->nchr; i++) {
+		uint32_t c = i < p->nchr ? p->chr[i] : 0;
 
 		if (is_numeral(c)) {
 			run = mix(in ? run ^ (uint64_t)c << 32 : c, key);
@@ -306,9 +300,6 @@ numbers(struct passage *p, const struct siphash_key *key)
 			p->number[p->nnumber++] = (uint32_t)run;
 			in = false;
 		}
-		if (s >= end)
-			break;
-		s += len;
 	}
 	p->nnumber = sort_unique(p->number, p->nnumber);
 }
@@ -321,27 +312,19 @@ numbers(struct passage *p, const struct siphash_key *key)
 static void
 winnow(struct passage *p, const struct passage_how *how)
 {
-	struct passage_how grams = *how;
-	struct shingler w;
-	uint64_t ring[PASSAGE_WINDOW] = {0}, h;
-	size_t i, at = 0, least = SIZE_MAX; /* least: position of the last one chosen */
+	size_t n = runs(p, PASSAGE_GRAM, &how->key), at, i, least = SIZE_MAX;
 
-	grams.shingle = PASSAGE_GRAM;
-	w = shingler(p->text.p, p->text.p + p->text.n, &grams);
-	for (; shingler_next(&w, &h); at++) {
-		ring[at % PASSAGE_WINDOW] = h;
-		if (at + 1 < PASSAGE_WINDOW)
-			continue;
+	for (at = PASSAGE_WINDOW - 1; at < n; at++) {
 		if (least == SIZE_MAX || least + PASSAGE_WINDOW <= at) {
 			least = at + 1 - PASSAGE_WINDOW; /* fell out of the window: look again */
 			for (i = least + 1; i <= at; i++)
-				if (ring[i % PASSAGE_WINDOW] <= ring[least % PASSAGE_WINDOW])
+				if (p->hash[i] <= p->hash[least])
 					least = i;
-		} else if (h <= ring[least % PASSAGE_WINDOW])
+		} else if (p->hash[at] <= p->hash[least])
 			least = at;
 		else
 			continue;
-		key_add(p, ring[least % PASSAGE_WINDOW]);
+		key_add(p, p->hash[least]);
 	}
 }
 
@@ -352,7 +335,8 @@ passage_keys(struct passage *p, const struct passage_how *how)
 
 	p->nkey = 0;
 	key_add(p, siphash(&how->key, p->text.p, p->text.n));
-	if (p->text.n == 0)
+	decode(p);
+	if (p->nchr == 0)
 		return;
 	shingles(p, how, bins);
 	bands(p, &how->key, bins);
@@ -371,10 +355,63 @@ passage_set(struct passage *p, struct str text, const struct passage_how *how, b
 	key_add(p, siphash(&how->key, p->text.p, p->text.n));
 }
 
+/* The slot of a shingle in the set, or the empty one where it would stand. */
+static uint32_t *
+set_slot(const struct passage *p, uint32_t shingle)
+{
+	uint32_t at = shingle & p->setmask;
+
+	while (p->set[at] != 0 && p->set[at] != shingle)
+		at = (at + 1) & p->setmask;
+	return &p->set[at];
+}
+
+static bool
+has(const struct passage *p, uint32_t shingle)
+{
+	return *set_slot(p, shingle) != 0;
+}
+
+static void
+make_set(struct passage *p)
+{
+	uint32_t size = 64;
+	size_t i;
+
+	while (size < 2 * p->norder)
+		size *= 2;
+	if (p->capset < size) {
+		p->capset = size;
+		p->set = xarray(p->set, size, sizeof *p->set);
+	}
+	memset(p->set, 0, size * sizeof *p->set);
+	p->setmask = size - 1;
+	p->nshingle = 0;
+	for (i = 0; i < p->norder; i++) {
+		uint32_t *slot = set_slot(p, p->order[i]);
+
+		if (*slot == 0) {
+			*slot = p->order[i];
+			p->shingle[p->nshingle++] = p->order[i];
+		}
+	}
+}
+
+/* Shingles that both have. */
+static size_t
+both_have(const struct passage *a, const struct passage *b)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < a->nshingle; i++)
+		n += has(b, a->shingle[i]);
+	return n;
+}
+
 void
 passage_ready(struct passage *p, const struct passage_how *how)
 {
-	p->nshingle = sort_unique(p->shingle, p->nshingle);
+	make_set(p);
 	numbers(p, &how->key);
 }
 
@@ -386,6 +423,7 @@ passage_set_folded(struct passage *p, struct str folded, const struct passage_ho
 	p->text.n = 0;
 	buf_add(&p->text, folded.p, folded.n);
 	p->nkey = 0;
+	decode(p);
 	shingles(p, how, bins);
 	passage_ready(p, how);
 }
@@ -395,7 +433,11 @@ passage_free(struct passage *p)
 {
 	buf_free(&p->text);
 	free(p->key);
+	free(p->chr);
+	free(p->hash);
+	free(p->order);
 	free(p->shingle);
+	free(p->set);
 	free(p->number);
 	memset(p, 0, sizeof *p);
 }
@@ -417,12 +459,6 @@ common(const uint32_t *a, size_t na, const uint32_t *b, size_t nb)
 }
 
 static bool
-has(const struct passage *p, uint32_t shingle)
-{
-	return bsearch(&shingle, p->shingle, p->nshingle, sizeof shingle, cmp_u32) != NULL;
-}
-
-static bool
 has_all(const uint32_t *set, size_t nset, const uint32_t *part, size_t npart)
 {
 	return common(set, nset, part, npart) == npart;
@@ -436,14 +472,12 @@ has_all(const uint32_t *set, size_t nset, const uint32_t *part, size_t npart)
 static size_t
 run_in(const struct passage *a, const struct passage *b, const struct passage_how *how)
 {
-	struct shingler w = shingler(a->text.p, a->text.p + a->text.n, how);
 	const int64_t gain = 1000 - (int64_t)how->contained, loss = how->contained;
 	int64_t score = 0, best = 0;
-	size_t n = 0, run = 0;
-	uint64_t h;
+	size_t n = 0, run = 0, i;
 
-	while (shingler_next(&w, &h)) {
-		bool found = has(b, low_of(h));
+	for (i = 0; i < a->norder; i++) {
+		bool found = has(b, a->order[i]);
 
 		n++;
 		score += found ? gain : -loss;
@@ -469,7 +503,7 @@ passage_compare(const struct passage *earlier, const struct passage *later,
 	*thousandths = 0;
 	if (earlier->nshingle == 0 || later->nshingle == 0)
 		return DIFFERENT;
-	both = common(earlier->shingle, earlier->nshingle, later->shingle, later->nshingle);
+	both = both_have(earlier, later);
 	all = earlier->nshingle + later->nshingle - both;
 	jaccard = (unsigned)(both * 1000 / all);
 	in_earlier = (unsigned)(both * 1000 / later->nshingle);
