@@ -1,12 +1,396 @@
 /* article.c - which article of the page a strip belongs to */
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "segment.h"
+#include "utf8.h"
+
+/*
+ * A page is cut into parts where an article may begin: at a heading with a
+ * byline below it, at 本报讯, after a jump line, and so on. Whether a heading
+ * really begins another article is told by points, of which the words have a
+ * share: what follows a heading within an article repeats its phrases. Measured
+ * as the runs of four ideographs that both sides have, in a hundred of the
+ * smaller side: 2 to 30 within an article, below 1.4 between two (of one paper
+ * and one city). Parts that share a joined paragraph or a speaker are one
+ * article again.
+ */
+enum {
+	PHRASE = 4,       /* ideographs */
+	STRANGE = 70,     /* shared phrases in 10,000 of the smaller side: other matters */
+	FOREIGN = 150,    /* perhaps other matters */
+	AKIN = 250,       /* the same matter */
+	CLOSE = 400,      /* surely */
+	TOO_FEW = 40,     /* phrases: less says nothing */
+	POINTS = 3,       /* what makes a heading begin an article */
+	PAGE_MAX = 1 << 20 /* bytes: beyond, phrases are not looked at */
+};
+
+/* Phrases of the page: hash, and where it was seen last. */
+struct phrase {
+	uint32_t hash; /* 0: free */
+	uint32_t part; /* stamp of the part that has it */
+	uint32_t seen; /* stamp of the count that met it */
+};
+
+static struct phrase *phrase;
+static size_t nslot, nused;
+static uint32_t stamp;
+
+static void
+phrases_clear(size_t bytes)
+{
+	size_t want = 1024;
+
+	while (want < bytes) /* three bytes an ideograph: at most a third is used */
+		want *= 2;
+	if (want > nslot) {
+		free(phrase);
+		phrase = xarray(NULL, want, sizeof(*phrase));
+		nslot = want;
+	}
+	memset(phrase, 0, nslot * sizeof(*phrase));
+	nused = 0;
+	stamp = 0;
+}
+
+static struct phrase *
+phrase_slot(uint32_t hash)
+{
+	size_t i = hash & (nslot - 1);
+
+	while (phrase[i].hash != 0 && phrase[i].hash != hash)
+		i = (i + 1) & (nslot - 1);
+	phrase[i].hash = hash;
+	return &phrase[i];
+}
+
+struct count {
+	uint32_t all, shared; /* distinct phrases; of them, in the part */
+};
+
+/* Meets every phrase of t[start, end): counts it, and marks it as the part's if told to. */
+static void
+phrases_meet(struct str t, size_t start, size_t end, uint32_t part, bool mark, uint32_t seen,
+    struct count *c)
+{
+	uint32_t ring[PHRASE] = {0};
+	size_t run = 0, i, len;
+
+	for (i = start; i < end; i += len) {
+		uint32_t u = utf8_get(t.p + i, &len), hash;
+		struct phrase *p;
+
+		if (!is_han(u)) {
+			run = 0;
+			continue;
+		}
+		ring[run++ % PHRASE] = u;
+		if (run < PHRASE)
+			continue;
+		hash = ring[run % PHRASE] * 0x9E3779B1u ^ ring[(run + 1) % PHRASE] * 0x85EBCA6Bu ^
+		    ring[(run + 2) % PHRASE] * 0xC2B2AE35u ^ ring[(run + 3) % PHRASE] * 0x27D4EB2Fu;
+		hash ^= hash >> 15;
+		p = phrase_slot(hash | 1);
+		if (p->seen != seen) {
+			p->seen = seen;
+			c->all++;
+			c->shared += p->part == part;
+		}
+		if (mark)
+			p->part = part;
+	}
+}
+
+static bool
+has_text(const struct strip *s)
+{
+	return s->kind == PARAGRAPH || s->kind == LIST_ITEM || s->kind == TABLE_ROW;
+}
+
+/* Shared phrases of strips [a, b) and [b, e), in 10,000 of the smaller side; -1: cannot tell. */
+static int
+kinship(const struct page *pg, size_t a, size_t b, size_t e)
+{
+	struct count ca = {0}, cb = {0};
+	uint32_t part, seen;
+	size_t i, least;
+
+	if (pg->text.n > PAGE_MAX)
+		return -1;
+	part = ++stamp;
+	seen = ++stamp;
+	for (i = a; i < b; i++)
+		phrases_meet(pg->text, pg->strip[i].start, pg->strip[i].end, part, true, seen, &ca);
+	seen = ++stamp;
+	for (i = b; i < e; i++)
+		phrases_meet(pg->text, pg->strip[i].start, pg->strip[i].end, part, false, seen, &cb);
+	least = ca.all < cb.all ? ca.all : cb.all;
+	if (least < TOO_FEW)
+		return -1;
+	return (int)(cb.shared * 10000 / least);
+}
+
+/* Where the headings and other things above a strip begin, down to start. */
+static size_t
+group_start(const struct page *pg, size_t i, size_t start)
+{
+	while (i > start) {
+		const struct strip *s = &pg->strip[i - 1];
+
+		if ((s->kind != HEADING && s->kind != PULL_QUOTE) || s->mark.role == WITHIN)
+			break;
+		i--;
+	}
+	return i;
+}
+
+/* Is it a heading by whose looks an article may begin? */
+static bool
+may_open(const struct strip *s)
+{
+	return s->kind == HEADING && !s->mark.number && s->mark.role == ANYWHERE;
+}
+
+/* Does a joined paragraph stretch over this place? */
+static bool
+bridged(const struct page *pg, size_t i)
+{
+	size_t k;
+
+	for (k = i; k-- > 0 && i - k < 12;)
+		if (pg->strip[k].next != NONE && pg->strip[k].next >= i)
+			return true;
+	return false;
+}
+
+/* What is known of the article that the walk is in. */
+struct state {
+	size_t start;      /* its first strip */
+	bool text;         /* a paragraph has come */
+	bool byline;       /* a byline at its head has come */
+	bool foot;         /* one at its foot, or a jump line, just now */
+	bool closed;       /* （下转5版） just now */
+	unsigned deepest;  /* level of its headings so far */
+};
+
+/* Does strip i, which may open an article, do so? */
+static bool
+opens(const struct page *pg, const struct state *st, size_t i)
+{
+	const struct strip *s = &pg->strip[i];
+	size_t e, below = i, paragraphs = 0;
+	int points = 0, kin;
+	bool byline = false;
+
+	if (bridged(pg, i))
+		return false;
+	while (below < pg->nstrip && (pg->strip[below].kind == HEADING ||
+	    pg->strip[below].kind == PULL_QUOTE))
+		below++;
+	if (below < pg->nstrip && pg->strip[below].kind == BYLINE &&
+	    pg->strip[below].mark.role == HEAD && pg->strip[below - 1].mark.role != WITHIN)
+		byline = true;
+	/* its text: to the next heading as high as it, and some of that which follows if short */
+	for (e = below; e < pg->nstrip && paragraphs < 8; e++) {
+		const struct strip *t = &pg->strip[e];
+
+		if (e > below && (t->kind == JUMP_LINE || t->mark.role == OPENS ||
+		    (may_open(t) && t->level <= s->level && paragraphs >= 2)))
+			break;
+		paragraphs += has_text(t);
+	}
+	kin = kinship(pg, st->start, i, e);
+	if (kin >= 0 && kin < STRANGE)
+		points += 2;
+	else if (kin >= 0 && kin < FOREIGN)
+		points += 1;
+	else if (kin >= CLOSE)
+		points -= 2;
+	else if (kin >= AKIN)
+		points -= 1;
+	if (byline)
+		points += st->byline ? 4 : 3;
+	if (st->foot)
+		points += 2;
+	if (s->level > 0 && s->level < st->deepest)
+		points += 1;
+	if (s->gap >= 3 || (i + 1 < pg->nstrip && s[1].gap >= 3))
+		points += 1;
+	if (s->level == 1)
+		points += 2;
+	return points >= POINTS;
+}
+
+/* Gives every strip the number of its part; returns how many there are. */
+static size_t
+cut_parts(struct page *pg)
+{
+	struct state st = {0};
+	size_t part = 1, i;
+
+	for (i = 0; i < pg->nstrip; i++) {
+		struct strip *s = &pg->strip[i];
+		bool first = i == st.start, cut = false;
+
+		if (first || !st.text)
+			;
+		else if (s->mark.role == OPENS || st.closed)
+			cut = true;
+		else if (s[-1].kind != HEADING && (may_open(s) || s->kind == PULL_QUOTE ||
+		    (s->kind == BYLINE && s->mark.role == HEAD && st.byline)))
+			cut = opens(pg, &st, i);
+		if (cut) {
+			size_t g = s->mark.role == OPENS ? group_start(pg, i, st.start + 1) : i;
+
+			part++;
+			st = (struct state){.start = g};
+			for (; g < i; g++)
+				pg->strip[g].article = part;
+		}
+		s->article = part;
+		st.closed = s->kind == JUMP_LINE && s->mark.role == CLOSES;
+		if (s->kind == BYLINE && s->mark.role == FOOT)
+			st.foot = true;
+		else if (s->kind != BYLINE)
+			st.foot = false;
+		st.byline |= s->kind == BYLINE && s->mark.role == HEAD;
+		st.text |= has_text(s);
+		if (s->kind == HEADING && s->level > st.deepest)
+			st.deepest = s->level;
+	}
+	return part;
+}
+
+static size_t *parent, capparent;
+
+static size_t
+root(size_t i)
+{
+	while (parent[i] != i)
+		i = parent[i] = parent[parent[i]];
+	return i;
+}
+
+static void
+unite(size_t a, size_t b)
+{
+	a = root(a);
+	b = root(b);
+	if (a != b)
+		parent[a < b ? b : a] = a < b ? a : b;
+}
+
+/* Parts over which a joined paragraph stretches, or in which one person is interviewed. */
+static void
+unite_parts(struct page *pg)
+{
+	size_t i, j;
+
+	for (i = 0; i < pg->nstrip; i++) {
+		const struct strip *s = &pg->strip[i];
+
+		if (s->next != NONE)
+			unite(s->article, pg->strip[s->next].article);
+		if (s->turn.n == 0 || s->who != NAMED)
+			continue;
+		for (j = 0; j < i; j++) {
+			const struct strip *t = &pg->strip[j];
+
+			if (t->who == NAMED && t->turn.n == s->turn.n &&
+			    memcmp(t->turn.p, s->turn.p, s->turn.n) == 0) {
+				unite(s->article, t->article);
+				break;
+			}
+		}
+	}
+}
+
+/*
+ * A paragraph at the edge of a part whose phrases are strange there and at
+ * home in another part, because the page has put it in the wrong column.
+ */
+static void
+move_strays(struct page *pg, size_t nparts)
+{
+	size_t i, j, part;
+
+	for (i = 1; i < pg->nstrip; i++) {
+		struct strip *s = &pg->strip[i];
+		struct count own = {0}, best = {0};
+		size_t home = 0;
+		uint32_t in, seen;
+
+		if (s->kind != PARAGRAPH || s->prev != NONE || s->next != NONE ||
+		    s->turn.n > 0 || s->mark.rule != NULL ||
+		    (s[-1].article == s->article && i + 1 < pg->nstrip &&
+		        s[1].article == s->article))
+			continue;
+		for (part = 1; part <= nparts; part++) {
+			struct count c = {0}, none = {0};
+			size_t strips = 0;
+
+			in = ++stamp;
+			seen = ++stamp;
+			for (j = 0; j < pg->nstrip; j++)
+				if (j != i && pg->strip[j].article == part) {
+					phrases_meet(pg->text, pg->strip[j].start,
+					    pg->strip[j].end, in, true, seen, &none);
+					strips++;
+				}
+			if (strips == 0)
+				continue;
+			seen = ++stamp;
+			phrases_meet(pg->text, s->start, s->end, in, false, seen, &c);
+			c.all = c.all < none.all ? c.all : none.all;
+			if (part == s->article)
+				own = c;
+			else if (home == 0 || (uint64_t)c.shared * best.all > (uint64_t)best.shared * c.all) {
+				best = c;
+				home = part;
+			}
+		}
+		if (home != 0 && own.all >= TOO_FEW && best.all >= TOO_FEW &&
+		    own.shared * 10000 / own.all < STRANGE &&
+		    best.shared * 10000 / best.all >= AKIN)
+			s->article = home;
+	}
+}
 
 void
 page_articles(struct page *pg)
 {
-	size_t i;
+	size_t parts, i, n = 0;
 
+	if (pg->nstrip < 3) {
+		for (i = 0; i < pg->nstrip; i++)
+			pg->strip[i].article = 1;
+		if (pg->nstrip < 2 || pg->strip[1].mark.role != OPENS)
+			return;
+	}
+	phrases_clear(pg->text.n < PAGE_MAX ? pg->text.n : 0);
+	parts = cut_parts(pg);
+	if (parts == 1)
+		return;
+	if (parts + 1 > capparent) {
+		capparent = parts + 64;
+		parent = xarray(parent, capparent, sizeof(*parent));
+	}
+	for (i = 0; i <= parts; i++)
+		parent[i] = i;
+	unite_parts(pg);
 	for (i = 0; i < pg->nstrip; i++)
-		pg->strip[i].article = 1;
+		pg->strip[i].article = root(pg->strip[i].article);
+	if (pg->text.n <= PAGE_MAX && pg->nstrip <= 2000)
+		move_strays(pg, parts);
+	/* numbers in the order of the page */
+	for (i = 0; i <= parts; i++)
+		parent[i] = 0;
+	for (i = 0; i < pg->nstrip; i++) {
+		size_t *number = &parent[pg->strip[i].article];
+
+		if (*number == 0)
+			*number = ++n;
+		pg->strip[i].article = *number;
+	}
 }
