@@ -424,7 +424,7 @@ gather(struct page *pg)
 			s->boxed = l->bold && j - i > 1;
 			s->kind = strip_kind(pg, s);
 			s->fresh = s->mark.rule != NULL;
-			if (s->kind == PARAGRAPH)
+			if (s->kind == PARAGRAPH || s->kind == LIST_ITEM)
 				split_jump(pg);
 		}
 	}

@@ -10,11 +10,12 @@ static const char *const places[] = {"anywhere", "opens", "closes", "head", "foo
 	"within", "box", "person", NULL};
 static const char *const askers[] = {"asker", "answerer", "name", NULL};
 static const char *const lasts[] = {"last", NULL};
+static const char *const proofs[] = {"page", NULL};
 
 static const struct rules_key line_keys[] = {
 	{"kind", KEY_REQUIRED, kinds}, {"place", 0, places}, {"items", 0, kinds}, {0}};
 static const struct rules_key turn_keys[] = {{"who", KEY_REQUIRED, askers}, {0}};
-static const struct rules_key who_keys[] = {{"refers", 0, lasts}, {0}};
+static const struct rules_key who_keys[] = {{"refers", 0, lasts}, {"proof", 0, proofs}, {0}};
 static const struct rules_key no_keys[] = {{0}};
 
 static const struct rules_type types[] = {

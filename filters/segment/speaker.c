@@ -1,0 +1,239 @@
+/* speaker.c - whose words a strip is */
+/* SPDX-License-Identifier: MIT */
+#include "marks.h"
+#include "utf8.h"
+
+#define CLAUSE_BYTES 300 /* how far back a clause is looked for */
+
+/* What holds at one place of the page, and may hold on behind it. */
+struct floor {
+	struct str turn;    /* who has the floor: all paragraphs to the end of his turn are his */
+	struct str voice;   /* whom the heading above names as the one who speaks below it */
+	struct str last;    /* who spoke last: he, she */
+	size_t heading;     /* the heading above */
+	bool quoting;       /* the last paragraph left its quotation open */
+	struct str quoted;  /* whose */
+};
+
+static struct floor *after; /* what held behind each strip */
+static size_t capafter;
+
+static bool
+same(struct str a, struct str b)
+{
+	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+static bool
+ends_clause(uint32_t c)
+{
+	switch (c) {
+	case 0xFF0C: case 0x3002: case 0xFF1B: case 0xFF1A: case 0xFF01: case 0xFF1F:
+	case 0x201C: case 0x201D: case 0x2018: case 0x2019: case 0x300C: case 0x300D:
+	case ',': case ';': case ':': case '?': case '!': case '"': case '\n':
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t
+clause_start(struct str t, size_t start, size_t end)
+{
+	size_t at = end, before;
+
+	while (at > start && end - at < CLAUSE_BYTES && !ends_clause(char_before(t, start, at, &before)))
+		at = before;
+	return at;
+}
+
+/* Does the page name this person with his post, or by a turn or a heading of his own? */
+static bool
+known(const struct page *pg, struct str name)
+{
+	struct str t = pg->text;
+	struct found f;
+	const char *p = t.p, *end = t.p + t.n;
+	size_t i;
+
+	for (i = 0; i < pg->nstrip; i++)
+		if (same(pg->strip[i].turn, name) || same(pg->strip[i].mark.speaker, name))
+			return true;
+	while ((p = memmem(p, (size_t)(end - p), name.p, name.n)) != NULL) {
+		size_t at = (size_t)(p - t.p), from = at, before;
+		struct str s;
+
+		/* a post is at most some characters long, with brackets */
+		while (from > 0 && at - from < 60 &&
+		    !ends_clause(char_before(t, 0, from, &before)))
+			from = before;
+		s = (struct str){t.p + from, at + name.n - from};
+		for (i = 0; mark_find(RULE_MENTION, s, i, &f); i = f.start + 3)
+			if (f.speaker.p == p && f.speaker.n == name.n)
+				return true;
+		p += name.n;
+	}
+	return false;
+}
+
+/* Who was brought on last before text[end]. */
+static struct str
+last_mention(struct str t, size_t start, size_t end)
+{
+	struct str s = {t.p + start, end - start}, who = {"", 0};
+	struct found f;
+	size_t at;
+
+	for (at = 0; mark_find(RULE_MENTION, s, at, &f); at = f.end)
+		who = f.speaker;
+	return who;
+}
+
+/* To whom a strip's own words give what it says: nobody if to several. */
+static struct str
+said_by(const struct page *pg, const struct strip *s, struct str last)
+{
+	struct str t = {pg->text.p, s->end}, who = {"", 0};
+	struct found f, w;
+	size_t at;
+	bool refers;
+
+	for (at = s->start; mark_find(RULE_SPEECH, t, at, &f); at = f.end) {
+		size_t from = clause_start(pg->text, s->start, f.start);
+		struct str clause = {t.p + from, f.start - from}, name;
+
+		if (!mark_who(clause, &w, &refers))
+			continue;
+		name = w.speaker;
+		if (refers) {
+			name = last_mention(t, s->start, from);
+			if (name.n == 0)
+				name = who.n > 0 ? who : last;
+			if (name.n == 0)
+				continue;
+		} else if (rule_value(w.rule, "proof") != NULL && !known(pg, name))
+			continue;
+		if (who.n > 0 && !same(who, name))
+			return (struct str){"", 0};
+		who = name;
+	}
+	return who;
+}
+
+static int
+quotes_left(struct str t, size_t start, size_t end)
+{
+	const char *p = t.p + start, *e = t.p + end;
+	int depth = 0;
+
+	while ((p = memchr(p, 0xE2, (size_t)(e - p))) != NULL && e - p >= 3) {
+		if (memcmp(p, "\u201C", 3) == 0)
+			depth++;
+		else if (memcmp(p, "\u201D", 3) == 0 && depth > 0)
+			depth--;
+		p += 3;
+	}
+	return depth;
+}
+
+/* Whom a heading names as the one who speaks below it. */
+static struct str
+heading_voice(const struct page *pg, size_t i)
+{
+	const struct strip *s = &pg->strip[i];
+	struct found f;
+
+	/* the title of a report, with its byline, is about him, not by him */
+	if (i + 1 < pg->nstrip && s[1].kind == BYLINE && s[1].mark.role == HEAD)
+		return (struct str){"", 0};
+	if (!mark_find(RULE_VOICE, (struct str){pg->text.p + s->start, s->end - s->start}, 0, &f))
+		return (struct str){"", 0};
+	return f.speaker;
+}
+
+/* Is the heading that of a box, after which the text above it goes on? */
+static bool
+heads_box(const struct page *pg, size_t i)
+{
+	return i + 1 < pg->nstrip && pg->strip[i + 1].boxed;
+}
+
+static void
+walk(struct page *pg)
+{
+	struct floor fl = {.heading = NONE}, outer = {.heading = NONE};
+	bool in_box = false;
+	size_t i;
+
+	for (i = 0; i < pg->nstrip; i++) {
+		struct strip *s = &pg->strip[i];
+		struct str said = {"", 0};
+
+		if (s->prev != NONE) {
+			fl = after[s->prev];
+			in_box = false;
+		} else if (i > 0 && s->article != s[-1].article) {
+			fl = (struct floor){.heading = NONE};
+			in_box = false;
+		}
+		switch (s->kind) {
+		case HEADING:
+			s->heading = in_box ? outer.heading : fl.heading;
+			if (heads_box(pg, i)) {
+				if (!in_box)
+					outer = fl;
+				in_box = true;
+				fl = (struct floor){.heading = i};
+			} else {
+				in_box = false;
+				fl = (struct floor){.heading = i, .voice = heading_voice(pg, i),
+					.last = fl.last};
+			}
+			break;
+		case PARAGRAPH: case LIST_ITEM: case TABLE_ROW:
+			if (in_box && !s->boxed) {
+				fl = outer;
+				in_box = false;
+			}
+			s->heading = fl.heading;
+			if (s->boxed)
+				break;
+			if (s->turn.n > 0)
+				fl.turn = s->turn;
+			if (fl.turn.n == 0)
+				said = said_by(pg, s, fl.last);
+			if (s->prev != NONE && said.n == 0) /* the other half says it */
+				said = pg->strip[s->prev].speaker;
+			s->speaker = fl.turn.n > 0 ? fl.turn
+			    : said.n > 0           ? said
+			    : fl.quoting           ? fl.quoted
+			                           : fl.voice;
+			if (s->prev != NONE && said.n > 0)
+				pg->strip[s->prev].speaker = said;
+			if (s->speaker.n > 0)
+				fl.last = s->speaker;
+			fl.quoting = said.n > 0 && quotes_left(pg->text, s->start, s->end) > 0;
+			fl.quoted = said;
+			if (s->turn.n > 0 && s->who == ASKER)
+				fl.turn = (struct str){"", 0}; /* a question is one paragraph */
+			break;
+		default:
+			s->heading = fl.heading;
+		}
+		after[i] = fl;
+		if (s->turn.n > 0 && s->who == ASKER)
+			after[i].turn = s->turn; /* but its other half is a question still */
+	}
+}
+
+void
+page_speakers(struct page *pg)
+{
+	if (pg->nstrip > capafter) {
+		capafter = pg->nstrip * 2;
+		after = xarray(after, capafter, sizeof(*after));
+	}
+	memset(after, 0, pg->nstrip * sizeof(*after));
+	walk(pg);
+	walk(pg); /* again for halves that stand above what they continue */
+}
