@@ -64,6 +64,8 @@ struct rules;
  */
 struct rules *rules_load(const struct rules_type *types, size_t ntypes, const char *const *files,
     size_t nfiles);
+/* For tests and fuzzers; a filter's rules stay. */
+void rules_free(struct rules *);
 /*
  * Rule files for a filter: those given with -r, else stem*.rules of the first
  * directory found in HANSIEVE_RULES (colon list), $XDG_CONFIG_HOME/hansieve/rules.d

@@ -114,6 +114,7 @@ example_parse(struct rules *r, struct value *v, struct example *e)
 	const char *sign = v->src->p + v->key, *p = v->p;
 	size_t n = v->n, i = 0, arrow = n;
 	bool open = false, other;
+	struct buf text = {0};
 
 	e->v = v;
 	e->gap = sign[0] == '?';
@@ -146,38 +147,40 @@ example_parse(struct rules *r, struct value *v, struct example *e)
 
 			if (open) {
 				bad_example(r, v, i, "a mark within a mark");
-				return;
+				goto out;
 			}
-			e->mark = xarray(e->mark, e->nmark + 1, sizeof *e->mark);
-			m = &e->mark[e->nmark++];
-			memset(m, 0, sizeof *m);
-			m->start = e->text.n;
+			m = &GROW(&r->mem, e, mark);
+			m->start = text.n;
 			m->fields.p = "";
 			open = e->marked = true;
 			i += 2;
 		} else if (here(p + i, n - i, close_mark[other])) {
 			if (!open) {
 				bad_example(r, v, i, "a mark is closed that was not opened");
-				return;
+				goto out;
 			}
-			e->mark[e->nmark - 1].end = e->text.n;
+			e->mark[e->nmark - 1].end = text.n;
 			open = false;
 			i += 2;
 		} else {
-			buf_putc(&e->text, p[i]);
+			buf_putc(&text, p[i]);
 		}
 	}
 	if (open)
 		bad_example(r, v, n, "the last mark is not closed");
-	else if (e->text.n == 0)
+	else if (text.n == 0)
 		bad_example(r, v, 0, "an example without text");
 	if (!e->marked) {
-		e->mark = xarray(NULL, 1, sizeof *e->mark);
-		e->mark[0] = (struct mark){0, e->text.n, {"", 0}};
-		e->nmark = 1;
+		struct mark *m = &GROW(&r->mem, e, mark);
+
+		m->end = text.n;
+		m->fields.p = "";
 	}
 	if (arrow < v->n && !open)
 		parse_fields(r, e, arrow + 2);
+out:
+	e->text = arena_str(&r->mem, text.p, text.n);
+	buf_free(&text);
 }
 
 /* --- what the filter finds in it --- */
@@ -194,6 +197,7 @@ struct found_field {
 };
 
 struct rules_found {
+	struct arena mem; /* of one example */
 	VECTOR(struct found, item);
 	VECTOR(struct found_field, field);
 	struct buf text;
@@ -202,7 +206,7 @@ struct rules_found {
 void
 rules_found(struct rules_found *f, const struct rule *rule, size_t start, size_t end)
 {
-	struct found *i = &GROW(f, item);
+	struct found *i = &GROW(&f->mem, f, item);
 
 	i->rule = rule;
 	i->start = start;
@@ -217,7 +221,7 @@ rules_found_field(struct rules_found *f, const char *key, const char *value, siz
 
 	if (f->nitem == 0)
 		return;
-	x = &GROW(f, field);
+	x = &GROW(&f->mem, f, field);
 	x->key = key;
 	x->at = f->text.n;
 	x->n = n;
@@ -342,12 +346,13 @@ mark_found(struct check *c, const struct full_rule *f, const struct example *e,
 static bool
 run_example(struct check *c, const struct full_rule *f, const struct example *e)
 {
-	struct str text = {e->text.p, e->text.n};
 	char *set = xstrndup(e->set.n ? e->set.p : "", e->set.n);
 	bool ok = true;
 
-	c->found.nitem = c->found.nfield = c->found.text.n = 0;
-	c->try(c->ctx, text, set, &c->found);
+	c->found.text.n = 0;
+	c->found.nitem = c->found.capitem = c->found.nfield = c->found.capfield = 0;
+	arena_reset(&c->found.mem);
+	c->try(c->ctx, e->text, set, &c->found);
 	free(set);
 	if (e->positive) {
 		for (size_t i = 0; i < e->nmark; i++)
@@ -408,7 +413,6 @@ rules_check(struct rules *r, rules_try *try, void *ctx, FILE *out)
 	fprintf(out, "1..%u\n", c.number);
 	buf_free(&c.diag);
 	buf_free(&c.found.text);
-	free(c.found.item);
-	free(c.found.field);
+	arena_free(&c.found.mem);
 	return c.failures;
 }

@@ -9,11 +9,14 @@
 #include "rules.h"
 
 /*
- * rules.c        reads rule files, puts patterns together, compiles them
- * rules_run.c    finds matches
- * rules_check.c  runs examples, lints
+ * rules.c          reads rule files: lines, sections, messages
+ * rules_path.c     where files are looked for
+ * rules_pattern.c  puts defs and tables into patterns, compiles them
+ * rules_run.c      finds matches
+ * rules_check.c    runs examples, lints
  *
- * Everything lives as long as the process.
+ * All memory of a rule set is in its arena, but for the texts of files and
+ * tables, and what PCRE2 gets itself; rules_free() gives it back.
  */
 #define MAX_RULES 10000           /* also of defs, and of patterns in a rule set */
 #define MAX_TABLES 1000
@@ -24,8 +27,10 @@
 
 struct source {
 	const char *path, *base; /* base: the name without folders */
-	const char *p;           /* UTF-8, as table_read() gave it */
+	const char *p;           /* UTF-8, as table_read() gave it; owned */
 	size_t n;
+	size_t *line; /* where each line begins */
+	size_t nline;
 	bool shipped; /* from the lowest directory of the search path */
 };
 
@@ -35,10 +40,11 @@ struct value {
 	const char *p;
 	size_t n;
 	size_t key; /* where the keyword stands */
+	struct arena *mem;
 	struct piece {
 		size_t at, off; /* in the value, in the file */
 	} *piece;
-	size_t npiece;
+	size_t npiece, cappiece, cap;
 };
 
 /* Which rows a {@table...} stands for. */
@@ -46,14 +52,15 @@ struct binding {
 	const char *spec; /* as written between {@ and : or } */
 	size_t nspec;
 	const struct table *table;
-	struct buf regex;
+	struct str regex;
 	uint32_t *slot; /* hash of the first column: row + 1, 0 is empty */
 	size_t nslot;   /* a power of two */
 };
 
 /* A pattern with defs and tables put in. */
 struct expanded {
-	struct buf text;
+	struct str text;
+	struct buf fresh; /* text while it is put together */
 	struct segment {
 		size_t at;     /* in text */
 		size_t off;    /* in the value */
@@ -87,12 +94,12 @@ struct example {
 	struct value *v;
 	bool positive, gap;
 	struct str set;    /* the context between { }, may be empty */
-	struct buf text;   /* without the marks */
+	struct str text;   /* without the marks */
 	struct mark {
 		size_t start, end; /* bytes of text */
 		struct str fields; /* key=value ..., may be empty */
 	} *mark;
-	size_t nmark;
+	size_t nmark, capmark;
 	bool marked; /* it has marks of its own; else a + stands for all of the text */
 };
 
@@ -130,6 +137,7 @@ struct named_table {
 };
 
 struct rules {
+	struct arena mem;
 	const struct rules_type *type;
 	size_t ntype;
 	VECTOR(struct source *, source);
@@ -147,16 +155,58 @@ struct rules {
 	uint32_t serial;
 	pcre2_compile_context *cc;
 	pcre2_match_context *mc;
+	pcre2_jit_stack *stack;
 	FILE *explain;
 };
 
-/* Makes room for one more and returns it, cleared. */
-#define GROW(v, name)                                                                              \
-	(*((v)->n##name == (v)->cap##name                                                          \
-		? ((v)->cap##name = (v)->cap##name ? (v)->cap##name * 2 : 4,                       \
-		      (v)->name = xarray((v)->name, (v)->cap##name, sizeof *(v)->name))            \
-		: (v)->name,                                                                       \
-	    memset(&(v)->name[(v)->n##name], 0, sizeof *(v)->name), &(v)->name[(v)->n##name++]))
+/* Makes room for one more and is its place, cleared. */
+#define GROW(mem, v, name)                                                                         \
+	(*((v)->name = arena_grow(mem, (v)->name, (v)->n##name, &(v)->cap##name,                   \
+	       sizeof *(v)->name),                                                                 \
+	    &(v)->name[(v)->n##name++]))
+
+static inline void *
+arena_zero(struct arena *a, size_t n)
+{
+	return memset(arena_alloc(a, n), 0, n);
+}
+
+static inline void *
+arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t size)
+{
+	if (n == *cap) {
+		void *p = arena_alloc(a, (*cap = n ? n * 2 : 4) * size);
+
+		if (n > 0)
+			memcpy(p, old, n * size);
+		old = p;
+	}
+	memset((char *)old + n * size, 0, size);
+	return old;
+}
+
+static inline bool
+blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The next blank-separated word of p[0, n); moves on to behind it and its blanks. */
+static inline struct str
+word(const char **p, size_t *n)
+{
+	struct str s;
+
+	while (*n > 0 && blank(**p))
+		++*p, --*n;
+	s.p = *p;
+	while (*n > 0 && !blank(**p))
+		++*p, --*n;
+	s.n = (size_t)(*p - s.p);
+	while (*n > 0 && blank(**p))
+		++*p, --*n;
+	return s;
+}
 
 static inline const struct full_rule *
 full(const struct rule *r)
@@ -164,13 +214,32 @@ full(const struct rule *r)
 	return (const struct full_rule *)(const void *)r;
 }
 
+/* rules_path.c */
+const char *shipped_dir(void);
+/* The path of a file that a rule file names, or NULL. */
+const char *named_file(struct arena *, const struct source *, const char *name);
+
 /* rules.c */
+/* What the writer may have meant: keeps the nearest word, if one is near. */
+struct guess {
+	const char *p;
+	size_t n;
+	const char *best;
+	unsigned d;
+};
+void guess_try(struct guess *, const char *word);
+const char *guess_text(const struct guess *); /* "; did you mean 'x'?" or "", until the next call */
 void rules_complain(struct rules *, const struct source *, size_t off, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-/* The row of a form, or SIZE_MAX. */
-size_t binding_row(const struct binding *, const char *, size_t n);
 size_t value_off(const struct value *, size_t at); /* from the value to the file */
 void source_place(const struct source *, size_t off, unsigned *line, unsigned *column);
+
+/* rules_pattern.c */
+void check_defs(struct rules *);
+bool pattern_make(struct rules *, struct full_rule *, struct pattern *, const struct value *,
+    bool before);
+/* The row of a form, or SIZE_MAX. */
+size_t binding_row(const struct binding *, const char *, size_t n);
 
 /* rules_run.c */
 void rules_prepare(struct rules *);

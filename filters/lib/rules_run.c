@@ -21,11 +21,10 @@ out_of_memory(void)
 void
 rules_prepare(struct rules *r)
 {
-	pcre2_jit_stack *stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK, NULL);
-
-	if (stack == NULL || (r->mc = pcre2_match_context_create(NULL)) == NULL)
+	r->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK, NULL);
+	if (r->stack == NULL || (r->mc = pcre2_match_context_create(NULL)) == NULL)
 		out_of_memory();
-	pcre2_jit_stack_assign(r->mc, NULL, stack);
+	pcre2_jit_stack_assign(r->mc, NULL, r->stack);
 	pcre2_set_match_limit(r->mc, MATCH_LIMIT);
 	pcre2_set_depth_limit(r->mc, MATCH_LIMIT);
 	pcre2_set_heap_limit(r->mc, HEAP_LIMIT);

@@ -246,7 +246,24 @@ table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 		fprintf(err, "%s: %s: %u more errors\n", program_invocation_short_name, path,
 		    r.errors - MAX_TOLD);
 	*errors += r.errors;
-	return r.errors == 0 ? t : NULL;
+	t->bytes = b->p;
+	if (r.errors > 0) {
+		table_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+table_free(struct table *t)
+{
+	if (t == NULL)
+		return;
+	free(t->bytes);
+	free(t->column);
+	free(t->cell);
+	free(t->line);
+	free(t);
 }
 
 struct table *

@@ -25,15 +25,17 @@ struct table {
 	const char **column;
 	const char **cell; /* nrow * ncol, row by row; "" where empty; NUL-terminated */
 	unsigned *line;    /* of each row, for messages */
+	char *bytes;       /* that the cells point into */
 };
 
 /*
  * NULL after reporting every error of the file as "tool: path:line: message"
- * to err; *errors goes up by their number. Never freed.
+ * to err; *errors goes up by their number. Filters never free it.
  */
 struct table *table_load(const char *path, FILE *err, unsigned *errors);
 /* The same from bytes in memory, which it takes over and changes. path is for messages, not copied. */
 struct table *table_parse(const char *path, struct buf *, FILE *err, unsigned *errors);
+void table_free(struct table *);
 /*
  * A whole file of rules or rows as UTF-8 without BOM, appended to an empty
  * buffer; UTF-16 with a BOM is converted. False with errno set.

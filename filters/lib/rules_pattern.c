@@ -1,0 +1,599 @@
+/* rules_pattern - puts defs and tables into patterns, and compiles them */
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "rules_int.h"
+#include "utf8.h"
+
+/* --- tables --- */
+
+static uint32_t
+hash_str(const char *p, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)p[i]) * 16777619u;
+	return h;
+}
+
+/* The slot of a surface form, or the empty one where it would go. */
+static uint32_t *
+binding_slot(const struct binding *b, const char *p, size_t n)
+{
+	for (size_t i = hash_str(p, n);; i++) {
+		uint32_t *s = &b->slot[i & (b->nslot - 1)];
+		const char *c = *s ? table_cell(b->table, *s - 1, 0) : NULL;
+
+		if (c == NULL || (strncmp(c, p, n) == 0 && c[n] == '\0'))
+			return s;
+	}
+}
+
+size_t
+binding_row(const struct binding *b, const char *p, size_t n)
+{
+	uint32_t s = *binding_slot(b, p, n);
+
+	return s ? s - 1 : SIZE_MAX;
+}
+
+static bool
+in_list(const char *cell, const char *list, size_t n)
+{
+	size_t len = strlen(cell);
+
+	for (;;) {
+		const char *bar = memchr(list, '|', n);
+		size_t k = bar ? (size_t)(bar - list) : n;
+
+		if (k == len && memcmp(list, cell, len) == 0)
+			return true;
+		if (bar == NULL)
+			return false;
+		list += k + 1;
+		n -= k + 1;
+	}
+}
+
+static void
+quote(struct buf *b, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strchr("\\^$.[|()?*+{}#-]", p[i]) != NULL)
+			buf_putc(b, '\\');
+		buf_putc(b, p[i]);
+	}
+}
+
+static int
+by_form(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * The sorted forms[0, n), which share their first at bytes, as an alternation
+ * that prefers the longest: a trie, so that a text is gone through once.
+ */
+static void
+alternation(struct buf *b, const char **form, size_t n, size_t at)
+{
+	bool ends = form[0][at] == '\0', first = true;
+	size_t i = ends, branches = 0;
+
+	for (size_t j = i; j < n; j++)
+		branches += j == i || strncmp(form[j] + at, form[j - 1] + at,
+		    utf8_len(form[j][at])) != 0;
+	if (branches == 0)
+		return;
+	if (branches > 1 || ends)
+		buf_puts(b, "(?:");
+	while (i < n) {
+		size_t len = utf8_len(form[i][at]), j = i + 1;
+		size_t same;
+
+		while (j < n && strncmp(form[j] + at, form[i] + at, len) == 0)
+			j++;
+		if (!first)
+			buf_putc(b, '|');
+		first = false;
+		/* A common stretch is written out at once, not a level a character. */
+		for (same = at + len; j - i > 0; same += len) {
+			len = form[i][same] ? utf8_len(form[i][same]) : 0;
+			if (len == 0 || strncmp(form[i] + same, form[j - 1] + same, len) != 0)
+				break;
+		}
+		quote(b, form[i] + at, same - at);
+		alternation(b, form + i, j - i, same);
+		i = j;
+	}
+	if (branches > 1 || ends)
+		buf_puts(b, ends ? ")?" : ")");
+}
+
+/* {@table} or {@table.column=value|value}: the rows meant. NULL after telling. */
+static const struct binding *
+bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t n)
+{
+	const char *dot = memchr(spec, '.', n), *eq = memchr(spec, '=', n);
+	size_t nname = dot ? (size_t)(dot - spec) : n, nform = 0;
+	struct guess g = {.p = spec, .n = nname};
+	const struct table *t = NULL;
+	const char **form;
+	struct binding *b;
+	int column = -1;
+	bool found = false, not = false;
+	struct buf regex = {0};
+
+	for (size_t i = 0; i < r->nbinding; i++)
+		if (r->binding[i]->nspec == n && memcmp(r->binding[i]->spec, spec, n) == 0)
+			return r->binding[i];
+	for (size_t i = 0; i < r->ntable; i++) {
+		guess_try(&g, r->table[i].name);
+		if (strlen(r->table[i].name) == nname &&
+		    memcmp(r->table[i].name, spec, nname) == 0) {
+			t = r->table[i].table;
+			found = true;
+		}
+	}
+	if (!found) {
+		rules_complain(r, v->src, value_off(v, at + 2), "no table '%.*s'%s", (int)nname,
+		    spec, guess_text(&g));
+		return NULL;
+	}
+	if (t == NULL)
+		return NULL;
+	if (dot != NULL) {
+		const char *name;
+		size_t ncol;
+
+		if (eq == NULL) {
+			rules_complain(r, v->src, value_off(v, at + 2),
+			    "write {@table.column=value}");
+			return NULL;
+		}
+		not = eq[-1] == '!';
+		ncol = (size_t)(eq - dot) - 1 - not;
+		name = arena_str(&r->mem, dot + 1, ncol).p;
+		if ((column = table_column(t, name)) == -1) {
+			g = (struct guess){.p = name, .n = ncol};
+			for (size_t i = 0; i < t->ncol; i++)
+				guess_try(&g, t->column[i]);
+			rules_complain(r, v->src, value_off(v, at + 2 + nname + 1),
+			    "%s has no column '%s'%s", t->path, name, guess_text(&g));
+			return NULL;
+		}
+	}
+	b = arena_zero(&r->mem, sizeof *b);
+	b->spec = spec;
+	b->nspec = n;
+	b->table = t;
+	for (b->nslot = 16; b->nslot < 2 * t->nrow; b->nslot *= 2)
+		;
+	b->slot = arena_zero(&r->mem, b->nslot * sizeof *b->slot);
+	form = arena_alloc(&r->mem, (t->nrow + 1) * sizeof *form);
+	for (size_t i = 0; i < t->nrow; i++) {
+		const char *c = table_cell(t, i, 0);
+		uint32_t *s;
+
+		if (column >= 0 && in_list(table_cell(t, i, (size_t)column), eq + 1,
+		    (size_t)(spec + n - eq - 1)) == not)
+			continue;
+		/* Of rows with the same form the first counts. */
+		if (*(s = binding_slot(b, c, strlen(c))) != 0)
+			continue;
+		*s = (uint32_t)i + 1;
+		form[nform++] = c;
+	}
+	if (nform == 0) {
+		rules_complain(r, v->src, value_off(v, at), "%s has no such row", t->path);
+		return NULL;
+	}
+	if (nform > MAX_ALTERNATION) {
+		rules_complain(r, v->src, value_off(v, at), "%zu rows are too many for a pattern "
+		    "(at most %d); pick some with {@table.column=value}", nform, MAX_ALTERNATION);
+		return NULL;
+	}
+	qsort(form, nform, sizeof *form, by_form);
+	buf_puts(&regex, "(?:");
+	alternation(&regex, form, nform, 0);
+	buf_putc(&regex, ')');
+	b->regex = arena_str(&r->mem, regex.p, regex.n);
+	buf_free(&regex);
+	GROW(&r->mem, r, binding) = b;
+	return b;
+}
+
+/* --- patterns --- */
+
+static bool
+name_byte(char c)
+{
+	return (c & 0x80) || isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+static void
+add_segment(struct rules *r, struct expanded *x, size_t off, bool verbatim)
+{
+	struct segment *s = &GROW(&r->mem, x, seg);
+
+	s->at = x->fresh.n;
+	s->off = off;
+	s->verbatim = verbatim;
+}
+
+static bool
+add_group(struct rules *r, const struct value *v, size_t at, struct expanded *x, const char *p,
+    size_t n, const struct binding *b)
+{
+	struct group *g;
+
+	if (x->ngroup == MAX_GROUPS) {
+		rules_complain(r, v->src, value_off(v, at), "more than %d groups", MAX_GROUPS);
+		return false;
+	}
+	g = &GROW(&r->mem, x, group);
+	g->name = arena_str(&r->mem, p, n).p;
+	g->bind = b;
+	return true;
+}
+
+static bool expand(struct rules *, const struct value *, size_t from, struct expanded *);
+
+/* Where the pattern begins in its value: after a def's name. */
+static size_t
+def_start(const struct def *d)
+{
+	const char *p = d->v->p;
+	size_t n = d->v->n;
+
+	word(&p, &n);
+	return (size_t)(p - d->v->p);
+}
+
+static bool
+expand_def(struct rules *r, const struct value *v, size_t at, struct def *d)
+{
+	if (d->state == DEF_BUSY) {
+		rules_complain(r, v->src, value_off(v, at), "def '%s' contains itself", d->name);
+		d->state = DEF_BAD;
+		return false;
+	}
+	if (d->state == DEF_RAW) {
+		d->state = DEF_BUSY;
+		d->state = expand(r, d->v, def_start(d), &d->x) &&
+		    d->state == DEF_BUSY ? DEF_READY : DEF_BAD;
+	}
+	return d->state == DEF_READY;
+}
+
+/* {name}, {name:group}, {@table...}, {@table...:group} at v->p[at]; *end is after it. */
+static bool
+expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, struct expanded *x)
+{
+	const char *p = v->p + at + 1, *close, *colon;
+	size_t n, ngroup = 0;
+	bool table = *p == '@';
+	const struct binding *b = NULL;
+	struct def *d = NULL;
+
+	if ((close = memchr(p, '}', v->n - at - 1)) == NULL) {
+		rules_complain(r, v->src, value_off(v, at), "this { is never closed");
+		return false;
+	}
+	*end = (size_t)(close - v->p) + 1;
+	p += table;
+	n = (size_t)(close - p);
+	/* A group's name has no colon; a table's value may. */
+	if ((colon = memrchr(p, ':', n)) != NULL) {
+		ngroup = (size_t)(close - colon) - 1;
+		n = (size_t)(colon - p);
+		for (size_t i = 0; i < ngroup; i++)
+			if (!name_byte(colon[1 + i]) || colon[1 + i] == '-' ||
+			    (i == 0 && isdigit((unsigned char)colon[1]))) {
+				rules_complain(r, v->src,
+				    value_off(v, (size_t)(colon + 1 + i - v->p)),
+				    "a group's name is made of letters, digits and _");
+				return false;
+			}
+		if (ngroup == 0) {
+			rules_complain(r, v->src, value_off(v, (size_t)(colon + 1 - v->p)),
+			    "the group's name is missing after ':'");
+			return false;
+		}
+	}
+	if (table) {
+		if ((b = bind(r, v, at, p, n)) == NULL)
+			return false;
+	} else {
+		struct guess g = {.p = p, .n = n};
+
+		for (size_t i = 0; i < r->ndef; i++) {
+			guess_try(&g, r->def[i]->name);
+			if (str_is((struct str){p, n}, r->def[i]->name))
+				d = r->def[i];
+		}
+		if (d == NULL) {
+			rules_complain(r, v->src, value_off(v, at + 1), "no def '%.*s'%s", (int)n, p,
+			    guess_text(&g));
+			return false;
+		}
+		if (!expand_def(r, v, at, d))
+			return false;
+	}
+	add_segment(r, x, at, false);
+	if (ngroup > 0) {
+		if (!add_group(r, v, at, x, colon + 1, ngroup, b))
+			return false;
+		buf_puts(&x->fresh, "(?<");
+		buf_add(&x->fresh, colon + 1, ngroup);
+		buf_putc(&x->fresh, '>');
+	} else {
+		buf_puts(&x->fresh, "(?:");
+	}
+	if (b != NULL) {
+		buf_add(&x->fresh, b->regex.p, b->regex.n);
+	} else {
+		for (size_t i = 0; i < d->x.ngroup; i++)
+			if (!add_group(r, v, at, x, d->x.group[i].name,
+			    strlen(d->x.group[i].name), d->x.group[i].bind))
+				return false;
+		buf_add(&x->fresh, d->x.text.p, d->x.text.n);
+	}
+	buf_putc(&x->fresh, ')');
+	if (x->fresh.n > MAX_PATTERN) {
+		rules_complain(r, v->src, value_off(v, at),
+		    "the pattern grows over %d bytes when defs and tables are put in", MAX_PATTERN);
+		return false;
+	}
+	return true;
+}
+
+/* The end of the class [...] that begins at p[at], or 0 if it is not closed. */
+static size_t
+class_end(const char *p, size_t n, size_t at)
+{
+	size_t i = at + 1;
+
+	if (i < n && p[i] == '^')
+		i++;
+	if (i < n && p[i] == ']')
+		i++;
+	while (i < n && p[i] != ']') {
+		if (p[i] == '\\') {
+			i += 2;
+		} else if (p[i] == '[' && i + 1 < n && p[i + 1] == ':') {
+			const char *e = memmem(p + i, n - i, ":]", 2);
+
+			i = e ? (size_t)(e - p) + 2 : i + 1;
+		} else {
+			i++;
+		}
+	}
+	return i < n ? i + 1 : 0;
+}
+
+/* The name in (?<name> (?P<name> (?'name' at p[at] ('('), or n = 0. */
+static struct str
+group_name(const char *p, size_t n, size_t at)
+{
+	struct str s = {"", 0};
+	size_t i = at + 2;
+	char close = '>';
+
+	if (at + 3 >= n || p[at + 1] != '?')
+		return s;
+	if (p[i] == 'P')
+		i++;
+	if (p[i] == '\'' && p[i - 1] != 'P')
+		close = '\'';
+	else if (p[i] != '<' || i + 1 >= n || p[i + 1] == '=' || p[i + 1] == '!')
+		return s;
+	s.p = p + ++i;
+	while (i < n && p[i] != close)
+		i++;
+	s.n = (size_t)(p + i - s.p);
+	return s;
+}
+
+/* Tells what is not closed where it was opened. */
+static bool
+expand_body(struct rules *r, const struct value *v, size_t from, struct expanded *x)
+{
+	size_t open[128], nopen = 0, end;
+	const char *p = v->p;
+	size_t n = v->n, i = from;
+
+	add_segment(r, x, i, true);
+	while (i < n) {
+		size_t step = 1;
+
+		if (p[i] == '\\' && i + 1 < n) {
+			step = 1 + utf8_len(p[i + 1]);
+			if (p[i + 1] == 'Q') {
+				const char *e = memmem(p + i, n - i, "\\E", 2);
+
+				step = e ? (size_t)(e - p) + 2 - i : n - i;
+			} else if (p[i + 1] == 'K') {
+				rules_complain(r, v->src, value_off(v, i),
+				    "\\K is not for rules; write what stands before in a line "
+				    "'before'");
+				return false;
+			} else if (strchr("xpPNgkou", p[i + 1]) != NULL && i + 2 < n &&
+			    p[i + 2] == '{') {
+				const char *e = memchr(p + i, '}', n - i);
+
+				step = e ? (size_t)(e - p) + 1 - i : n - i;
+			}
+		} else if (p[i] == '[') {
+			if ((end = class_end(p, n, i)) == 0) {
+				rules_complain(r, v->src, value_off(v, i),
+				    "this [ is never closed");
+				return false;
+			}
+			step = end - i;
+		} else if (p[i] == '(') {
+			struct str name = group_name(p, n, i);
+
+			if (i + 1 < n && p[i + 1] == '*') {
+				rules_complain(r, v->src, value_off(v, i),
+				    "(*...) is not for rules");
+				return false;
+			}
+			if (i + 2 < n && p[i + 1] == '?' && p[i + 2] == '#') {
+				const char *e = memchr(p + i, ')', n - i);
+
+				step = e ? (size_t)(e - p) + 1 - i : n - i;
+				buf_add(&x->fresh, p + i, step);
+				i += step;
+				continue;
+			}
+			if (i + 2 < n && p[i + 1] == '?' && p[i + 2] == '|') {
+				rules_complain(r, v->src, value_off(v, i),
+				    "(?|...) is not for rules; one name may stand in several "
+				    "alternatives anyway");
+				return false;
+			}
+			if (nopen == sizeof open / sizeof *open) {
+				rules_complain(r, v->src, value_off(v, i), "nested too deep");
+				return false;
+			}
+			open[nopen++] = i;
+			if (name.n > 0 && !add_group(r, v, i, x, name.p, name.n, NULL))
+				return false;
+		} else if (p[i] == ')') {
+			if (nopen == 0) {
+				rules_complain(r, v->src, value_off(v, i),
+				    "no ( is open that this ) could close");
+				return false;
+			}
+			nopen--;
+		} else if (p[i] == '{' && i + 1 < n &&
+		    (p[i + 1] == '@' || (p[i + 1] & 0x80) ||
+		    isalpha((unsigned char)p[i + 1]))) {
+			if (!expand_brace(r, v, i, &end, x))
+				return false;
+			i = end;
+			add_segment(r, x, i, true);
+			continue;
+		}
+		if (step > n - i)
+			step = n - i;
+		buf_add(&x->fresh, p + i, step);
+		i += step;
+	}
+	if (nopen > 0) {
+		rules_complain(r, v->src, value_off(v, open[nopen - 1]), "this ( is never closed");
+		return false;
+	}
+	if (x->fresh.n > MAX_PATTERN) {
+		rules_complain(r, v->src, value_off(v, from), "a pattern of more than %d bytes",
+		    MAX_PATTERN);
+		return false;
+	}
+	return true;
+}
+
+/* Puts defs and tables into the pattern that begins at from. */
+static bool
+expand(struct rules *r, const struct value *v, size_t from, struct expanded *x)
+{
+	bool ok = expand_body(r, v, from, x);
+
+	x->text = arena_str(&r->mem, x->fresh.p, x->fresh.n);
+	buf_free(&x->fresh);
+	return ok;
+}
+
+/* From the expanded text to the file. */
+static size_t
+expanded_off(const struct value *v, const struct expanded *x, size_t at)
+{
+	size_t i = x->nseg;
+
+	while (i > 1 && x->seg[i - 1].at > at)
+		i--;
+	return value_off(v, x->seg[i - 1].off + (x->seg[i - 1].verbatim ? at - x->seg[i - 1].at : 0));
+}
+
+static pcre2_code *
+compile(struct rules *r, const struct value *v, const struct expanded *x, const char *p, size_t n,
+    size_t shift, uint32_t options)
+{
+	PCRE2_SIZE at;
+	int code;
+	pcre2_code *c = pcre2_compile((PCRE2_SPTR)p, n,
+	    options | PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DUPNAMES | PCRE2_NO_AUTO_CAPTURE |
+	    PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP, &code, &at, r->cc);
+	PCRE2_UCHAR why[256];
+
+	if (c != NULL)
+		return c;
+	if (code == PCRE2_ERROR_NOMEMORY) {
+		fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
+		exit(4);
+	}
+	/* PCRE2 points behind the culprit. */
+	at = at > shift ? at - shift : 0;
+	if (at > x->text.n)
+		at = x->text.n;
+	if (at > 0)
+		do
+			at--;
+		while (at > 0 && (x->text.p[at] & 0xC0) == 0x80);
+	pcre2_get_error_message(code, why, sizeof why);
+	rules_complain(r, v->src, expanded_off(v, x, at), "%s", (char *)why);
+	return NULL;
+}
+
+void
+check_defs(struct rules *r)
+{
+	for (size_t i = 0; i < r->ndef; i++) {
+		struct def *d = r->def[i];
+		pcre2_code *c;
+
+		if (!expand_def(r, d->v, def_start(d), d))
+			continue;
+		if ((c = compile(r, d->v, &d->x, d->x.text.p, d->x.text.n, 0, 0)) == NULL)
+			d->state = DEF_BAD;
+		pcre2_code_free(c);
+	}
+}
+
+bool
+pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const struct value *v,
+    bool before)
+{
+	struct buf b = {0};
+
+	if (r->npattern >= 2 * MAX_RULES) {
+		if (!r->full)
+			rules_complain(r, v->src, v->key, "more than %d patterns", 2 * MAX_RULES);
+		r->full = true;
+		return false;
+	}
+	p->rule = f;
+	p->v = v;
+	p->index = (uint32_t)r->npattern;
+	if (!expand(r, v, 0, &p->x))
+		return false;
+	if (before) {
+		/* Such a guard must end where the match begins. */
+		buf_puts(&b, "(?:");
+		buf_add(&b, p->x.text.p, p->x.text.n);
+		buf_puts(&b, ")\\z");
+		p->code = compile(r, v, &p->x, b.p, b.n, 3, 0);
+		buf_free(&b);
+	} else {
+		p->code = compile(r, v, &p->x, p->x.text.p, p->x.text.n, 0, PCRE2_ANCHORED);
+	}
+	if (p->code == NULL)
+		return false;
+	GROW(&r->mem, r, pattern) = p;
+	return true;
+}
+
