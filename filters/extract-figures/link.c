@@ -1,0 +1,1415 @@
+/* link - what a figure is about: metric, scope, period, change */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "figure.h"
+#include "link.h"
+#include "utf8.h"
+#include "words.h"
+
+/*
+ * The block is cut into words (the most probable cut by the frequencies of
+ * lexicon.tsv), each of a class, and read once from left to right. At a
+ * figure its clause is read backwards: first the tail of verbs, adverbs and
+ * comparisons that join it to its metric, then the noun phrase, then the
+ * scope before that. What is not there is carried on from the figure before.
+ */
+enum class {
+	NOUN,
+	VERB,
+	ADVERB,
+	OTHER, /* by part of speech; OTHER stands in no noun phrase */
+	FIGURE,
+	DATE,
+	STOP,
+	COMMA,
+	LIST,
+	AND,
+	DE,
+	OPEN,
+	CLOSE,
+	QUOTE,
+	SPACE,
+	PLACE,
+	LEVEL,
+	TO,
+	RISE,
+	FALL,
+	BASIS,
+	THAN,
+	DEAL,
+	LEAD,
+	TAKE,
+	LIGHT,
+	PREP,
+	FROM,
+	SHARE,
+	RANK,
+	DEICTIC,
+	HOLDER,
+	PART,
+	HEAD,
+	NOW,
+	ETC,
+	AFTER,
+	AMONG,
+	DATELINE,
+	NCLASS
+};
+
+static const struct {
+	const char *name;
+	enum class class;
+} class_names[] = {
+    {"level", LEVEL},
+    {"to", TO},
+    {"rise", RISE},
+    {"fall", FALL},
+    {"basis", BASIS},
+    {"than", THAN},
+    {"deal", DEAL},
+    {"lead", LEAD},
+    {"take", TAKE},
+    {"light", LIGHT},
+    {"prep", PREP},
+    {"from", FROM},
+    {"etc", ETC},
+    {"after", AFTER},
+    {"among", AMONG},
+    {"dateline", DATELINE},
+    {"share", SHARE},
+    {"rank", RANK},
+    {"deictic", DEICTIC},
+    {"holder", HOLDER},
+    {"part", PART},
+    {"head", HEAD},
+    {"now", NOW},
+    {"noun", NOUN},
+    {"verb", VERB},
+    {"adverb", ADVERB},
+    {"stop", OTHER},
+};
+
+static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
+    "lead", "take", "light", "prep", "from", "etc", "after", "among", "dateline", "share", "rank",
+    "deictic", "holder", "part", "head", "now", "noun", "verb", "adverb", "stop", NULL};
+static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
+static const char *const yes_words[] = {"yes", NULL};
+
+const struct rules_key link_keys[] = {
+    {"is", KEY_REQUIRED, is_words},
+    {"word", KEY_MANY | KEY_REQUIRED, NULL},
+    {"gives", 0, basis_words},
+    {"keep", 0, yes_words},
+    {NULL, 0, NULL},
+};
+
+struct word {
+	uint8_t class;
+	bool keep;               /* of RISE, FALL: part of the metric too */
+	int16_t cost;            /* -log2 of its share of all words, in 1/64 */
+	const char *gives;       /* of BASIS */
+	const struct rule *rule; /* that has it, or NULL */
+};
+
+static struct words *words;
+static struct word *word; /* by number, from 1 */
+static size_t nword;
+
+struct token {
+	uint32_t start, end; /* bytes of the text */
+	uint8_t class;
+	bool keep, known; /* known: a word of the lexicon */
+	int32_t figure;   /* of FIGURE, DATE: its index */
+	const char *gives;
+};
+
+/* Half-open, in tokens. */
+struct range {
+	size_t from, to;
+};
+
+struct linker {
+	struct str text;
+	struct figures *figures;
+	struct token *token;
+	size_t n, cap;
+	uint32_t *cp, *at; /* code points of the run being cut, where they stand */
+	int32_t *best;
+	uint32_t *next, *hit;
+	size_t caprun;
+};
+static struct linker linker;
+
+enum { MAX_LIST = 32 };
+
+/* What is carried from figure to figure. */
+struct state {
+	struct str named, deictic;    /* scopes of the paragraph */
+	struct str sentence;          /* a deictic scope of the sentence, before a named one */
+	struct str subject;           /* of the clause, where it may be the scope */
+	struct str metric;            /* of the figure before */
+	struct str topic;             /* the subject of the clause before */
+	struct str prefix;            /* 新增, for the rest of the list */
+	struct str period, local;     /* local: of the next figure only */
+	bool dated;                   /* the sentence has a period of its own */
+	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
+	struct str recent[MAX_LIST];  /* metrics of the sentence, the last ones */
+	size_t nrecent;
+};
+
+#define LOG_TOTAL (26 * 64) /* log2 of the words that lexicon.tsv was counted in */
+
+static int16_t
+cost_of(unsigned long count)
+{
+	int16_t log = 0;
+
+	for (unsigned long c = count; c > 1; c /= 2)
+		log += 64;
+	if (count > 0) { /* the fraction, by the next 6 bits */
+		unsigned bits = (unsigned)(log / 64);
+		unsigned long low =
+		    bits >= 6 ? (count >> (bits - 6)) & 63 : (count << (6 - bits)) & 63;
+		log = (int16_t)(log + (int)low);
+	}
+	return (int16_t)(LOG_TOTAL - log);
+}
+
+static struct word *
+word_add(const char *s, size_t n, bool *fresh)
+{
+	static size_t cap;
+	uint32_t number = words_add(words, s, n);
+
+	*fresh = number > nword;
+	if (number >= cap) {
+		cap = cap == 0 ? 65536 : 2 * cap;
+		word = xarray(word, cap, sizeof *word);
+	}
+	if (*fresh) {
+		nword = number;
+		word[number] = (struct word){OTHER, false, 0, NULL, NULL};
+	}
+	return &word[number];
+}
+
+/* Parts of speech as jieba writes them. */
+static enum class class_of(const char *pos) {
+	switch (pos[0]){
+		case 'v' : return pos[1] == 'n' ? NOUN : VERB; case 'd' : return ADVERB;
+		case 'n' : case 'a' : case 'b' : case 'j' : case 'l' : case 'i' : case 's' :
+		    case 'f' : case 't' : case 'z' : case 'g' : case 'x' : case 'm' : case 'q' :
+			case 'h' : case 'k' : return NOUN;
+		default : return OTHER;
+	}
+}
+
+static void
+add_words(const struct rule *r, const char *list, enum class class)
+{
+	const char *gives = rule_value(r, "gives");
+	bool fresh, keep = rule_value(r, "keep") != NULL;
+
+	for (size_t n; *list != '\0'; list += n) {
+		n = strcspn(list, " \t");
+		if (n == 0) {
+			n = 1;
+			continue;
+		}
+		struct word *w = word_add(list, n, &fresh);
+		if (fresh)
+			*w = (struct word){(uint8_t) class, keep, cost_of(20000), gives, r};
+	}
+}
+
+void
+link_load(struct rules *rules, unsigned type)
+{
+	const struct table *lexicon = rules_table(rules, "lexicon");
+	const struct table *places = rules_table(rules, "places");
+
+	words = words_new(lexicon != NULL ? lexicon->nrow + 50000 : 1000);
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *r = rules_at(rules, i);
+		enum class class = NOUN;
+
+		if (r->type != type)
+			continue;
+		for (size_t k = 0; k < sizeof class_names / sizeof *class_names; k++)
+			if (strcmp(rule_value(r, "is"), class_names[k].name) == 0)
+				class = class_names[k].class;
+		for (size_t k = 0; k < r->nvalue; k++)
+			if (strcmp(r->value[k].key, "word") == 0)
+				add_words(r, r->value[k].value, class);
+	}
+	size_t said = nword;
+	int count = lexicon != NULL ? table_column(lexicon, "count") : -1;
+	int pos = lexicon != NULL ? table_column(lexicon, "pos") : -1;
+	for (size_t i = 0; count >= 0 && pos >= 0 && i < lexicon->nrow; i++) {
+		const char *s = table_cell(lexicon, i, 0);
+		unsigned long c = strtoul(table_cell(lexicon, i, (size_t)count), NULL, 10);
+		bool fresh;
+		struct word *w = word_add(s, strlen(s), &fresh);
+
+		if (fresh)
+			w->class = (uint8_t)class_of(table_cell(lexicon, i, (size_t)pos));
+		/* a word of the rules is at least as likely as the lexicon says */
+		if (fresh || w->cost > cost_of(c) || utf8_len(*s) == strlen(s))
+			w->cost = cost_of(c);
+	}
+	int kind = places != NULL ? table_column(places, "kind") : -1;
+	int strength = places != NULL ? table_column(places, "strength") : -1;
+	for (size_t i = 0; kind >= 0 && i < places->nrow; i++) {
+		const char *s = table_cell(places, i, 0);
+		bool fresh;
+
+		if (strength >= 0 && *table_cell(places, i, (size_t)strength) != '\0')
+			continue;
+		struct word *w = word_add(s, strlen(s), &fresh);
+		if ((size_t)(w - word) <= said)
+			continue;
+		w->class = PLACE;
+		if (fresh || w->cost > cost_of(3000))
+			w->cost = cost_of(3000);
+	}
+}
+
+/* --- words --- */
+
+static struct token *
+token_add(struct linker *l, size_t start, size_t end, enum class class)
+{
+	if (l->n == l->cap) {
+		l->cap = l->cap == 0 ? 256 : 2 * l->cap;
+		l->token = xarray(l->token, l->cap, sizeof *l->token);
+	}
+	struct token *t = &l->token[l->n++];
+	*t =
+	    (struct token){(uint32_t)start, (uint32_t)end, (uint8_t) class, false, false, -1, NULL};
+	return t;
+}
+
+/* The class of a character that stands by itself, or NCLASS for one that is part of words. */
+static enum class mark_class(uint32_t c) {
+	switch (c){
+		case 0x3002 : case 0xFF1B : case 0xFF01 : case 0xFF1F : case ';' : case '!' :
+		    case '?' : case 0x2026 : /* 。；！？… */
+			return STOP;
+		case 0xFF0C : case ',' : case 0xFF1A : case ':' : case 0x2014 : /* ，：— */
+		    return COMMA;
+		case 0x3001 : /* 、 */
+		    return LIST;
+		case 0x7684 : /* 的 */
+		    return DE;
+		case 0x548C : case 0x4E0E : case 0x53CA : case 0x6216 : /* 和 与 及 或 */
+		    return AND;
+		case 0xFF08 : case '(' : case 0x3014 : case '[' : return OPEN;
+		case 0xFF09 : case ')' : case 0x3015 : case ']' : return CLOSE;
+		case 0x201C : case 0x201D : case '"' : case 0x300A : case 0x300B : case 0x2018 :
+		    case 0x2019 : case 0x300C : case 0x300D : case 0x300E : case 0x300F :
+			return QUOTE;
+		case ' ' : case '\t' : case '\n' : case 0x3000 : case 0xA0 : return SPACE;
+		default : return NCLASS;
+	}
+}
+
+static bool
+is_han(uint32_t c)
+{
+	return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x323AF) || c == 0x3007;
+}
+
+/* Cuts a run of Chinese characters cp[0, n) into the most probable words. */
+static void
+cut_run(struct linker *l, size_t n)
+{
+	enum { UNKNOWN = 24 * 64 };
+	struct word_hit hit[16];
+
+	l->best[n] = 0;
+	for (size_t i = n; i-- > 0;) {
+		size_t nhit = words_at(words, l->cp + i, n - i, hit, 16);
+
+		l->best[i] = l->best[i + 1] + UNKNOWN;
+		l->next[i] = (uint32_t)i + 1;
+		l->hit[i] = 0;
+		for (size_t k = 0; k < nhit; k++) {
+			int32_t cost = word[hit[k].word].cost + l->best[i + hit[k].n];
+			if (cost <= l->best[i]) {
+				l->best[i] = cost;
+				l->next[i] = (uint32_t)i + hit[k].n;
+				l->hit[i] = hit[k].word;
+			}
+		}
+	}
+	for (size_t i = 0; i < n; i = l->next[i]) {
+		const struct word *w = &word[l->hit[i]];
+		enum class mark = l->next[i] == i + 1 ? mark_class(l->cp[i]) : NCLASS;
+		struct token *t = token_add(l, l->at[i], l->at[l->next[i]], NOUN);
+
+		if (mark != NCLASS) {
+			t->class = (uint8_t)mark;
+		} else if (l->hit[i] != 0) {
+			t->class = w->class;
+			t->keep = w->keep;
+			t->gives = w->gives;
+			t->known = true;
+		}
+	}
+}
+
+static void
+cut(struct linker *l, size_t start, size_t end)
+{
+	const char *p = l->text.p;
+
+	while (start < end) {
+		size_t len, n = 0, i = start;
+		uint32_t c = utf8_get(p + i, &len);
+
+		if (l->caprun < end - start + 1) {
+			l->caprun = 2 * (end - start + 1);
+			l->cp = xarray(l->cp, l->caprun, sizeof *l->cp);
+			l->at = xarray(l->at, l->caprun, sizeof *l->at);
+			l->best = xarray(l->best, l->caprun, sizeof *l->best);
+			l->next = xarray(l->next, l->caprun, sizeof *l->next);
+			l->hit = xarray(l->hit, l->caprun, sizeof *l->hit);
+		}
+		while (is_han(c)) {
+			l->cp[n] = c;
+			l->at[n++] = (uint32_t)i;
+			i += len;
+			if (i >= end)
+				break;
+			c = utf8_get(p + i, &len);
+		}
+		if (n > 0) {
+			l->at[n] = (uint32_t)i;
+			cut_run(l, n);
+			start = i;
+			continue;
+		}
+		enum class mark = mark_class(c);
+		if (mark != NCLASS) {
+			token_add(l, i, i + len, mark);
+			start = i + len;
+			continue;
+		}
+		while (i < end && !is_han(c) && (c == '.' || mark_class(c) == NCLASS)) {
+			i += len;
+			if (i < end)
+				c = utf8_get(p + i, &len);
+		}
+		token_add(l, start, i, NOUN);
+		start = i;
+	}
+}
+
+static void
+tokenize(struct linker *l)
+{
+	size_t at = 0;
+
+	l->n = 0;
+	for (size_t i = 0; i < l->figures->n; i++) {
+		const struct figure *f = &l->figures->at[i];
+		cut(l, at, f->start);
+		token_add(l, f->start, f->end, f->kind == KIND_DATE ? DATE : FIGURE)->figure =
+		    (int32_t)i;
+		at = f->end;
+	}
+	cut(l, at, l->text.n);
+}
+
+/* --- phrases --- */
+
+/* Stands between the words of a phrase, never at its ends. */
+static bool
+is_joint(const struct token *t)
+{
+	return t->class == SPACE || t->class == DE || t->class == LIST || t->class == AND;
+}
+
+static struct str
+phrase(const struct linker *l, struct range r)
+{
+	while (r.from < r.to && is_joint(&l->token[r.from]))
+		r.from++;
+	while (r.from < r.to && is_joint(&l->token[r.to - 1]))
+		r.to--;
+	if (r.from >= r.to)
+		return (struct str){NULL, 0};
+	size_t start = l->token[r.from].start, end = l->token[r.to - 1].end;
+	return (struct str){l->text.p + start, end - start};
+}
+
+static struct str
+join(struct linker *l, struct str a, struct str b)
+{
+	if (a.n == 0)
+		return b;
+	if (b.n == 0)
+		return a;
+	if (a.p + a.n == b.p)
+		return (struct str){a.p, a.n + b.n};
+	char *p = arena_alloc(l->figures->arena, a.n + b.n);
+	memcpy(p, a.p, a.n);
+	memcpy(p + a.n, b.p, b.n);
+	return (struct str){p, a.n + b.n};
+}
+
+static bool
+in_phrase(const struct token *t)
+{
+	return t->class == NOUN || t->class == PLACE || t->class == DEICTIC || t->class == HOLDER ||
+	       t->class == PART || t->class == HEAD || t->class == AMONG || t->class == QUOTE;
+}
+
+static bool
+is_verb(const struct token *t)
+{
+	return t->class == VERB || t->class == TAKE || t->class == LIGHT || t->class == RISE ||
+	       t->class == FALL;
+}
+
+static struct figure *
+figure_of(const struct linker *l, size_t k)
+{
+	return &l->figures->at[l->token[k].figure];
+}
+
+/* 首次 stands among the adverbs: an ordinal of two characters right before a verb. */
+static bool
+is_adverbial(const struct linker *l, size_t k)
+{
+	const struct token *t = &l->token[k];
+
+	return t->class == FIGURE && figure_of(l, k)->kind == KIND_ORDINAL &&
+	       t->end - t->start == 6 && k + 1 < l->n && !in_phrase(t + 1) && t[1].class != COMMA &&
+	       t[1].class != STOP;
+}
+
+/* From a closing bracket at i-1 back to its opening one; i if there is none. */
+static size_t
+before_bracket(const struct linker *l, size_t i, size_t low)
+{
+	unsigned depth = 0;
+
+	for (size_t k = i; k > low; k--) {
+		if (l->token[k - 1].class == CLOSE)
+			depth++;
+		else if (l->token[k - 1].class == OPEN && --depth == 0)
+			return k - 1;
+	}
+	return i;
+}
+
+/*
+ * Where the clause of token k begins: after a comma, an opening bracket, or
+ * the figure before. Dates and 首次 do not end it.
+ */
+static size_t
+clause_start(const struct linker *l, size_t k)
+{
+	unsigned depth = 0;
+
+	for (; k > 0; k--) {
+		const struct token *t = &l->token[k - 1];
+		if (t->class == STOP)
+			return k;
+		if (t->class == CLOSE) {
+			depth++;
+		} else if (t->class == OPEN) {
+			if (depth == 0)
+				return k;
+			depth--;
+		} else if (depth == 0 &&
+			   (t->class == COMMA || (t->class == FIGURE && !is_adverbial(l, k - 1)))) {
+			return k;
+		}
+	}
+	return 0;
+}
+
+/* How a figure is joined to what stands left of it. */
+struct tail {
+	size_t to;     /* the tail is token[to, figure) */
+	int direction; /* of a change verb: 1, -1, 0 */
+	bool reached;  /* a level after a change verb: 提高至 */
+	bool deal, level, light, share;
+	const char *basis;
+	size_t than;  /* token of 比, or SIZE_MAX */
+	size_t keep;  /* token of a change verb that is part of the metric, or SIZE_MAX */
+	size_t field; /* token of a scope between a rank verb and its figure, or SIZE_MAX */
+};
+
+static void
+tail_direction(struct tail *t, size_t i, const struct token *w, bool to)
+{
+	if (t->direction != 0 || t->reached)
+		return;
+	if (to) {
+		t->reached = true;
+		return;
+	}
+	t->direction = w->class == RISE ? 1 : -1;
+	if (w->keep)
+		t->keep = i;
+}
+
+/* Takes token i into the tail; false where the tail ends. */
+static bool
+tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
+{
+	const struct token *w = &l->token[i];
+
+	switch ((enum class)w->class) {
+	case TO: *to = *to || t->direction == 0; return true;
+	case RISE:
+	case FALL: tail_direction(t, i, w, *to); return true;
+	case BASIS:
+		if (t->basis == NULL)
+			t->basis = w->gives;
+		return true;
+	case DEAL: t->deal = true; return true;
+	case LEVEL: t->level = true; return true;
+	case LIGHT: t->light = true; return true;
+	case SHARE:
+		if (i + 1 != k && l->token[i + 1].class != LEVEL)
+			return false;
+		t->share = true;
+		return true;
+	case THAN: t->than = i; return true;
+	case ADVERB:
+	case SPACE:
+	case RANK:
+	case PREP:
+	case FROM:
+	case DATE:
+	case LEAD:
+	case NOW: return true;
+	case DE: /* 2022年|的|31.1% */ return i > 0 && l->token[i - 1].class == DATE;
+	case FIGURE: return is_adverbial(l, i);
+	case DEICTIC:
+	case PLACE:
+	case NOUN:
+		if (figure_of(l, k)->kind != KIND_ORDINAL || t->field != SIZE_MAX ||
+		    (w->class == NOUN && !t->level && (i == 0 || l->token[i - 1].class != RANK)))
+			return false;
+		t->field = i;
+		return true;
+	default: return false;
+	}
+}
+
+static struct tail
+tail_of(const struct linker *l, size_t low, size_t k)
+{
+	struct tail t = {.than = SIZE_MAX, .keep = SIZE_MAX, .field = SIZE_MAX};
+	bool to = false;
+	size_t i = k;
+
+	while (i > low && tail_take(l, &t, i - 1, k, &to))
+		i--;
+	t.to = i;
+	if (t.than != SIZE_MAX)
+		return t;
+	/* 比全国平均水平高: the noun after 比 is no metric, and stands against it */
+	for (; i > low; i--) {
+		const struct token *w = &l->token[i - 1];
+		if (w->class == THAN)
+			break;
+		if (!in_phrase(w) && w->class != DE && w->class != DATE && w->class != ADVERB &&
+		    w->class != VERB)
+			return t;
+	}
+	if (i > low && t.to - i < 8) {
+		bool level = t.level;
+		while (i > low && tail_take(l, &t, i - 1, k, &to))
+			i--;
+		t.to = i;
+		t.level = level;
+	}
+	return t;
+}
+
+/*
+ * The noun phrase that ends at to: nouns, with one verb before them
+ * (接待|游客), and lists. Brackets right before the figure are left out.
+ */
+static struct range
+noun_phrase(const struct linker *l, size_t low, size_t to)
+{
+	size_t i, from;
+	bool noun = false;
+
+	while (to > low && l->token[to - 1].class == CLOSE) {
+		size_t b = before_bracket(l, to, low);
+		if (b == to)
+			break;
+		to = b;
+	}
+	for (i = from = to; i > low;) {
+		const struct token *w = &l->token[i - 1];
+		bool phrase_before = i - 1 > low && (in_phrase(w - 1) || w[-1].class == CLOSE);
+
+		if (w->class == SPACE) {
+			i--;
+		} else if (in_phrase(w)) {
+			noun = noun || w->class != QUOTE;
+			from = --i;
+		} else if (w->class == CLOSE) {
+			size_t b = before_bracket(l, i, low);
+			if (b == i || b == low || !in_phrase(&l->token[b - 1]))
+				break;
+			i = from = b;
+		} else if (noun && phrase_before && (is_joint(w) || w->class == ETC)) {
+			i--;
+		} else if (noun && w->class == SHARE) {
+			from = --i;
+		} else if (noun && phrase_before &&
+			   (w->class == RISE || w->class == FALL || w->class == BASIS)) {
+			from = --i;
+		} else if (i == to && phrase_before && w->class == VERB) { /* 劳动争议|调解|50件 */
+			noun = true;
+			from = --i;
+		} else {
+			if (noun && (w->class == VERB || w->class == TAKE))
+				from = i - 1;
+			break;
+		}
+	}
+	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].class != CLOSE)
+		to--;
+	return (struct range){from, to};
+}
+
+/*
+ * The noun phrase right of a figure. One that is the object of a verb left of
+ * the figure may begin with a verb of its own: 含90个|建制县区.
+ */
+static struct range
+right_phrase(const struct linker *l, size_t k, bool object)
+{
+	size_t i = k + 1, from, to;
+
+	while (i < l->n && (l->token[i].class == DE || l->token[i].class == SPACE ||
+			       l->token[i].class == AFTER))
+		i++;
+	for (from = to = i; i < l->n; i++) {
+		const struct token *w = &l->token[i];
+		bool more = i + 1 < l->n && in_phrase(w + 1);
+
+		if (in_phrase(w))
+			to = i + 1;
+		else if (i == from && i == k + 1 && more &&
+			 (w->class == FIGURE || (object && w->class == VERB)))
+			continue; /* 7个|千亿元|台阶 */
+		else if (!(to > from && more &&
+			     (w->class == DE || w->class == AND ||
+				 ((w->class == VERB || w->class == LEVEL) &&
+				     w->end - w->start == 3))))
+			break;
+	}
+	if (to == from + 1 && l->token[from].class == QUOTE)
+		from++;
+	return (struct range){from, to};
+}
+
+/* From token i to the end of its clause, which may hold figures. */
+static struct range
+rest_of_clause(const struct linker *l, size_t i)
+{
+	size_t to;
+
+	while (i < l->n && (l->token[i].class == LEVEL || l->token[i].class == ADVERB ||
+			       l->token[i].class == SPACE || l->token[i].class == AFTER ||
+			       l->token[i].class == DE))
+		i++;
+	for (to = i; to < l->n; to++)
+		if (l->token[to].class == STOP || l->token[to].class == COMMA ||
+		    l->token[to].class == CLOSE)
+			break;
+	return (struct range){i, to};
+}
+
+static bool
+is_single(const struct token *t)
+{
+	return t->class == NOUN && t->end - t->start <= 4;
+}
+
+/*
+ * Does a phrase begin like a name? Words that no lexicon has fall into single
+ * characters: 博|宇|建筑, 赛|力|斯|汽车.
+ */
+static bool
+looks_like_name(const struct linker *l, struct range r)
+{
+	return r.from + 1 < r.to && is_single(&l->token[r.from]) &&
+	       is_single(&l->token[r.from + 1]);
+}
+
+/*
+ * Cuts the scope off the front of a noun phrase: 广州|汽车产量,
+ * 某某公司|营业收入. Nothing is cut that would leave nothing.
+ */
+static struct range
+cut_scope(const struct linker *l, struct range *r)
+{
+	size_t i = r->from, end;
+	struct range scope = {i, i};
+	bool name = looks_like_name(l, *r);
+
+	if (i < r->to && l->token[i].class == DEICTIC)
+		i++;
+	else
+		while (i < r->to && l->token[i].class == PLACE)
+			i++;
+	end = i;
+	name = name || i > r->from;
+	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
+		const struct token *w = &l->token[k];
+		/* 村集体收入: a village is no name */
+		if (w->class == HOLDER && (name || (k == r->from && w->end - w->start > 3)))
+			end = k + 1;
+	}
+	scope.to = end;
+	r->from = end;
+	return scope;
+}
+
+/* --- lists --- */
+
+struct list {
+	struct str item[MAX_LIST];
+	size_t n;
+};
+
+/* What follows the longest end of a (of at least two characters) in b: what b has and a lacks. */
+static struct str
+common_rest(struct str a, struct str b)
+{
+	for (size_t at = 0; at + 6 <= a.n; at += utf8_len(a.p[at])) {
+		const char *p = memmem(b.p, b.n, a.p + at, a.n - at);
+		if (p != NULL)
+			return (struct str){p + (a.n - at), b.n - (size_t)(p - b.p) - (a.n - at)};
+	}
+	return (struct str){NULL, 0};
+}
+
+/*
+ * Where in the last item of a list the part begins that all items share:
+ * 公路、铁路、水路|货运量. By a common end of the items (…制造业 in
+ * 装备制造业|增加值), by items of equal length, or by a last word that
+ * ends metrics (小麦、优质稻|产量).
+ */
+static size_t
+shared_from(const struct linker *l, const struct list *list, struct range last)
+{
+	struct str first = list->item[0], s = phrase(l, last);
+	size_t same = utf8_count(first.p, first.n);
+
+	if (first.n == 0 || s.n == 0)
+		return s.n;
+	for (size_t at = 0; at < first.n; at += utf8_len(first.p[at])) {
+		const char *p = memmem(s.p, s.n, first.p + at, first.n - at);
+		if (p != NULL && (p > s.p || at == 0))
+			return (size_t)(p - s.p) + first.n - at;
+	}
+	for (size_t i = 1; i + 1 < list->n; i++)
+		if (utf8_count(list->item[i].p, list->item[i].n) != same)
+			same = 0;
+	size_t end = last.to, head;
+	while (
+	    end > last.from && l->token[end - 1].class != HEAD && l->token[end - 1].class != PART)
+		end--;
+	if (end == last.from)
+		return s.n;
+	head = l->token[end - 1].start - (size_t)(s.p - l->text.p);
+	if (same > 0 && same <= 3) {
+		size_t at = 0;
+		while (same-- > 0 && at < s.n)
+			at += utf8_len(s.p[at]);
+		if (at > 0 && at <= head)
+			return at;
+	}
+	return head > 0 ? head : s.n;
+}
+
+/* The items of token[r], what they share put to each; none if it is no list. */
+static struct list
+list_of(struct linker *l, struct range r)
+{
+	struct list list = {.n = 0};
+	struct range last = r;
+	struct str shared = {NULL, 0};
+	size_t from = r.from;
+
+	for (size_t i = r.from; i <= r.to && list.n < MAX_LIST; i++) {
+		bool etc = i < r.to && l->token[i].class == ETC;
+
+		if (i < r.to && !etc && l->token[i].class != LIST && l->token[i].class != AND)
+			continue;
+		struct str s = phrase(l, (struct range){from, i});
+		if (s.n > 0) {
+			last = (struct range){from, i};
+			list.item[list.n++] = s;
+		}
+		from = i + 1;
+		if (etc) { /* A、B等行业增加值: what follows is shared */
+			shared = phrase(l, (struct range){from, r.to});
+			break;
+		}
+	}
+	if (list.n < 2) {
+		list.n = 0;
+		return list;
+	}
+	struct str *end = &list.item[list.n - 1];
+	for (size_t i = last.from + 1; i + 1 < last.to && shared.n == 0; i++)
+		if (l->token[i].class == DE) { /* A、B的增速 */
+			shared = (struct str){l->text.p + l->token[i].start,
+			    l->token[last.to - 1].end - l->token[i].start};
+			*end = phrase(l, (struct range){last.from, i});
+		}
+	/* 甲、乙增加值占丙的比重: the 的 is not the list's */
+	if (shared.n > 0 && memmem(list.item[0].p, list.item[0].n, "", 0) != NULL) {
+		for (size_t i = last.from; i < last.to; i++)
+			if (l->token[i].class == SHARE) {
+				*end = phrase(l, last);
+				shared.n = 0;
+				break;
+			}
+	}
+	if (shared.n == 0) {
+		size_t at = shared_from(l, &list, last);
+		shared = (struct str){end->p + at, end->n - at};
+		end->n = at;
+	}
+	for (size_t i = 0; i < list.n; i++)
+		list.item[i] = join(l, list.item[i], shared);
+	return list;
+}
+
+/* --- change --- */
+
+static bool
+is_quarter(struct str iso)
+{
+	return iso.n == 7 && iso.p[5] == 'Q';
+}
+
+static bool
+is_month(struct str iso)
+{
+	return iso.n == 7 && iso.p[5] != 'Q' && iso.p[5] != 'H';
+}
+
+/* A change against a date that is named: 比三季度, 比2020年. */
+static const char *
+basis_of_date(struct str base, struct str period)
+{
+	if (base.n >= 4 && base.n == period.n && base.n <= 7) {
+		long a = strtol(period.p, NULL, 10), b = strtol(base.p, NULL, 10);
+		if (a == b + 1 && memcmp(base.p + 4, period.p + 4, base.n - 4) == 0)
+			return "yoy";
+		if (is_quarter(base) && is_quarter(period))
+			return "qoq";
+		if (is_month(base) && is_month(period))
+			return "mom";
+	}
+	return "base";
+}
+
+/* The change verb that a figure begins with: 翻一番. */
+static int
+direction_inside(const struct linker *l, const struct figure *f)
+{
+	size_t len;
+	uint32_t cp = utf8_get(l->text.p + f->start, &len);
+	uint32_t number = words_find(words, &cp, 1);
+
+	return number == 0                  ? 0
+	       : word[number].class == RISE ? 1
+	       : word[number].class == FALL ? -1
+					    : 0;
+}
+
+/* The basis that the words at 比 say, with the date that follows: 比|上年. */
+static const char *
+basis_said(const struct linker *l, size_t than)
+{
+	const struct token *t = &l->token[than];
+	const char *s = l->text.p + t->start;
+	size_t n = 0, max = 0, len;
+	uint32_t cp[12];
+	struct word_hit hit[12];
+	const char *gives = NULL;
+
+	while (n < 12 && t->start + max < l->text.n) {
+		cp[n++] = utf8_get(s + max, &len);
+		max += len;
+	}
+	size_t nhit = words_at(words, cp, n, hit, 12);
+	for (size_t i = 0; i < nhit; i++)
+		if (word[hit[i].word].class == BASIS)
+			gives = word[hit[i].word].gives;
+	return gives;
+}
+
+/* The date right after token i, quotes looked through; SIZE_MAX if there is none. */
+static size_t
+date_after(const struct linker *l, size_t i)
+{
+	while (++i < l->n && l->token[i].class == QUOTE)
+		;
+	return i < l->n && l->token[i].class == DATE ? i : SIZE_MAX;
+}
+
+/* A change is against the same span a year before only where there is a span. */
+static bool
+is_span(struct str iso)
+{
+	return iso.n == 4 || iso.n == 7 || (iso.n > 0 && memchr(iso.p, '/', iso.n) != NULL);
+}
+
+static void
+set_change(const struct linker *l, struct state *st, struct figure *f, const struct tail *t)
+{
+	const char **carried = f->kind == KIND_PERCENTAGE_POINT ? &st->basis_pp : &st->basis;
+	const char *basis = t->basis;
+	bool carry = true;
+
+	if (t->than != SIZE_MAX) {
+		const char *said = basis_said(l, t->than);
+		if (said != NULL)
+			basis = said;
+		else if (date_after(l, t->than) != SIZE_MAX)
+			basis =
+			    basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
+		else if (basis == NULL) {
+			basis = "prior";
+			carry = false;
+		}
+	}
+	if (basis != NULL && strcmp(basis, "chain") == 0)
+		basis = is_quarter(st->period) ? "qoq" : "mom";
+	if (basis != NULL && carry)
+		*carried = basis;
+	int direction = t->direction;
+	if (f->kind == KIND_MULTIPLE && direction == 0) /* 翻一番 */
+		direction = direction_inside(l, f);
+	if (direction == 0 || t->reached)
+		return;
+	if (basis == NULL)
+		basis = *carried != NULL ? *carried : st->basis;
+	if (basis == NULL) /* a level of a period and its growth: against the period before */
+		basis = is_span(st->period) ? "yoy" : "prior";
+	f->direction = direction > 0 ? "increase" : "decrease";
+	f->basis = basis;
+}
+
+/* --- a figure --- */
+
+static struct str
+scope_of(const struct state *st)
+{
+	if (st->sentence.n > 0)
+		return st->sentence;
+	if (st->named.n > 0)
+		return st->named;
+	return st->deictic.n > 0 ? st->deictic : st->subject;
+}
+
+static void
+set_scope(const struct linker *l, struct state *st, struct range scope)
+{
+	struct str s = phrase(l, scope);
+
+	if (s.n == 0)
+		return;
+	if (l->token[scope.from].class == DEICTIC && scope.to == scope.from + 1) {
+		st->deictic = st->sentence = s;
+	} else {
+		st->named = s;
+		st->sentence.n = 0;
+	}
+}
+
+/* Remembers what later figures may take over. */
+static void
+remember(struct state *st, struct str metric)
+{
+	if (st->nrecent == MAX_LIST) {
+		memmove(st->recent, st->recent + 1, (MAX_LIST - 1) * sizeof *st->recent);
+		st->nrecent--;
+	}
+	st->recent[st->nrecent++] = metric;
+}
+
+/* How many figures of one kind follow each other with nothing but list marks and verbs between. */
+static size_t
+list_run(const struct linker *l, size_t k, size_t *member)
+{
+	size_t n = 0, last = k;
+
+	member[n++] = k;
+	for (size_t i = k + 1; i < l->n && n < MAX_LIST; i++) {
+		const struct token *t = &l->token[i];
+
+		if (t->class == FIGURE && last < i - 1 &&
+		    figure_of(l, i)->kind == figure_of(l, k)->kind) {
+			member[n++] = last = i;
+			continue;
+		}
+		if (last + 1 == i ? t->class != LIST && t->class != AND
+				  : t->class != RISE && t->class != FALL && t->class != LEVEL &&
+					t->class != AND)
+			break;
+	}
+	return n;
+}
+
+/* What lasts: what is done in that time, or the noun that it is the length of. */
+static struct str
+duration_metric(const struct linker *l, const struct tail *t, struct range np, size_t k)
+{
+	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
+	bool moved = t->direction != 0 || t->reached;
+
+	if (rest.from < rest.to && !(moved && np.from < np.to) &&
+	    l->token[rest.from].class != FALL && l->token[rest.from].class != RISE &&
+	    l->token[rest.from].class != TO) {
+		if (k + 1 < l->n && l->token[k + 1].class == DE && right.from < right.to)
+			rest = right; /* 两个多月的|努力 */
+		if (rest.to - rest.from > 10)
+			rest.to = right.to > rest.from ? right.to : rest.from + 3;
+		return phrase(l, rest);
+	}
+	if (np.from < np.to && t->to == k && !moved)
+		np.from = np.to - 1;
+	if (np.from == np.to && t->to > 0 && is_verb(&l->token[t->to - 1]))
+		np.from = t->to - 1;
+	return phrase(l, np);
+}
+
+/* 三分之二的订单|来自海外: what the share does, and of whom. */
+static bool
+share_of(const struct linker *l, size_t k, struct str *metric, struct str *who)
+{
+	struct range noun = right_phrase(l, k, false), rest;
+
+	rest = rest_of_clause(l, noun.from < noun.to ? noun.to : k + 1);
+	*metric = phrase(l, rest);
+	*who = phrase(l, noun);
+	return metric->n > 0;
+}
+
+static struct str
+bracketed_metric(const struct linker *l, size_t open)
+{
+	size_t i = open;
+
+	while (i > 0) {
+		const struct token *w = &l->token[i - 1];
+		if (w->class == STOP || w->class == COMMA || w->class == LIST ||
+		    w->class == LEVEL || w->class == FIGURE || w->class == DEAL ||
+		    w->class == OPEN || w->class == CLOSE)
+			break;
+		i--;
+	}
+	return phrase(l, (struct range){i, open});
+}
+
+/* 十大科技进展中，2/3…: the whole that shares in this clause are of. */
+static struct str
+whole_of(const struct linker *l, size_t low)
+{
+	if (low < 2 || l->token[low - 1].class != COMMA || l->token[low - 2].class != AMONG)
+		return (struct str){NULL, 0};
+	size_t to = low - 2, from = to;
+	while (from > 0 && l->token[from - 1].class != STOP && l->token[from - 1].class != COMMA &&
+	       l->token[from - 1].class != PREP && l->token[from - 1].class != LEAD)
+		from--;
+	return phrase(l, (struct range){from, to});
+}
+
+static struct str
+word_at(const struct linker *l, size_t i)
+{
+	return phrase(l, (struct range){i, i + 1});
+}
+
+/*
+ * The metric of a figure, from its own clause; empty where it is carried.
+ * Sets *who where the words say the scope as well, *right where the metric
+ * stands to the right.
+ */
+static struct str
+metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct range np,
+    bool listed, struct str *who, bool *right)
+{
+	const struct figure *f = figure_of(l, k);
+	const struct token *left = t->to > low ? &l->token[t->to - 1] : NULL;
+	bool verb = t->light || (left != NULL && (left->class == TAKE || left->class == VERB));
+	struct range after = right_phrase(l, k, verb);
+	const struct token *next = k + 1 < l->n ? &l->token[k + 1] : NULL;
+	struct str metric = phrase(l, np), whole = whole_of(l, low);
+
+	if (k > 0 && l->token[k - 1].class == OPEN && next != NULL && next->class == CLOSE)
+		return bracketed_metric(l, k - 1); /* 因病（36.2%） */
+	if (f->kind == KIND_DURATION && !listed)
+		return duration_metric(l, t, np, k);
+	if (whole.n > 0)
+		*who = whole;
+	if (f->kind == KIND_RATIO && metric.n == 0) {
+		struct str given;
+		if (share_of(l, k, &metric, &given)) {
+			if (given.n > 0)
+				*who = given;
+			return metric;
+		}
+	}
+	if (listed || after.from >= after.to)
+		after.from = after.to = k;
+	if (metric.n > 0 && next != NULL && next->class == AFTER && k + 2 < l->n &&
+	    next[1].class == DE && after.from < after.to) { /* 贫困人口5000人以上的乡镇 */
+		*who = phrase(l, after);
+		return metric;
+	}
+	if (np.from < np.to && l->token[np.from].class == SHARE && after.from < after.to &&
+	    t->to > low && (np.from == low || l->token[np.from - 1].class == COMMA) &&
+	    next->class == DE) {
+		*who = phrase(l, after); /* 占人口95%的农奴 */
+		*right = true;
+		return metric;
+	}
+	if (after.from < after.to && (f->kind == KIND_COUNT || metric.n == 0 ||
+					 (f->kind == KIND_MEASURE && (verb || t->to == k)))) {
+		if (f->kind == KIND_PERCENT && after.to < l->n &&
+		    l->token[after.to].class == VERB && next->class != DE)
+			after.to = rest_of_clause(l, after.to).to; /* 88.8%贫困人口因…致贫 */
+		metric = phrase(l, after);
+		*right = true;
+		if (np.from < np.to && l->token[np.from].class == TAKE)
+			left = &l->token[np.from];
+		if (left != NULL && left->class == TAKE)
+			metric = join(l, word_at(l, (size_t)(left - l->token)), metric);
+		return metric;
+	}
+	if (metric.n == 0 && left != NULL && (left->class == VERB || left->class == TAKE))
+		return word_at(l, t->to - 1);
+	if (metric.n == 0 && f->kind == KIND_COUNT && !listed && next != NULL &&
+	    (next->class == VERB || next->class == PREP)) { /* 五次|被评为… */
+		*right = true;
+		return phrase(l, rest_of_clause(l, k + 1));
+	}
+	return metric;
+}
+
+/* 涪陵区27个老旧小区|新增…: scope, number and noun together are whose the next figures are. */
+static void
+widen_scope(const struct linker *l, struct state *st, size_t k)
+{
+	struct range after = right_phrase(l, k, false);
+	size_t from = k;
+
+	while (
+	    from > 0 && (l->token[from - 1].class == PLACE || l->token[from - 1].class == DEICTIC ||
+			    l->token[from - 1].class == HOLDER))
+		from--;
+	if (from < k && after.from == k + 1 && after.from < after.to && after.to < l->n &&
+	    (is_verb(&l->token[after.to])))
+		set_scope(l, st, (struct range){from, after.to});
+}
+
+static void
+link_figure(struct linker *l, struct state *st, size_t k)
+{
+	struct figure *f = figure_of(l, k);
+	size_t low = clause_start(l, k), member[MAX_LIST], nmember = list_run(l, k, member);
+	struct tail t = tail_of(l, low, k);
+	struct range np, scope;
+	struct str metric, who, given = {NULL, 0};
+	struct list list = {.n = 0};
+	bool right = false;
+
+	if (f->kind == KIND_ORDINAL && t.to > low && l->token[t.to - 1].class == VERB &&
+	    t.field == SIZE_MAX)
+		t.to--; /* 活动|进入|第八天 */
+	np = noun_phrase(l, low, t.to);
+	scope = (struct range){np.from, np.from};
+	bool share = np.from < np.to && l->token[np.from].class == SHARE;
+	if (np.from < np.to && !share)
+		scope = cut_scope(l, &np);
+	if (nmember > 1 || t.deal)
+		list = list_of(l, np);
+	metric = metric_of(
+	    l, k, low, &t, np, nmember > 1 && (list.n == nmember || t.deal), &given, &right);
+	who = phrase(l, scope);
+	set_scope(l, st, scope);
+
+	if (share && given.n == 0)
+		metric = join(l, st->metric, metric);
+	else if (!right && np.from + 1 == np.to && l->token[np.from].class == PART && who.n == 0)
+		metric = join(l, st->metric, metric);
+	else if (!right && t.direction != 0 && np.from < np.to && l->token[np.to - 1].class != HEAD)
+		metric = join(l, metric, common_rest(metric, st->metric));
+
+	if (np.from < np.to && l->token[np.from].class == TAKE)
+		st->prefix = word_at(l, np.from);
+	else if (!right && low > 0 && l->token[low - 1].class == FIGURE &&
+		 l->token[low].class == LIST && metric.n > 0 && st->prefix.n > 0)
+		metric = join(l, st->prefix, metric);
+	else
+		st->prefix.n = 0;
+	if (metric.n == 0)
+		metric = st->metric.n > 0 ? st->metric : st->topic;
+	if (t.keep != SIZE_MAX)
+		metric = join(l, metric, word_at(l, t.keep));
+
+	if (!right || f->kind != KIND_COUNT)
+		set_change(l, st, f, &t);
+	if (t.field != SIZE_MAX)
+		who = word_at(l, t.field);
+	else if (given.n > 0)
+		who = given;
+	if (list.n != nmember && t.deal && np.from == np.to && st->nrecent >= nmember) {
+		list.n = nmember;
+		memcpy(list.item, st->recent + st->nrecent - nmember, nmember * sizeof *list.item);
+	}
+	for (size_t i = 0; i < nmember; i++) {
+		struct figure *m = figure_of(l, member[i]);
+
+		m->metric = list.n == nmember ? list.item[i] : metric;
+		m->scope = who.n > 0 ? who : scope_of(st);
+		m->period = st->local.n > 0 ? st->local : st->period;
+		m->direction = f->direction;
+		m->basis = f->basis;
+		if (i > 0 && f->direction != NULL)
+			for (size_t j = member[i - 1] + 1; j < member[i]; j++)
+				if (l->token[j].class == RISE || l->token[j].class == FALL)
+					m->direction =
+					    l->token[j].class == RISE ? "increase" : "decrease";
+		remember(st, m->metric);
+	}
+	st->local.n = 0;
+	if (right)
+		widen_scope(l, st, k);
+	if (f->kind != KIND_DURATION && f->kind != KIND_ORDINAL && (!right || st->metric.n == 0))
+		st->metric = figure_of(l, member[nmember - 1])->metric;
+}
+
+/* --- a block --- */
+
+/* The period that a date gives to the figures after it. */
+static void
+link_date(const struct linker *l, struct state *st, size_t k)
+{
+	struct str iso = figure_of(l, k)->iso;
+	const struct token *before = k > 0 ? &l->token[k - 1] : NULL;
+	const struct token *after = k + 1 < l->n ? &l->token[k + 1] : NULL;
+
+	while (before != NULL && before > l->token && before->class == QUOTE)
+		before--;
+	if (before != NULL && before->class == THAN)
+		return;
+	if (after != NULL && after->class == DATELINE)
+		return;
+	if (before != NULL && before->class == FROM) {
+		st->local = iso;
+		return;
+	}
+	if (st->dated && after != NULL && after->class == DE && k + 2 < l->n &&
+	    l->token[k + 2].class == FIGURE) {
+		st->local = iso;
+		return;
+	}
+	st->period = iso;
+	st->dated = true;
+}
+
+/* What the beginning of a clause says about scope and topic. */
+static void
+open_clause(const struct linker *l, struct state *st, size_t i)
+{
+	size_t to, verb;
+
+	while (i < l->n && (l->token[i].class == LEAD || l->token[i].class == DATE ||
+			       l->token[i].class == SPACE || l->token[i].class == QUOTE ||
+			       l->token[i].class == PREP || l->token[i].class == COMMA))
+		i++;
+	for (to = i; to < l->n; to++)
+		if (!in_phrase(&l->token[to]))
+			break;
+	if (i == to)
+		return;
+	for (verb = to;
+	     verb < l->n && (l->token[verb].class == LEVEL || l->token[verb].class == ADVERB);)
+		verb++;
+	bool acts = verb < l->n && (verb > to || is_verb(&l->token[verb]));
+	struct range np = {i, to}, all = np;
+	struct range scope = cut_scope(l, &np);
+
+	if (l->token[to - 1].class == HOLDER && to - i > 1 && to - i < 8 &&
+	    (acts || scope.from < scope.to))
+		scope.to = np.from = to;
+	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all))
+		scope.to = np.from = to;
+	set_scope(l, st, scope);
+	struct str rest = phrase(l, np);
+	st->subject.n = 0;
+	if (rest.n == 0)
+		return;
+	st->topic = rest;
+	if (verb < l->n && is_verb(&l->token[verb])) {
+		st->subject = rest;
+		if ((l->token[verb].class == RISE || l->token[verb].class == FALL) &&
+		    (l->token[to - 1].class == HEAD || l->token[to - 1].class == PART))
+			st->metric = rest;
+	}
+}
+
+void
+figures_link(struct rules *rules, const struct block *b, struct figures *figures)
+{
+	struct linker *l = &linker;
+	struct state st = {.period = {NULL, 0}};
+	bool open = true;
+
+	(void)rules;
+	for (size_t i = 0;; i++) {
+		if (i == figures->n)
+			return;
+		if (figures->at[i].kind != KIND_DATE)
+			break;
+	}
+	l->text = b->text;
+	l->figures = figures;
+	tokenize(l);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct token *t = &l->token[i];
+
+		if (open)
+			open_clause(l, &st, i);
+		open = t->class == STOP || t->class == COMMA || t->class == CLOSE;
+		if (t->class == BASIS && i + 1 < l->n && t[1].class == COMMA) /* 从环比看， */
+			st.basis = strcmp(t->gives, "chain") != 0 ? t->gives
+				   : is_quarter(st.period)        ? "qoq"
+								  : "mom";
+		if (t->class == STOP && l->token[i].end - l->token[i].start == 3 &&
+		    l->text.p[t->start + 2] == '\x82') {
+			st.sentence.n = 0; /* 。 */
+			st.dated = false;
+			st.nrecent = 0;
+		} else if (t->class == NOW) {
+			st.period = b->date;
+		} else if (t->class == DATE) {
+			link_date(l, &st, i);
+		} else if (t->class == FIGURE && figures->at[t->figure].metric.n == 0) {
+			link_figure(l, &st, i);
+		}
+	}
+}

@@ -1,0 +1,16 @@
+/* link.h - the words by which figures are linked */
+/* SPDX-License-Identifier: MIT */
+#ifndef LINK_H
+#define LINK_H
+
+#include "rules.h"
+
+/* Keys of a [link ...] section; it has no match lines. */
+extern const struct rules_key link_keys[];
+/*
+ * Once, before figures_link(): takes the words of all rules of that type, and
+ * the tables "lexicon" and "places" of the set, where it has them.
+ */
+void link_load(struct rules *, unsigned type);
+
+#endif
