@@ -26,6 +26,7 @@ static const char help[] =
     "      --source=NAME      source instead of the file's path\n"
     "      --source-from-env=NAME  ... from an environment variable, as in Hadoop\n"
     "      --encoding=NAME    do not guess\n"
+    "      --simplify[=CONF]  Traditional to Simplified (OpenCC: t2s, hk2s, tw2s, tw2sp)\n"
     "      --replace          bytes that do not decode become U+FFFD\n"
     "  -0                     read names of files from standard input, each ended by NUL\n"
     "      --files0-from=F    ... from F\n"
@@ -37,10 +38,11 @@ static const char help[] =
 
 enum {
 	OPT_JSONL = 256, OPT_DATE, OPT_ID, OPT_SOURCE, OPT_SOURCE_FROM_ENV, OPT_ENCODING,
-	OPT_REPLACE, OPT_FILES0_FROM
+	OPT_REPLACE, OPT_FILES0_FROM, OPT_SIMPLIFY
 };
 
 static const char *date, *id, *source;
+static const char *simplified; /* a configuration of OpenCC */
 static enum encoding encoding;
 static bool replace;
 
@@ -113,6 +115,8 @@ static void
 clean(struct page *page)
 {
 	fold(page);
+	if (simplified != NULL)
+		simplify(page);
 }
 
 static void
@@ -274,6 +278,7 @@ main(int argc, char *argv[])
 		{"source", required_argument, NULL, OPT_SOURCE},
 		{"source-from-env", required_argument, NULL, OPT_SOURCE_FROM_ENV},
 		{"encoding", required_argument, NULL, OPT_ENCODING},
+		{"simplify", optional_argument, NULL, OPT_SIMPLIFY},
 		{"replace", no_argument, NULL, OPT_REPLACE},
 		{"files0-from", required_argument, NULL, OPT_FILES0_FROM},
 		STREAM_OPTIONS,
@@ -308,6 +313,7 @@ main(int argc, char *argv[])
 			if (encoding == ENCODING_UNKNOWN)
 				stream_die(s, EXIT_USAGE, "--encoding: %s is not known", optarg);
 			break;
+		case OPT_SIMPLIFY: simplified = optarg != NULL ? optarg : "t2s"; break;
 		case OPT_REPLACE: replace = true; break;
 		case '0': files0 = "-"; break;
 		case OPT_FILES0_FROM: files0 = optarg; break;
@@ -323,6 +329,12 @@ main(int argc, char *argv[])
 	if (id != NULL && (jsonl || n > 1))
 		stream_die(s, EXIT_USAGE, "--id is for one file");
 	load_tables(s);
+	if (simplified != NULL) {
+		const char *why = simplify_open(simplified);
+
+		if (why != NULL)
+			stream_die(s, EXIT_RULES, "--simplify=%s: %s", simplified, why);
+	}
 	if (files0 == NULL || n > 0) {
 		stream_open(s, n, names);
 		if (jsonl)

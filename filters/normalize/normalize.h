@@ -48,6 +48,12 @@ struct decode_error {
  */
 void decode(struct str bytes, enum encoding, struct page *, struct decode_error *error);
 
+/* simplify.c: Traditional to Simplified. */
+/* A configuration of OpenCC ("t2s"); NULL, or why it cannot be had. */
+const char *simplify_open(const char *config);
+/* After fold(): the text must hold no NUL. */
+void simplify(struct page *);
+
 /* fold.c: the profile of rules/normalize*.tsv. */
 /* Adds a table to those loaded before; false after telling what is wrong with it. */
 bool fold_load(const char *path);
