@@ -109,11 +109,21 @@ def main():
           [(c, one[c], first[c], last[c]) for c in chars if one[c] + first[c] + last[c] >= 2])
 
     # ---- places
+    weak_by_hand = set("公安 和平 合作 平原 凤凰 温泉 文化 高明 金牛 和田 大同 新华 桥东 桥西 城关 开平 长安 新城 "
+                       "东方 光明 普陀 武侯 前进 红旗 友谊 通道 交口 西山 东山 红星 双清 雨花 延安路 大城 青山 大通 "
+                       "沙湾 中方 中原 建设 团结 民主 永安 太平 兴安 清河 新兴 三元 长寿 巴州 宝山 宝安 大兴 通州 尚义 "
+                       "仁爱 忠义 信义 中正 东区 西区 南区 北区 中区 大社 大雅 后里 和美 仁和 新和 策勒 新源 新丰 永丰 "
+                       "东兴 都安 罗城 金平 大新 天等 上思 武宣 象州 合山 隆安 上林 柳城 柳江 河口 石林 永德 双江 双柏 "
+                       "安宁 南华 南部 中江 大英 安居 三台 高县 通江 平昌 丹巴 理县 金川 小金 得荣 正安 道真 务川 "
+                       "南明 云岩 水城 赫章 盘县 清镇 开阳 修文 息烽 金山 崇明 青浦 松江 静安 徐汇 卢湾 闸北 黄浦".split()) \
+        - set("延安 松江 崇明 青浦 静安 徐汇 卢湾 闸北 黄浦 普陀 宝安 通州 长寿 石林 金山 宝山 安宁 大同 和田".split())
     places = {}  # surface -> (kind, code, strength, full name)
     order = {"country": 0, "province": 1, "city": 2, "county": 3, "world": 4, "nature": 5, "town": 6}
 
     def common(word):
         """A place name that is a word of the language as well."""
+        if word in weak_by_hand:
+            return True
         freq, pos = jieba.get(word, (0, ""))
         return freq >= 5 and pos not in ("ns", "nrt") and not (pos in ("nr", "nz") and freq < 200)
 
@@ -188,8 +198,6 @@ def main():
             place(word, "nature", "")
         elif len(word) == 2 and nature.search(word) and freq >= 100:
             place(word, "nature", "")
-        elif len(word) >= 4 and freq >= 20 and not re.search("(区|局|厅|路|街|门|桥|院|馆|场|楼|公司|队|银行)$", word):
-            place(word, "nature", "")
     rows = [(s, k, c, st, jieba[s][0] if s in jieba else "", n) for s, (k, c, st, n) in places.items()]
     write("places.tsv",
           ["Places: countries (CLDR), divisions of China to townships with GB/T 2260 codes, cities of the world,",
@@ -262,12 +270,17 @@ def main():
                 if word not in places and all(c in tr and tr[c] >= 8 for c in word) and word[-1] != "人":
                     rows.append((word, "foreign", "", "", freq))
                     continue
-            elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 and first[word[1]] >= 15 and last[word[2]] >= 15 \
+            elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 \
+                    and not any(jieba.get(w, (0, "nr"))[0] >= 400 and jieba[w][1] not in ("nr", "nrfg", "ns")
+                                for w in (word[:2], word[1:])) and first[word[1]] >= 15 and last[word[2]] >= 15 \
                     and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师)$", word[1:]):
                 rows.append((word, "chinese", "", "", freq))
                 continue
-        if freq < 20 or len(word) > 5 or word in places or word in bodies:
+        if freq < 20 or len(word) > 5 or word in bodies or word in places and places[word][2] != "weak":
             continue
+        if any(word[:n] in places and places[word[:n]][2] != "weak" and order[places[word[:n]][0]] < 5
+               or word[:n] in jieba and jieba[word[:n]][1] == "nr" and n == 3 for n in range(2, len(word))):
+            continue  # 美国政府, 邓小平理论: the name stands by itself
         lexicon.append((word, freq, pos))
     write("people.tsv",
           ["Well-known people. Source: jieba 0.42.1 (MIT); %s, 2026-11." % made],

@@ -5,30 +5,449 @@
 #include "entity.h"
 #include "utf8.h"
 
+/*
+ * The lattice has cut the text into words and names. Here names grow from
+ * their endings to the left, over what may stand in a name, to the leftmost
+ * thing that makes it one (a place, a body, 全国, a word that no list knows).
+ * All of them and the lattice's own are spans; the longest win.
+ */
+enum { MAXGROW = 14 };
+
+enum evidence { EV_NONE, EV_NOUN, EV_NUM, EV_PROPER, EV_OPENER, EV_PLACE, EV_BODY };
+
 static void
-add_entity(struct finder *f, uint32_t start, uint32_t end, enum label label, const struct rule *rule,
-    const struct info *info)
+add_span(struct finder *f, uint32_t start, uint32_t end, enum kind kind, enum label label, uint32_t info)
 {
-	if (f->nentity == f->capentity) {
-		f->capentity = f->capentity != 0 ? 2 * f->capentity : 32;
-		f->entity = xarray(f->entity, f->capentity, sizeof *f->entity);
+	if (f->nspan == f->capspan) {
+		f->capspan = f->capspan != 0 ? 2 * f->capspan : 64;
+		f->span = xarray(f->span, f->capspan, sizeof *f->span);
 	}
-	f->entity[f->nentity++] = (struct entity){
-	    .start = start, .end = end, .label = label, .rule = rule != NULL ? rule->id : "", .info = info};
+	f->span[f->nspan++] = (struct span){start, end, (uint8_t)kind, (uint8_t)label, info};
+}
+
+static const struct info *
+info_at(const struct finder *f, size_t start, size_t end)
+{
+	static const struct info none;
+	uint32_t w = end > start && end <= f->n ? words_find(f->m->words, f->cp + start, end - start) : 0;
+
+	return w != 0 ? &f->m->info[w] : &none;
+}
+
+static const struct info *
+info_of_token(const struct finder *f, const struct token *t)
+{
+	static const struct info none;
+
+	return t->info != 0 ? &f->m->info[t->info] : &none;
+}
+
+static bool
+is_letter(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_han(uint32_t c)
+{
+	return c >= 0x3400 && c <= 0x9FFF;
+}
+
+static bool
+is_open_quote(uint32_t c)
+{
+	return c == 0x201C || c == 0x2018 || c == 0x300C || c == 0x300E;
+}
+
+static bool
+is_close_quote(uint32_t c)
+{
+	return c == 0x201D || c == 0x2019 || c == 0x300D || c == 0x300F;
+}
+
+/*
+ * Which endings a token has: its own, or those of its last characters (理工大学
+ * is one word that ends with 大学). *inside is set for the latter.
+ */
+static void
+endings(const struct finder *f, const struct token *t, uint32_t *flags, uint32_t *more, bool *inside)
+{
+	enum { ENDINGS = L_ORG_STRONG | L_ORG_WEAK | L_TEAM | L_FAC | L_PROGRAM | L_EVENT | L_TAIL | L_UNIT };
+	enum { MORE = M_GOVERNMENT | M_EVENT_GENERIC | M_QUOTED };
+	const struct info *in = info_of_token(f, t);
+	uint32_t len = t->end - t->start;
+
+	*inside = false;
+	*flags = in->flags & ENDINGS;
+	*more = in->more & MORE;
+	if ((*flags | *more) != 0 || len < 3 || !is_han(f->cp[t->end - 1]) || t->kind == K_CHINESE || t->kind == K_FOREIGN)
+		return;
+	for (uint32_t n = len - 1 < 5 ? len - 1 : 5; n >= 1; n--) {
+		in = info_at(f, t->end - n, t->end);
+		if ((in->flags & ENDINGS) != 0 || (in->more & MORE) != 0) {
+			*flags = in->flags & (n == 1 ? L_ORG_WEAK : ENDINGS);
+			*more = in->more & MORE;
+			*inside = true;
+			return;
+		}
+	}
+}
+
+static bool
+is_name(const struct token *t, enum label label)
+{
+	return t->kind >= 0 && t->label == label;
+}
+
+struct growth {
+	size_t start; /* token */
+	enum evidence evidence;
+	unsigned nouns; /* words between the evidence and the ending */
+	bool country;
+};
+
+/* How far the name that ends with token e reaches to the left. */
+static struct growth
+grow(const struct finder *f, size_t e, bool event)
+{
+	struct growth g = {e, EV_NONE, 0, false};
+	bool conj = false;
+	unsigned nouns = 0;
+
+	for (size_t k = e; k-- > 0 && e - k <= MAXGROW;) {
+		const struct token *t = &f->token[k];
+		const struct token *next = &f->token[k + 1];
+		const struct info *in = info_of_token(f, t);
+		uint32_t len = t->end - t->start, c = f->cp[t->start];
+		enum evidence ev = EV_NONE;
+
+		if (is_name(t, LOC)) {
+			ev = EV_PLACE;
+		} else if (is_name(t, ORG)) {
+			ev = EV_BODY;
+		} else if (is_name(t, PERSON)) {
+			ev = EV_PROPER;
+		} else if (is_close_quote(c)) {
+			size_t q = k;
+			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]))
+				q--;
+			if (!is_open_quote(f->cp[f->token[q].start]) || q == k || next->start == t->start)
+				break;
+			k = q;
+			t = &f->token[k];
+			ev = EV_PROPER;
+			if (k > 0 && !is_name(&f->token[k - 1], LOC) && !is_name(&f->token[k - 1], ORG) &&
+			    !(f->token[k - 1].flags & L_OPENER))
+				return g.evidence >= EV_OPENER ? g : (struct growth){k, EV_PROPER, nouns, false};
+		} else if (is_letter(c)) {
+			if (event && c >= '0' && c <= '9')
+				break;
+			ev = EV_PROPER;
+		} else if (!is_han(c)) {
+			break;
+		} else if (in->flags & L_OPENER) {
+			ev = EV_OPENER;
+		} else if (in->flags & L_NOT) {
+			break;
+		} else if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK))) {
+			if (!event)
+				break;
+		} else if (t->pos == POS_CONJ) {
+			if (conj || nouns == 0)
+				break;
+			conj = true;
+			continue;
+		} else if (t->pos == POS_NUM) {
+			ev = c == 0x7B2C || event ? EV_NUM : EV_NONE; /* 第 */
+			if (ev == EV_NONE && len == 1 && next->end - next->start > 2)
+				break;
+		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV || t->pos == POS_PREP ||
+		    t->pos == POS_TIME) {
+			break;
+		} else if (t->pos == POS_VERB && !(in->flags & L_INNER)) {
+			if (!event && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)))
+				break;
+			if (in->more & M_DOES)
+				break;
+		} else if (t->info == 0 || (len == 1 && t->pos != POS_VERB && in->cost > 950)) {
+			ev = EV_PROPER;
+		} else if (t->pos == POS_NAME && len >= 2 && !(in->flags & L_INNER)) {
+			ev = EV_PROPER;
+		}
+		if (ev != EV_NONE) {
+			if (conj && ev < EV_OPENER) {
+				nouns++;
+				continue;
+			}
+			/* A word of no list counts only up to the place that stands before it. */
+			if (ev >= g.evidence || ev >= EV_OPENER || k + 1 == g.start) {
+				if (g.evidence >= EV_OPENER && g.start != k + 1)
+					break;
+				g.start = k;
+				g.nouns = nouns;
+				if (ev > g.evidence || (ev == EV_PLACE && g.evidence != EV_BODY))
+					g.evidence = ev;
+				if (ev == EV_PLACE)
+					g.country = (in->flags & L_COUNTRY) != 0;
+			}
+			if (ev == EV_BODY || ev == EV_PLACE)
+				conj = false;
+		} else {
+			if (g.evidence >= EV_OPENER)
+				break;
+			nouns++;
+		}
+	}
+	return g;
+}
+
+/* Would the tokens from k on make a listed post? Then 区委 in 区委书记 is no body. */
+static size_t
+post_from(const struct finder *f, size_t k)
+{
+	size_t best = 0;
+
+	for (size_t j = k; j < f->ntoken && j < k + 4; j++)
+		if (info_at(f, f->token[k].start, f->token[j].end)->flags & (L_POST | L_POST_WEAK))
+			best = j + 1;
+	return best;
+}
+
+static void
+compose_bodies(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		endings(f, t, &flags, &more, &inside);
+		bool listed = is_name(t, ORG);
+		if (!listed && !(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) && !(more & M_GOVERNMENT))
+			continue;
+		if (is_name(t, PERSON) || (t->kind >= 0 && !listed))
+			continue;
+		if (post_from(f, e) > e + 1)
+			continue;
+		struct growth g = grow(f, e, false);
+		uint32_t len = t->end - f->token[g.start].start;
+		bool take = false;
+
+		if (g.start == e)
+			continue;
+		if (listed)
+			take = g.evidence >= EV_OPENER && g.nouns == 0 && !(g.evidence == EV_OPENER && e - g.start > 1);
+		else if (more & M_GOVERNMENT)
+			take = g.nouns == 0 && !g.country && g.evidence >= EV_OPENER;
+		else if (flags & L_ORG_STRONG)
+			take = g.evidence >= EV_OPENER || (g.evidence == EV_PROPER && len >= 4) ||
+			    (g.evidence == EV_NUM && len >= 4);
+		else if (flags & L_TEAM)
+			take = g.evidence == EV_PLACE && g.nouns == 0;
+		if (!take && flags & L_ORG_WEAK)
+			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 && (g.nouns > 0 || inside || g.evidence == EV_BODY || t->end - t->start > 1)) ||
+			    (g.evidence == EV_PROPER && len >= 4 && t->end - t->start >= 2);
+		if (!take)
+			continue;
+		add_span(f, f->token[g.start].start, t->end, K_ORG, ORG, 0);
+		e = g.start;
+	}
+}
+
+static void
+compose_facilities(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		endings(f, t, &flags, &more, &inside);
+		if (!(flags & L_FAC) || t->kind >= 0)
+			continue;
+		struct growth g = grow(f, e, false);
+		if (g.start == e || (g.evidence < EV_OPENER && g.evidence != EV_PROPER))
+			continue;
+		if (g.evidence >= EV_OPENER && g.nouns == 0 && !inside && t->end - t->start < 3)
+			continue; /* 北京市场 is no name */
+		add_span(f, f->token[g.start].start, t->end, K_FAC, FAC, 0);
+		e = g.start;
+	}
+}
+
+static void
+compose_events(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		endings(f, t, &flags, &more, &inside);
+		if ((!(flags & L_EVENT) && !(more & M_EVENT_GENERIC)) || t->kind >= 0)
+			continue;
+		struct growth g = grow(f, e, true);
+		if (g.start == e)
+			continue;
+		if (more & M_EVENT_GENERIC && (g.evidence < EV_OPENER || g.nouns == 0))
+			continue;
+		if (g.evidence < EV_NUM)
+			continue;
+		add_span(f, f->token[g.start].start, t->end, K_EVENT, EVENT, 0);
+		e = g.start;
+	}
+}
+
+/* 沙坪坝区丰文街道三河村 is one place; so is a place with what it is: 波兰共和国. */
+static void
+compose_places(struct finder *f)
+{
+	for (size_t k = 0; k < f->ntoken; k++) {
+		size_t e = k;
+
+		if (!is_name(&f->token[k], LOC) || f->token[k].kind == K_ABBR)
+			continue;
+		for (; e + 1 < f->ntoken; e++) {
+			const struct token *a = &f->token[e], *b = &f->token[e + 1];
+			bool unit = b->kind < 0 && b->flags & (L_UNIT | L_TAIL) && !(b->pos == POS_LOCAL);
+
+			if (unit)
+				continue;
+			if (is_name(b, LOC) && b->kind != K_ABBR && (a->flags & L_ADMIN || a->kind == K_SUFFIXED) &&
+			    (b->flags & L_ADMIN || b->kind == K_SUFFIXED))
+				continue;
+			break;
+		}
+		if (e > k)
+			add_span(f, f->token[k].start, f->token[e].end, K_CHAIN, LOC, 0);
+		k = e;
+	}
+}
+
+static bool
+near_person(const struct finder *f, size_t k)
+{
+	return k < f->ntoken && is_name(&f->token[k], PERSON);
+}
+
+/* A post counts by a body, a place or a person, or in a list with one that does. */
+static void
+compose_titles(struct finder *f)
+{
+	size_t last = 0; /* end of the last post, as a code point */
+
+	for (size_t k = 0; k < f->ntoken; k++) {
+		size_t e = post_from(f, k);
+
+		if (e == 0 || f->token[k].kind == K_CHINESE)
+			continue;
+		uint32_t start = f->token[k].start, end = f->token[e - 1].end;
+		bool post = info_at(f, start, end)->flags & L_POST;
+		bool before = false, after = near_person(f, e);
+
+		if (k > 0) {
+			const struct token *b = &f->token[k - 1];
+			before = (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
+			for (size_t s = 0; post && s < f->nspan; s++)
+				before |= f->span[s].end == start && (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN);
+			if (last != 0 && last + 1 == start && (f->cp[last] == 0x3001 || f->cp[last] == ' '))
+				before = true;
+			if (k > 1 && f->cp[b->start] == ' ' && near_person(f, k - 2))
+				before = true;
+		}
+		/* 主任、党委书记高新波; 主任 蓝庆华 */
+		if (!after && e + 1 < f->ntoken && (f->cp[f->token[e].start] == ' ' || f->cp[f->token[e].start] == 0x3000) &&
+		    near_person(f, e + 1))
+			after = true;
+		for (size_t j = e; !after && j + 1 < f->ntoken && j < e + 12 && f->cp[f->token[j].start] == 0x3001;) {
+			size_t p = post_from(f, j + 1);
+			if (p == 0)
+				break;
+			after = near_person(f, p);
+			j = p;
+		}
+		if (before || after) {
+			add_span(f, start, end, K_TITLE, TITLE, 0);
+			last = end;
+		}
+		k = e - 1;
+	}
+}
+
+static void
+keep_names(struct finder *f)
+{
+	for (size_t i = 0; i < f->ntoken; i++) {
+		const struct token *t = &f->token[i];
+
+		if (t->kind >= 0)
+			add_span(f, t->start, t->end, (enum kind)t->kind, (enum label)t->label, t->info);
+	}
+}
+
+static int
+by_length(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+	uint32_t nx = x->end - x->start, ny = y->end - y->start;
+
+	if (nx != ny)
+		return nx > ny ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind > y->kind ? -1 : 1; /* what is composed knows more */
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static int
+by_start(const void *a, const void *b)
+{
+	const struct entity *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* The longest spans, none overlapping, in text order. */
+static void
+settle(struct finder *f)
+{
+	const struct model *m = f->m;
+
+	qsort(f->span, f->nspan, sizeof *f->span, by_length);
+	memset(f->lefts, 0, f->n + 1);
+	for (size_t i = 0; i < f->nspan; i++) {
+		const struct span *s = &f->span[i];
+		const struct rule *rule = m->score[s->kind].rule;
+		bool free = true;
+
+		for (uint32_t k = s->start; k < s->end && free; k++)
+			free = f->lefts[k] == 0;
+		if (!free)
+			continue;
+		memset(f->lefts + s->start, 1, s->end - s->start);
+		if (f->nentity == f->capentity) {
+			f->capentity = f->capentity != 0 ? 2 * f->capentity : 32;
+			f->entity = xarray(f->entity, f->capentity, sizeof *f->entity);
+		}
+		if (s->info != 0 && s->kind <= K_USER)
+			rule = m->list[m->info[s->info].list].rule;
+		f->entity[f->nentity++] = (struct entity){.start = s->start, .end = s->end,
+		    .label = (enum label)s->label, .rule = rule != NULL ? rule->id : "",
+		    .info = s->info != 0 ? &m->info[s->info] : NULL};
+	}
+	qsort(f->entity, f->nentity, sizeof *f->entity, by_start);
 }
 
 void
 compose(struct finder *f)
 {
-	const struct model *m = f->m;
-
-	for (size_t i = 0; i < f->ntoken; i++) {
-		const struct token *t = &f->token[i];
-		const struct info *in = t->info != 0 ? &m->info[t->info] : NULL;
-
-		if (t->kind < 0)
-			continue;
-		add_entity(f, t->start, t->end, t->label,
-		    in != NULL && t->kind <= K_USER ? m->list[in->list].rule : m->score[t->kind].rule, in);
-	}
+	f->nspan = 0;
+	compose_bodies(f);
+	compose_facilities(f);
+	compose_events(f);
+	compose_places(f);
+	compose_titles(f);
+	keep_names(f);
+	if (f->nspan != 0)
+		settle(f);
 }

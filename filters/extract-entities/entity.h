@@ -52,14 +52,17 @@ enum {
 	L_ORG_STRONG = 1 << 14, L_ORG_WEAK = 1 << 15, L_TEAM = 1 << 16, L_UNIT = 1 << 17,
 	L_TAIL = 1 << 18, L_FAC = 1 << 19, L_PROGRAM = 1 << 20, L_EVENT = 1 << 21,
 	L_ABBR = 1 << 22, L_ABBR_STRONG = 1 << 23, L_ABBR_BEFORE = 1 << 24, L_ABBR_AFTER = 1 << 25,
-	L_ADMIN = 1 << 26, L_COUNTRY = 1 << 27, L_OPENER = 1 << 28, L_NOT = 1 << 29
+	L_ADMIN = 1 << 26, L_COUNTRY = 1 << 27, L_OPENER = 1 << 28, L_NOT = 1 << 29,
+	L_INNER = 1 << 30
 };
+/* More, in a second word. */
+enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_UNIT_CITY = 1 << 4 };
 
 enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, POS_PART, POS_PRON,
 	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };
 
 struct info {
-	uint32_t flags;
+	uint32_t flags, more;
 	uint16_t cost;  /* as a word of the language, hundredths of a nat; UINT16_MAX: it is none */
 	uint16_t ncost; /* as a name of a list */
 	uint8_t pos, kind, list;
@@ -132,6 +135,12 @@ struct finder {
 		uint32_t flags;
 	} *token;
 	size_t ntoken, captoken;
+	struct span {
+		uint32_t start, end; /* code points */
+		uint8_t kind, label;
+		uint32_t info;
+	} *span; /* composed names and the lattice's own, before the longest win */
+	size_t nspan, capspan;
 	struct entity *entity;
 	size_t nentity, capentity;
 };

@@ -295,9 +295,10 @@ propose(struct finder *f)
 				propose_suffixed(f, i, len);
 			if (in->flags & L_ABBR) {
 				uint32_t own = in->flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
-				if (f->abbr[i] && i > 0 && f->abbr[i - 1])
+				/* 1 is weak, 2 is strong: two weak ones are no pair */
+				if (i > 0 && f->abbr[i - 1] && f->abbr[i - 1] + f->abbr[i] > 2)
 					own |= BIT(F_ABBR_BEFORE);
-				if (f->abbr[i] && i + 1 < f->n && f->abbr[i + 1])
+				else if (i + 1 < f->n && f->abbr[i + 1] && f->abbr[i + 1] + f->abbr[i] > 2)
 					own |= BIT(F_ABBR_AFTER);
 				add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
 			}
@@ -421,7 +422,7 @@ mark_letters(struct finder *f)
 		f->abbr[i] = 0;
 		for (uint32_t h = f->hit_at[i]; h < f->hit_at[i + 1] && f->hit[h].n == 1; h++)
 			if (f->m->info[f->hit[h].word].flags & L_ABBR)
-				f->abbr[i] = 1;
+				f->abbr[i] = f->m->info[f->hit[h].word].flags & L_ABBR_STRONG ? 2 : 1;
 	}
 }
 

@@ -22,7 +22,8 @@ static const char help[] =
     "      --check          run the examples in the rules and exit\n"
     "      --explain        say on stderr which candidates there were and what they cost\n";
 
-static struct model *model; /* process lifetime */
+static struct model *model;   /* process lifetime */
+static struct finder finder; /* memory kept from record to record */
 
 /* One entity as JSON. */
 static void
@@ -46,10 +47,11 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 
 /* The work on one record. */
 static void
-extract(struct finder *f, struct record *r, unsigned labels)
+extract(struct record *r, unsigned labels)
 {
+	struct finder *f = &finder;
 	static struct buf hold, out; /* memory is kept from record to record */
-	struct locator at;
+	static struct locator at;
 	struct str text;
 	bool first = true;
 
@@ -69,7 +71,6 @@ extract(struct finder *f, struct record *r, unsigned labels)
 		first = false;
 		print_entity(&out, f, e, &at);
 	}
-	locator_free(&at);
 	buf_putc(&out, ']');
 	record_set(r, "entities", out.p, out.n);
 }
@@ -82,7 +83,6 @@ main(int argc, char *argv[])
 	    {"list", required_argument, NULL, 'l'}, {"labels", required_argument, NULL, 'L'},
 	    {"rules", required_argument, NULL, 'r'}, {"check", no_argument, NULL, OPT_CHECK},
 	    {"explain", no_argument, NULL, OPT_EXPLAIN}, STREAM_OPTIONS, {NULL, 0, NULL, 0}};
-	static struct finder finder;
 	static struct record r;
 	struct stream *s = stream_new("extract-entities", help);
 	const char *given[64];
@@ -107,7 +107,7 @@ main(int argc, char *argv[])
 		return EXIT_RULES;
 	stream_open(s, argc - optind, argv + optind);
 	while (stream_read(s, &r)) {
-		extract(&finder, &r, labels);
+		extract(&r, labels);
 		stream_write(s, &r);
 	}
 	return stream_close(s);

@@ -233,22 +233,25 @@ han(struct str s)
 static const struct {
 	int as;
 	const char *kind;
-	uint32_t flags;
+	uint32_t flags, more;
 } list_kinds[] = {
-    {AS_TITLE, "post", L_POST}, {AS_TITLE, "weak", L_POST_WEAK}, {AS_TITLE, "address", L_ADDRESS},
-    {AS_TITLE, "role", L_ROLE},
-    {AS_ENDING, "strong", L_ORG_STRONG}, {AS_ENDING, "weak", L_ORG_WEAK}, {AS_ENDING, "team", L_TEAM},
-    {AS_ENDING, "unit", L_UNIT}, {AS_ENDING, "tail", L_TAIL}, {AS_ENDING, "facility", L_FAC},
-    {AS_ENDING, "program", L_PROGRAM}, {AS_ENDING, "event", L_EVENT},
-    {AS_CUE, "before-person", L_BEFORE}, {AS_CUE, "before-person-strong", L_BEFORE | L_BEFORE_STRONG},
-    {AS_CUE, "after-person", L_AFTER}, {AS_CUE, "after-person-strong", L_AFTER | L_AFTER_STRONG},
-    {AS_CUE, "before-place", L_PLACE_BEFORE}, {AS_CUE, "after-place", L_PLACE_AFTER},
-    {AS_LETTER, "country", L_ABBR | L_COUNTRY}, {AS_LETTER, "province", L_ABBR},
-    {AS_LETTER, "both", L_ABBR | L_COUNTRY}, {AS_LETTER, "region", L_ABBR | L_COUNTRY},
-    {AS_LETTER_CUE, "before-abbr", L_ABBR_BEFORE}, {AS_LETTER_CUE, "after-abbr", L_ABBR_AFTER},
-    {AS_OPENER, "opener", L_OPENER}, {AS_OPENER, "not", L_NOT},
-    {AS_PLACE, "country", L_COUNTRY}, {AS_PLACE, "province", L_ADMIN}, {AS_PLACE, "city", L_ADMIN},
-    {AS_PLACE, "county", L_ADMIN}, {AS_PLACE, "town", L_ADMIN},
+    {AS_TITLE, "post", L_POST, 0}, {AS_TITLE, "weak", L_POST_WEAK, 0}, {AS_TITLE, "address", L_ADDRESS, 0},
+    {AS_TITLE, "role", L_ROLE, 0},
+    {AS_ENDING, "strong", L_ORG_STRONG, 0}, {AS_ENDING, "weak", L_ORG_WEAK, 0}, {AS_ENDING, "team", L_TEAM, 0},
+    {AS_ENDING, "unit", L_UNIT, 0}, {AS_ENDING, "tail", L_TAIL, 0}, {AS_ENDING, "facility", L_FAC, 0},
+    {AS_ENDING, "program", L_PROGRAM, 0}, {AS_ENDING, "event", L_EVENT, 0},
+    {AS_CUE, "before-person", L_BEFORE, 0}, {AS_CUE, "before-person-strong", L_BEFORE | L_BEFORE_STRONG, 0},
+    {AS_CUE, "after-person", L_AFTER, 0}, {AS_CUE, "after-person-strong", L_AFTER | L_AFTER_STRONG, 0},
+    {AS_CUE, "before-place", L_PLACE_BEFORE, 0}, {AS_CUE, "after-place", L_PLACE_AFTER, 0},
+    {AS_LETTER, "country", L_ABBR | L_COUNTRY, 0}, {AS_LETTER, "province", L_ABBR, 0},
+    {AS_LETTER, "both", L_ABBR | L_COUNTRY, 0}, {AS_LETTER, "region", L_ABBR | L_COUNTRY, 0},
+    {AS_LETTER_CUE, "before-abbr", L_ABBR_BEFORE, 0}, {AS_LETTER_CUE, "after-abbr", L_ABBR_AFTER, 0},
+    {AS_OPENER, "opener", L_OPENER, 0}, {AS_OPENER, "not", L_NOT, 0},
+    {AS_OPENER, "inner", L_INNER, 0}, {AS_OPENER, "program", 0, M_DOES},
+    {AS_ENDING, "government", 0, M_GOVERNMENT}, {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
+    {AS_ENDING, "program-quoted", 0, M_QUOTED},
+    {AS_PLACE, "country", L_COUNTRY, 0}, {AS_PLACE, "province", L_ADMIN, 0}, {AS_PLACE, "city", L_ADMIN, 0},
+    {AS_PLACE, "county", L_ADMIN, 0}, {AS_PLACE, "town", L_ADMIN, 0},
 };
 
 static int default_cost(int as, struct str kind)
@@ -327,10 +330,10 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			fprintf(stderr, "extract-entities: %s:%u: no word, or too many words\n", path, t.line);
 			return false;
 		}
-		uint32_t flags = 0;
+		uint32_t flags = 0, more = 0;
 		for (size_t i = 0; i < sizeof list_kinds / sizeof *list_kinds; i++)
 			if (list_kinds[i].as == as && str_is(k, list_kinds[i].kind))
-				flags |= list_kinds[i].flags;
+				flags |= list_kinds[i].flags, more |= list_kinds[i].more;
 		if (as == AS_WORD) {
 			in->flags |= L_WORD;
 			in->cost = cost_of(number(t.cell[count]), total);
@@ -362,6 +365,7 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			}
 		}
 		in->flags |= flags;
+		in->more |= more;
 	}
 	m->nlist++;
 	return true;
@@ -399,6 +403,12 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 			}
 			good &= load_list(m, r, what, path, label != NULL ? label_find(label) : LOC);
 		}
+	}
+	/* A name that the lexicon counts costs what it says there. */
+	for (uint32_t w = 1; w <= words_count(m->words); w++) {
+		struct info *in = &m->info[w];
+		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) && in->cost < in->ncost)
+			in->ncost = in->cost;
 	}
 	(void)extra;
 	for (int k = 0; good && k < NKINDS; k++)
