@@ -19,6 +19,7 @@ all: $(FILTERS:%=$(BIN)/%)
 # What each filter needs beyond the library. Read this to see the architecture.
 $(BIN)/normalize: LDLIBS += -lgumbo -lopencc -lpcre2-8
 $(BIN)/segment $(BIN)/extract-figures $(BIN)/extract-entities: LDLIBS += -lpcre2-8
+$(BIN)/extract-entities: LDLIBS += -lm
 $(BIN)/to-csv: LDLIBS += -lcsv -lpcre2-8
 $(BIN)/to-xlsx: LDLIBS += -lxlsxwriter -lcjson -lpcre2-8
 $(BIN)/to-html: LDLIBS += -lcjson -lpcre2-8
