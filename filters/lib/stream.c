@@ -36,6 +36,9 @@ struct stream {
 	bool max_errors_percent;
 	size_t max_line;
 	bool quiet, line_buffered, ascii, trailer, strip_key, no_records;
+	/* --range: the lines that begin in these bytes; so many lines stand before */
+	bool range;
+	uint64_t range_at, range_end, range_lines;
 
 	/* input */
 	int nfiles;
@@ -44,8 +47,9 @@ struct stream {
 	int fd;   /* -1: none open */
 	const char *file;
 	struct buf in;
-	size_t pos;   /* the next line begins here in in.p */
-	size_t clean; /* up to here no LF was found */
+	size_t pos;      /* the next line begins here in in.p */
+	size_t clean;    /* up to here no LF was found */
+	uint64_t offset; /* of in.p[0] in the file */
 	bool eof;
 	bool cut; /* the last line had no LF */
 	uint64_t lineno;
@@ -244,6 +248,29 @@ read_number(const char *z, size_t n, uint64_t *out)
 	return n > 0 && json_uint(&v, out);
 }
 
+/* OFFSET:LENGTH[:LINES] */
+static bool
+read_range(struct stream *s, const char *arg)
+{
+	uint64_t part[3] = {0, 0, 0};
+	size_t parts = 0;
+
+	for (;;) {
+		size_t n = strcspn(arg, ":");
+
+		if (parts == 3 || !read_number(arg, n, &part[parts++]))
+			return false;
+		if (arg[n] == '\0')
+			break;
+		arg += n + 1;
+	}
+	s->range = true;
+	s->range_at = part[0];
+	s->range_lines = part[2];
+	return parts >= 2 && !__builtin_add_overflow(part[0], part[1], &s->range_end) &&
+	       s->range_end <= INT64_MAX;
+}
+
 /* The help and version texts go out before any stream is open. */
 static noreturn void
 print_and_exit(struct stream *s, FILE *f, const char *text, size_t n, int status)
@@ -294,6 +321,11 @@ stream_option(struct stream *s, int c, const char *arg)
 			stream_die(
 			    s, EXIT_USAGE, "--max-line takes a number of bytes, not %s", arg);
 		s->max_line = (size_t)u;
+		return;
+	case OPT_RANGE:
+		if (!read_range(s, arg))
+			stream_die(
+			    s, EXIT_USAGE, "--range takes OFFSET:LENGTH[:LINES], not %s", arg);
 		return;
 	case OPT_LINE_BUFFERED: s->line_buffered = true; return;
 	case OPT_ASCII: s->ascii = true; return;
@@ -662,6 +694,31 @@ terminal_help(struct stream *s)
 	print_and_exit(s, stderr, b.p, b.n, EXIT_USAGE);
 }
 
+static void fill(struct stream *);
+
+/* To the first line that begins in the range; a line begun before belongs to another. */
+static void
+seek_range(struct stream *s)
+{
+	s->lineno = s->range_lines;
+	if (s->range_at == 0)
+		return;
+	s->offset = s->range_at - 1;
+	if (lseek(s->fd, (off_t)s->offset, SEEK_SET) == -1)
+		stream_die(s, EXIT_IO, "cannot read %s: %s", s->file, strerror(errno));
+	for (bool first = true;; first = false) {
+		const char *lf;
+
+		fill(s);
+		lf = memchr(s->in.p, '\n', s->in.n);
+		if (first && lf != s->in.p)
+			s->lineno++;
+		s->pos = s->clean = lf != NULL ? (size_t)(lf + 1 - s->in.p) : s->in.n;
+		if (lf != NULL || s->eof)
+			return;
+	}
+}
+
 /* Opens the next operand that can be; false when there is none. */
 static bool
 open_next(struct stream *s)
@@ -673,6 +730,7 @@ open_next(struct stream *s)
 		path = s->files[s->next++];
 		s->lineno = 0;
 		s->in.n = s->pos = s->clean = 0;
+		s->offset = 0;
 		s->eof = s->cut = false;
 		if (path == NULL || strcmp(path, "-") == 0) {
 			s->file = "<stdin>";
@@ -694,6 +752,8 @@ open_next(struct stream *s)
 			s->fd = -1;
 			continue;
 		}
+		if (s->range)
+			seek_range(s);
 		return true;
 	}
 	s->fd = -1;
@@ -750,6 +810,7 @@ fill(struct stream *s)
 		memmove(s->in.p, s->in.p + s->pos, s->in.n - s->pos);
 		s->in.n -= s->pos;
 		s->clean -= s->pos;
+		s->offset += s->pos;
 		s->pos = 0;
 	}
 	buf_reserve(&s->in, BLOCK);
@@ -806,6 +867,7 @@ pass_long_line(struct stream *s)
 	if (s->in.cap > 4 * BLOCK && s->in.n - s->pos <= BLOCK) {
 		memmove(s->in.p, s->in.p + s->pos, s->in.n - s->pos);
 		s->in.n -= s->pos;
+		s->offset += s->pos;
 		s->pos = s->clean = 0;
 		s->in.p = xrealloc(s->in.p, 2 * BLOCK);
 		s->in.cap = 2 * BLOCK;
@@ -823,6 +885,10 @@ next_line(struct stream *s)
 			return false;
 		if (s->fd == -1 && !open_next(s))
 			return false;
+		if (s->range && s->offset + s->pos >= s->range_end) {
+			close_input(s);
+			continue;
+		}
 		lf = s->clean < s->in.n ? memchr(s->in.p + s->clean, '\n', s->in.n - s->clean)
 					: NULL;
 		if (lf == NULL && !s->eof) {
@@ -846,7 +912,8 @@ next_line(struct stream *s)
 		s->raw.n = lf != NULL ? (size_t)(lf - s->raw.p) : s->in.n - s->pos;
 		s->pos += s->raw.n + (lf != NULL);
 		s->clean = s->pos;
-		if (s->lineno == 1 && s->raw.n >= 3 && memcmp(s->raw.p, "\xEF\xBB\xBF", 3) == 0) {
+		if (s->offset == 0 && s->raw.p == s->in.p && s->raw.n >= 3 &&
+		    memcmp(s->raw.p, "\xEF\xBB\xBF", 3) == 0) {
 			s->raw.p += 3;
 			s->raw.n -= 3;
 		}
@@ -912,6 +979,8 @@ stream_read(struct stream *s, struct record *r)
 bool
 stream_slurp(struct stream *s, struct str *whole)
 {
+	if (s->range)
+		stream_die(s, EXIT_USAGE, "--range is for lines, not for whole files");
 	while (!s->stopped && open_next(s)) {
 		const bool was_broken = s->broken;
 

@@ -49,7 +49,8 @@ enum {
  * Options in common: -h --help, --version, -o --output FILE, -q --quiet,
  * --on-error=report|fail|skip|pass, --rejects FILE, --max-errors N,
  * --max-line BYTES, --line-buffered, --ascii, --trailer, --strip-key,
- * --progress[=hadoop]. PIPELINE.md says what each does.
+ * --progress[=hadoop], --range OFFSET:LENGTH[:LINES]. PIPELINE.md says what
+ * each does.
  */
 struct stream;
 
@@ -63,7 +64,8 @@ enum { /* values of the long options in common; filters use 256 to 999 for their
 	OPT_ASCII,
 	OPT_TRAILER,
 	OPT_STRIP_KEY,
-	OPT_PROGRESS
+	OPT_PROGRESS,
+	OPT_RANGE
 };
 #define STREAM_SHORT "ho:q"
 #define STREAM_OPTIONS                                                                             \
@@ -76,6 +78,7 @@ enum { /* values of the long options in common; filters use 256 to 999 for their
 	    {"line-buffered", no_argument, NULL, OPT_LINE_BUFFERED},                               \
 	    {"ascii", no_argument, NULL, OPT_ASCII}, {"trailer", no_argument, NULL, OPT_TRAILER},  \
 	    {"strip-key", no_argument, NULL, OPT_STRIP_KEY},                                       \
+	    {"range", required_argument, NULL, OPT_RANGE},                                         \
 	{                                                                                          \
 		"progress", optional_argument, NULL, OPT_PROGRESS                                  \
 	}
