@@ -452,6 +452,44 @@ cell_text(const struct cell *c, struct buf *hold)
 	return s;
 }
 
+uint64_t
+cell_surrogates(const struct cell *c)
+{
+	const char *p = c->p;
+	size_t n = c->form == CELL_STRING ? c->n : 0;
+	uint64_t lone = 0;
+	bool high = false; /* a high one came right before */
+
+	if (n == 0 || memchr(p, '\\', n) == NULL)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		char a, b;
+
+		if (p[i] != '\\') {
+			lone += high;
+			high = false;
+			continue;
+		}
+		i++;
+		if (p[i] != 'u') {
+			lone += high;
+			high = false;
+			continue;
+		}
+		a = (char)(p[i + 1] | 0x20);
+		b = (char)(p[i + 2] | 0x20);
+		i += 4;
+		if (a == 'd' && b >= 'c' && b <= 'f') { /* dc-df */
+			lone += !high;
+			high = false;
+		} else {
+			lone += high;
+			high = a == 'd' && (b == '8' || b == '9' || b == 'a' || b == 'b');
+		}
+	}
+	return lone + high;
+}
+
 /* Item number key of an array. */
 static bool
 json_item(const struct json *array, struct str key, struct json *item)
@@ -630,6 +668,23 @@ sentence_cell(struct rows *rows)
 	rows->byte = from;
 	rows->cp = span.start;
 	return (struct cell){rows->text.p + from, to > from ? to - from : 0, CELL_TEXT};
+}
+
+bool
+rows_in_sentence(struct rows *rows, size_t *from, size_t *to)
+{
+	const struct json *v = got(rows, OWN, rows->own_end);
+	struct span span = sentence_span(rows);
+	size_t start, base;
+	uint64_t end;
+
+	if (!own_start(rows, &start) || v == NULL || !json_uint(v, &end) || end < start ||
+	    (span.end != SIZE_MAX && end > span.end) || !text_load(rows))
+		return false;
+	base = span.end == SIZE_MAX ? 0 : byte_of(rows, span.start);
+	*from = byte_of(rows, start) - base;
+	*to = byte_of(rows, end) - base;
+	return true;
 }
 
 static void

@@ -61,7 +61,13 @@ const struct cell *rows_next(struct rows *);
 /* The row's own object in the record (a figure, an entity), NULL for other kinds. */
 const struct json *rows_object(const struct rows *);
 
+/* Where the row's object stands in its sentence (bytes of that cell); false if that is not known.
+ */
+bool rows_in_sentence(struct rows *, size_t *from, size_t *to);
+
 /* A cell as UTF-8, decoded into *hold where it must be. Empty for CELL_NULL. */
 struct str cell_text(const struct cell *, struct buf *hold);
+/* Surrogates in it that are half of nothing: cell_text() gives U+FFFD for them. */
+uint64_t cell_surrogates(const struct cell *);
 
 #endif

@@ -105,41 +105,6 @@ needs_quotes(const struct csv *c, struct str s)
 	       memchr(s.p, '\n', s.n) != NULL || memchr(s.p, '\r', s.n) != NULL;
 }
 
-/* Surrogates that are half of nothing in what stands between the quotes of a JSON string. */
-static uint64_t
-lone_surrogates(const char *p, size_t n)
-{
-	uint64_t lone = 0;
-	bool high = false; /* a high one came right before */
-
-	for (size_t i = 0; i < n; i++) {
-		char a, b;
-
-		if (p[i] != '\\') {
-			lone += high;
-			high = false;
-			continue;
-		}
-		i++;
-		if (p[i] != 'u') {
-			lone += high;
-			high = false;
-			continue;
-		}
-		a = (char)(p[i + 1] | 0x20);
-		b = (char)(p[i + 2] | 0x20);
-		i += 4;
-		if (a == 'd' && b >= 'c' && b <= 'f') { /* dc-df */
-			lone += !high;
-			high = false;
-		} else {
-			lone += high;
-			high = a == 'd' && (b == '8' || b == '9' || b == 'a' || b == 'b');
-		}
-	}
-	return lone + high;
-}
-
 static struct str
 replace_nuls(struct csv *c, struct str s)
 {
@@ -272,8 +237,7 @@ careful_cell(struct csv *c, const struct cell *cell, struct buf *out)
 {
 	struct str s = cell_text(cell, &c->hold);
 
-	if (cell->form == CELL_STRING && s.p == c->hold.p)
-		c->surrogates += lone_surrogates(cell->p, cell->n);
+	c->surrogates += cell_surrogates(cell);
 	s = replace_nuls(c, s);
 	if (c->excel)
 		excel_cell(c, s, out);
