@@ -20,9 +20,8 @@ all: $(FILTERS:%=$(BIN)/%)
 $(BIN)/normalize: LDLIBS += -lgumbo -lopencc -lpcre2-8
 $(BIN)/segment $(BIN)/extract-figures $(BIN)/extract-entities: LDLIBS += -lpcre2-8
 $(BIN)/extract-entities: LDLIBS += -lm
-$(BIN)/to-csv: LDLIBS += -lcsv -lpcre2-8
-$(BIN)/to-xlsx: LDLIBS += -lxlsxwriter -lcjson -lpcre2-8
-$(BIN)/to-html: LDLIBS += -lcjson -lpcre2-8
+$(BIN)/to-csv: LDLIBS += -lcsv
+$(BIN)/to-xlsx: LDLIBS += -lxlsxwriter
 
 # A filter is filters/NAME.c or filters/NAME/*.c, and the library.
 SRC      = $(wildcard filters/*.c filters/*/*.c)
