@@ -54,6 +54,7 @@ enum class {
 	AFTER,
 	AMONG,
 	DATELINE,
+	SAY,
 	NCLASS
 };
 
@@ -77,6 +78,7 @@ static const struct {
     {"after", AFTER},
     {"among", AMONG},
     {"dateline", DATELINE},
+    {"say", SAY},
     {"share", SHARE},
     {"rank", RANK},
     {"deictic", DEICTIC},
@@ -91,7 +93,7 @@ static const struct {
 };
 
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
-    "lead", "take", "light", "prep", "from", "etc", "after", "among", "dateline", "share", "rank",
+    "lead", "take", "light", "prep", "from", "etc", "after", "among", "dateline", "say", "share", "rank",
     "deictic", "holder", "part", "head", "now", "noun", "verb", "adverb", "stop", NULL};
 static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
 static const char *const yes_words[] = {"yes", NULL};
@@ -150,9 +152,12 @@ struct state {
 	struct str subject;           /* of the clause, where it may be the scope */
 	struct str metric;            /* of the figure before */
 	struct str topic;             /* the subject of the clause before */
+	bool fresh; /* the topic came after the last figure */
 	struct str prefix;            /* 新增, for the rest of the list */
 	struct str period, local;     /* local: of the next figure only */
 	bool dated;                   /* the sentence has a period of its own */
+	struct str paragraph; /* the period before this sentence */
+	unsigned dates;       /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
 	struct str recent[MAX_LIST];  /* metrics of the sentence, the last ones */
 	size_t nrecent;
@@ -223,11 +228,37 @@ add_words(const struct rule *r, const char *list, enum class class)
 	}
 }
 
+/*
+ * Names of places and bodies, unless the rules say something else of the
+ * word. Towns are left out: too many of them are words, and their own
+ * last character tells them (HOLDER).
+ */
+static void
+add_names(const struct table *t, size_t said)
+{
+	int kind = t != NULL ? table_column(t, "kind") : -1;
+	int strength = t != NULL ? table_column(t, "strength") : -1;
+
+	for (size_t i = 0; kind >= 0 && strength >= 0 && i < t->nrow; i++) {
+		const char *s = table_cell(t, i, 0);
+		bool fresh;
+
+		if (*table_cell(t, i, (size_t)strength) != '\0' ||
+		    strcmp(table_cell(t, i, (size_t)kind), "town") == 0)
+			continue;
+		struct word *w = word_add(s, strlen(s), &fresh);
+		if ((size_t)(w - word) <= said)
+			continue;
+		w->class = PLACE;
+		if (fresh || w->cost > cost_of(3000))
+			w->cost = cost_of(3000);
+	}
+}
+
 void
 link_load(struct rules *rules, unsigned type)
 {
 	const struct table *lexicon = rules_table(rules, "lexicon");
-	const struct table *places = rules_table(rules, "places");
 
 	words = words_new(lexicon != NULL ? lexicon->nrow + 50000 : 1000);
 	for (size_t i = 0; i < rules_count(rules); i++) {
@@ -258,21 +289,8 @@ link_load(struct rules *rules, unsigned type)
 		if (fresh || w->cost > cost_of(c) || utf8_len(*s) == strlen(s))
 			w->cost = cost_of(c);
 	}
-	int kind = places != NULL ? table_column(places, "kind") : -1;
-	int strength = places != NULL ? table_column(places, "strength") : -1;
-	for (size_t i = 0; kind >= 0 && i < places->nrow; i++) {
-		const char *s = table_cell(places, i, 0);
-		bool fresh;
-
-		if (strength >= 0 && *table_cell(places, i, (size_t)strength) != '\0')
-			continue;
-		struct word *w = word_add(s, strlen(s), &fresh);
-		if ((size_t)(w - word) <= said)
-			continue;
-		w->class = PLACE;
-		if (fresh || w->cost > cost_of(3000))
-			w->cost = cost_of(3000);
-	}
+	add_names(rules_table(rules, "places"), said);
+	add_names(rules_table(rules, "bodies"), said);
 }
 
 /* --- words --- */
@@ -320,12 +338,18 @@ is_han(uint32_t c)
 	return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x323AF) || c == 0x3007;
 }
 
-/* Cuts a run of Chinese characters cp[0, n) into the most probable words. */
+/*
+ * Cuts a run of Chinese characters cp[0, n) into the most probable words.
+ * date: a date follows.
+ */
 static void
-cut_run(struct linker *l, size_t n)
+cut_run(struct linker *l, size_t n, bool date)
 {
 	enum { UNKNOWN = 24 * 64 };
 	struct word_hit hit[16];
+
+	uint32_t end = words_find(words, l->cp + n - 1, 1);
+	bool alone = date && end != 0 && word[end].class == THAN; /* 价格|比|上年, no 价格比 */
 
 	l->best[n] = 0;
 	for (size_t i = n; i-- > 0;) {
@@ -335,6 +359,8 @@ cut_run(struct linker *l, size_t n)
 		l->next[i] = (uint32_t)i + 1;
 		l->hit[i] = 0;
 		for (size_t k = 0; k < nhit; k++) {
+			if (alone && i + hit[k].n == n && hit[k].n > 1)
+				continue;
 			int32_t cost = word[hit[k].word].cost + l->best[i + hit[k].n];
 			if (cost <= l->best[i]) {
 				l->best[i] = cost;
@@ -360,7 +386,7 @@ cut_run(struct linker *l, size_t n)
 }
 
 static void
-cut(struct linker *l, size_t start, size_t end)
+cut(struct linker *l, size_t start, size_t end, bool date)
 {
 	const char *p = l->text.p;
 
@@ -386,7 +412,7 @@ cut(struct linker *l, size_t start, size_t end)
 		}
 		if (n > 0) {
 			l->at[n] = (uint32_t)i;
-			cut_run(l, n);
+			cut_run(l, n, date && i == end);
 			start = i;
 			continue;
 		}
@@ -414,12 +440,12 @@ tokenize(struct linker *l)
 	l->n = 0;
 	for (size_t i = 0; i < l->figures->n; i++) {
 		const struct figure *f = &l->figures->at[i];
-		cut(l, at, f->start);
+		cut(l, at, f->start, f->kind == KIND_DATE);
 		token_add(l, f->start, f->end, f->kind == KIND_DATE ? DATE : FIGURE)->figure =
 		    (int32_t)i;
 		at = f->end;
 	}
-	cut(l, at, l->text.n);
+	cut(l, at, l->text.n, false);
 }
 
 /* --- phrases --- */
@@ -644,6 +670,8 @@ noun_phrase(const struct linker *l, size_t low, size_t to)
 	size_t i, from;
 	bool noun = false;
 
+	if (to > low + 1 && l->token[to - 1].class == DE)
+		to--; /* 占全国面积|的|1.9% */
 	while (to > low && l->token[to - 1].class == CLOSE) {
 		size_t b = before_bracket(l, to, low);
 		if (b == to)
@@ -1252,7 +1280,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	set_scope(l, st, scope);
 
 	if (share && given.n == 0)
-		metric = join(l, st->metric, metric);
+		metric = join(l, st->fresh ? st->topic : st->metric, metric);
 	else if (!right && np.from + 1 == np.to && l->token[np.from].class == PART && who.n == 0)
 		metric = join(l, st->metric, metric);
 	else if (!right && t.direction != 0 && np.from < np.to && l->token[np.to - 1].class != HEAD)
@@ -1267,7 +1295,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		st->prefix.n = 0;
 	if (metric.n == 0)
 		metric = st->metric.n > 0 ? st->metric : st->topic;
-	if (t.keep != SIZE_MAX)
+	if (t.keep != SIZE_MAX && np.from < np.to)
 		metric = join(l, metric, word_at(l, t.keep));
 
 	if (!right || f->kind != KIND_COUNT)
@@ -1296,9 +1324,13 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		remember(st, m->metric);
 	}
 	st->local.n = 0;
+	if (f->kind != KIND_ORDINAL)
+		st->fresh = false;
 	if (right)
 		widen_scope(l, st, k);
-	if (f->kind != KIND_DURATION && f->kind != KIND_ORDINAL && (!right || st->metric.n == 0))
+	bool aside = low > 0 && l->token[low - 1].class == OPEN && st->metric.n > 0;
+	if (f->kind != KIND_DURATION && f->kind != KIND_ORDINAL && !aside &&
+	    (!right || st->metric.n == 0))
 		st->metric = figure_of(l, member[nmember - 1])->metric;
 }
 
@@ -1327,6 +1359,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 		st->local = iso;
 		return;
 	}
+	if (st->dates++ == 0)
+		st->paragraph = st->period;
 	st->period = iso;
 	st->dated = true;
 }
@@ -1336,19 +1370,26 @@ static void
 open_clause(const struct linker *l, struct state *st, size_t i)
 {
 	size_t to, verb;
+	bool adverbial = false; /* 按可比价格计算，: no topic */
 
-	while (i < l->n && (l->token[i].class == LEAD || l->token[i].class == DATE ||
-			       l->token[i].class == SPACE || l->token[i].class == QUOTE ||
-			       l->token[i].class == PREP || l->token[i].class == COMMA))
-		i++;
-	for (to = i; to < l->n; to++)
-		if (!in_phrase(&l->token[to]))
+	for (; i < l->n; i++) {
+		const struct token *t = &l->token[i];
+		if (t->class == PREP)
+			adverbial = true;
+		else if (t->class != LEAD && t->class != DATE && t->class != SPACE && t->class != QUOTE &&
+		    t->class != COMMA)
 			break;
+	}
+	for (to = i; to < l->n && in_phrase(&l->token[to]); to++)
+		;
 	if (i == to)
 		return;
-	for (verb = to;
-	     verb < l->n && (l->token[verb].class == LEVEL || l->token[verb].class == ADVERB);)
-		verb++;
+	for (verb = to; verb < l->n; verb++)
+		if (l->token[verb].class != LEVEL && l->token[verb].class != ADVERB &&
+		    l->token[verb].class != DATE)
+			break;
+	if (verb < l->n && l->token[verb].class == SAY)
+		return; /* 海关总署公布: who says it is not whose it is */
 	bool acts = verb < l->n && (verb > to || is_verb(&l->token[verb]));
 	struct range np = {i, to}, all = np;
 	struct range scope = cut_scope(l, &np);
@@ -1361,14 +1402,17 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	set_scope(l, st, scope);
 	struct str rest = phrase(l, np);
 	st->subject.n = 0;
-	if (rest.n == 0)
+	if (rest.n == 0 || adverbial)
 		return;
 	st->topic = rest;
-	if (verb < l->n && is_verb(&l->token[verb])) {
-		st->subject = rest;
-		if ((l->token[verb].class == RISE || l->token[verb].class == FALL) &&
-		    (l->token[to - 1].class == HEAD || l->token[to - 1].class == PART))
+	st->fresh = true;
+	if (verb == l->n)
+		return;
+	if (l->token[verb].class == RISE || l->token[verb].class == FALL) {
+		if (l->token[to - 1].class == HEAD || l->token[to - 1].class == PART)
 			st->metric = rest;
+	} else if (is_verb(&l->token[verb])) {
+		st->subject = rest;
 	}
 }
 
@@ -1403,6 +1447,9 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		    l->text.p[t->start + 2] == '\x82') {
 			st.sentence.n = 0; /* 。 */
 			st.dated = false;
+			if (st.dates > 1 && st.paragraph.n > 0)
+				st.period = st.paragraph; /* 一季度…，二季度…。 was a list of its own */
+			st.dates = 0;
 			st.nrecent = 0;
 		} else if (t->class == NOW) {
 			st.period = b->date;
