@@ -744,7 +744,7 @@ rule_make(struct rules *r, struct full_rule *f)
 		rules_complain(r, f->head->src, f->head->key, "this rule lacks a line 'match'");
 	f->pattern = arena_zero(&r->mem, f->nmatch_line * sizeof *f->pattern);
 	for (size_t i = 0; i < f->nmatch_line; i++)
-		if (pattern_make(r, f, &f->pattern[f->npattern], f->match_line[i], false))
+		if (pattern_make(r, f, &f->pattern[f->npattern], f->match_line[i], NULL))
 			f->npattern++;
 	f->guard = arena_zero(&r->mem, f->nguard_line * sizeof *f->guard);
 	for (size_t i = 0; i < f->nguard_line; i++) {
@@ -753,7 +753,7 @@ rule_make(struct rules *r, struct full_rule *f)
 
 		g->not = strncmp(key, "not-", 4) == 0;
 		g->before = key[g->not ? 4 : 0] == 'b';
-		if (pattern_make(r, f, &g->p, f->guard_line[i], g->before))
+		if (pattern_make(r, f, &g->p, f->guard_line[i], g))
 			f->nguard++;
 	}
 	for (size_t i = 0; i < f->nover_line; i++)

@@ -106,7 +106,7 @@ const struct capture *match_capture(const struct match *, const char *name);
 /*
  * All rules of a type that match beginning at text[at], guards looked at;
  * longest first, then the order of the file. text is valid UTF-8 and at a
- * character boundary. Returns how many (up to max).
+ * character boundary. Returns how many (up to max, and 64).
  */
 size_t rules_match(struct rules *, unsigned type, struct str text, size_t at, struct match *,
     size_t max);

@@ -12,6 +12,8 @@
  * rules.c          reads rule files: lines, sections, messages
  * rules_path.c     where files are looked for
  * rules_pattern.c  puts defs and tables into patterns, compiles them
+ * rules_first.c    what a pattern may begin with
+ * rules_dispatch.c which patterns are worth a try at a place
  * rules_run.c      finds matches
  * rules_check.c    runs examples, lints
  *
@@ -57,6 +59,31 @@ struct binding {
 	size_t nslot;   /* a power of two */
 };
 
+/* Code points. */
+struct set {
+	struct range {
+		uint32_t lo, hi;
+	} *range; /* ascending, apart */
+	size_t nrange, caprange;
+	bool any; /* all of them; no ranges then */
+};
+
+/* One way in which a pattern can begin. */
+struct start {
+	struct set first;     /* its first character is one of these */
+	struct set not_after; /* what may not stand before it; mostly empty */
+	enum {
+		START_PLAIN, /* no more is known */
+		START_PAIR,  /* its second character is one of then */
+		START_RUN    /* some of run, at least one, and then one of then */
+	} check;
+	struct set run, then;
+	struct pattern *pattern;
+	unsigned group;
+	size_t last;   /* where then was met last... */
+	uint64_t walk; /* ... in that walk */
+};
+
 /* A pattern with defs and tables put in. */
 struct expanded {
 	struct str text;
@@ -81,13 +108,16 @@ struct pattern {
 	pcre2_code *code;
 	pcre2_match_data *md; /* made at its first use, like the machine code */
 	bool jit;
-	uint32_t index; /* in rules.pattern */
-	uint32_t tried; /* serial of the place where it was tried last */
+	struct start *start;
+	size_t nstart;
+	uint64_t tried; /* serial of the place where it was a candidate last */
 };
 
 struct guard {
 	struct pattern p;
 	bool before, not;
+	struct set edge; /* the character next to the match must be one of these... */
+	bool exact;      /* ... and nothing else */
 };
 
 struct example {
@@ -152,7 +182,9 @@ struct rules {
 	char hash_text[17];
 	unsigned errors;     /* of loading */
 	unsigned run_errors; /* of matching */
-	uint32_t serial;
+	uint64_t serial;
+	struct dispatch **dispatch;  /* one for each type */
+	struct pattern **candidate;
 	pcre2_compile_context *cc;
 	pcre2_match_context *mc;
 	pcre2_jit_stack *stack;
@@ -237,9 +269,27 @@ void source_place(const struct source *, size_t off, unsigned *line, unsigned *c
 /* rules_pattern.c */
 void check_defs(struct rules *);
 bool pattern_make(struct rules *, struct full_rule *, struct pattern *, const struct value *,
-    bool before);
+    struct guard *); /* the guard it is of, or NULL */
 /* The row of a form, or SIZE_MAX. */
 size_t binding_row(const struct binding *, const char *, size_t n);
+
+/* rules_first.c */
+struct node;
+struct node *pattern_parse(struct arena *, const char *, size_t n);
+size_t pattern_starts(struct arena *, const struct node *, struct start **);
+/* What a pattern may begin (end: end) with; exact: that one character and no more. */
+void pattern_edge(struct arena *, const struct node *, bool end, struct set *, bool *exact);
+size_t posix_class(const char *, size_t n); /* the length of [:name:] there, or 0 */
+bool set_has(const struct set *, uint32_t);
+struct set set_union(struct arena *, const struct set *, const struct set *);
+
+/* rules_dispatch.c */
+struct dispatch *dispatch_make(struct rules *, unsigned type);
+void dispatch_reset(struct dispatch *);
+size_t dispatch_candidates(struct dispatch *, struct str text, size_t at, uint64_t serial,
+    struct pattern **out);
+size_t dispatch_skip(const struct dispatch *, struct str text, size_t at);
+bool pattern_here(const struct pattern *, struct str text, size_t at);
 
 /* rules_run.c */
 void rules_prepare(struct rules *);

@@ -365,12 +365,10 @@ class_end(const char *p, size_t n, size_t at)
 	while (i < n && p[i] != ']') {
 		if (p[i] == '\\') {
 			i += 2;
-		} else if (p[i] == '[' && i + 1 < n && p[i + 1] == ':') {
-			const char *e = memmem(p + i, n - i, ":]", 2);
-
-			i = e ? (size_t)(e - p) + 2 : i + 1;
 		} else {
-			i++;
+			size_t len = posix_class(p + i, n - i);
+
+			i += len ? len : 1;
 		}
 	}
 	return i < n ? i + 1 : 0;
@@ -399,6 +397,20 @@ group_name(const char *p, size_t n, size_t at)
 	return s;
 }
 
+/* (?x) or (?#...) at p[at] ('(')? */
+static bool
+not_for_rules(const char *p, size_t n, size_t at)
+{
+	if (at + 2 >= n || p[at + 1] != '?')
+		return false;
+	if (p[at + 2] == '#')
+		return true;
+	for (size_t i = at + 2; i < n && strchr("imsxnJU^-", p[i]) != NULL; i++)
+		if (p[i] == 'x')
+			return true;
+	return false;
+}
+
 /* Tells what is not closed where it was opened. */
 static bool
 expand_body(struct rules *r, const struct value *v, size_t from, struct expanded *x)
@@ -414,9 +426,9 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 		if (p[i] == '\\' && i + 1 < n) {
 			step = 1 + utf8_len(p[i + 1]);
 			if (p[i + 1] == 'Q') {
-				const char *e = memmem(p + i, n - i, "\\E", 2);
-
-				step = e ? (size_t)(e - p) + 2 - i : n - i;
+				rules_complain(r, v->src, value_off(v, i),
+				    "\\Q is not for rules; write \\ before each sign");
+				return false;
 			} else if (p[i + 1] == 'K') {
 				rules_complain(r, v->src, value_off(v, i),
 				    "\\K is not for rules; write what stands before in a line "
@@ -443,13 +455,10 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 				    "(*...) is not for rules");
 				return false;
 			}
-			if (i + 2 < n && p[i + 1] == '?' && p[i + 2] == '#') {
-				const char *e = memchr(p + i, ')', n - i);
-
-				step = e ? (size_t)(e - p) + 1 - i : n - i;
-				buf_add(&x->fresh, p + i, step);
-				i += step;
-				continue;
+			if (not_for_rules(p, n, i)) {
+				rules_complain(r, v->src, value_off(v, i), "(?x) and (?#...) are "
+				    "not for rules; a comment is a line that begins with #");
+				return false;
 			}
 			if (i + 2 < n && p[i + 1] == '?' && p[i + 2] == '|') {
 				rules_complain(r, v->src, value_off(v, i),
@@ -566,7 +575,7 @@ check_defs(struct rules *r)
 
 bool
 pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const struct value *v,
-    bool before)
+    struct guard *guard)
 {
 	struct buf b = {0};
 
@@ -578,10 +587,9 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 	}
 	p->rule = f;
 	p->v = v;
-	p->index = (uint32_t)r->npattern;
 	if (!expand(r, v, 0, &p->x))
 		return false;
-	if (before) {
+	if (guard != NULL && guard->before) {
 		/* Such a guard must end where the match begins. */
 		buf_puts(&b, "(?:");
 		buf_add(&b, p->x.text.p, p->x.text.n);
@@ -594,6 +602,15 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 	if (p->code == NULL)
 		return false;
 	GROW(&r->mem, r, pattern) = p;
+	if (guard == NULL) {
+		p->nstart = pattern_starts(&r->mem, pattern_parse(&r->mem, p->x.text.p,
+		    p->x.text.n), &p->start);
+		for (size_t i = 0; i < p->nstart; i++)
+			p->start[i].pattern = p;
+	} else {
+		pattern_edge(&r->mem, pattern_parse(&r->mem, p->x.text.p, p->x.text.n),
+		    guard->before, &guard->edge, &guard->exact);
+	}
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #define MATCH_LIMIT 500000 /* steps of PCRE2 for one place: some milliseconds */
 #define HEAP_LIMIT 20000   /* KiB */
 #define JIT_STACK (1 << 20)
+#define MAX_MATCHES 64 /* of rules at one place: bits of a mask */
 #define GIVE_UP 20 /* places where a rule may fail before it is switched off */
 
 static void
@@ -28,6 +29,10 @@ rules_prepare(struct rules *r)
 	pcre2_set_match_limit(r->mc, MATCH_LIMIT);
 	pcre2_set_depth_limit(r->mc, MATCH_LIMIT);
 	pcre2_set_heap_limit(r->mc, HEAP_LIMIT);
+	r->candidate = arena_alloc(&r->mem, (r->npattern + 1) * sizeof *r->candidate);
+	r->dispatch = arena_alloc(&r->mem, r->ntype * sizeof *r->dispatch);
+	for (unsigned i = 0; i < r->ntype; i++)
+		r->dispatch[i] = dispatch_make(r, i);
 }
 
 /* PCRE2 could not say whether the rule matches: told once, counted always. */
@@ -82,6 +87,20 @@ run_guard(struct rules *r, struct guard *g, struct str text, size_t start, size_
 	size_t n = text.n, at = end;
 	int rc;
 
+	if (!g->edge.any) {
+		size_t len;
+
+		/* It takes a character; is the one that is there possible? */
+		if (g->before ? start == 0 : end >= text.n)
+			return false;
+		if (g->before)
+			for (at = start - 1; (text.p[at] & 0xC0) == 0x80;)
+				at--;
+		if (!set_has(&g->edge, utf8_get(text.p + at, &len)))
+			return false;
+		if (g->exact)
+			return true;
+	}
 	if (g->before) {
 		n = start;
 		at = start > GUARD_WINDOW ? start - GUARD_WINDOW : 0;
@@ -228,46 +247,70 @@ beaten(struct rules *r, const struct match *m, const struct match *all, size_t n
 		for (size_t at = m->start + utf8_len(text.p[m->start]); at < m->end;
 		    at += utf8_len(text.p[at]))
 			for (size_t k = 0; k < w->npattern; k++)
-				if (try_rule(r, w, &w->pattern[k], text, at, &later))
+				if (pattern_here(&w->pattern[k], text, at) && try_rule(r, w, &w->pattern[k], text, at, &later))
 					return true;
 	}
 	return false;
+}
+
+static size_t
+match_at(struct rules *r, struct dispatch *d, struct str text, size_t at, struct match *out,
+    size_t max)
+{
+	static struct match m;
+	uint64_t lost = 0;
+	size_t n = 0, k = 0, c;
+
+	if (max > MAX_MATCHES)
+		max = MAX_MATCHES;
+	c = dispatch_candidates(d, text, at, ++r->serial, r->candidate);
+	for (size_t i = 0; i < c; i++) {
+		struct pattern *p = r->candidate[i];
+
+		if (try_rule(r, p->rule, p, text, at, &m))
+			n = keep(out, n, max, &m);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (full(out[i].rule)->nbeaten_by > 0 && beaten(r, &out[i], out, n, text))
+			lost |= (uint64_t)1 << i;
+	if (lost == 0)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		if ((lost >> i & 1) == 0) {
+			if (k != i)
+				out[k] = out[i];
+			k++;
+		}
+	return k;
 }
 
 size_t
 rules_match(struct rules *r, unsigned type, struct str text, size_t at, struct match *out,
     size_t max)
 {
-	static struct match m;
-	size_t n = 0, k = 0;
+	struct dispatch *d = r->dispatch[type];
 
 	if (at >= text.n)
 		return 0;
-	for (size_t i = 0; i < r->nrule; i++) {
-		struct full_rule *f = r->rule[i];
-
-		if (f->r.type != type)
-			continue;
-		for (size_t j = 0; j < f->npattern; j++)
-			if (try_rule(r, f, &f->pattern[j], text, at, &m))
-				n = keep(out, n, max, &m);
-	}
-	for (size_t i = 0; i < n; i++)
-		if (!beaten(r, &out[i], out, n, text))
-			out[k++] = out[i];
-	return k;
+	dispatch_reset(d);
+	return match_at(r, d, text, at, out, max);
 }
 
 size_t
 rules_scan(struct rules *r, unsigned type, struct str text, size_t *at, struct match *out,
     size_t max)
 {
+	struct dispatch *d = r->dispatch[type];
 	size_t n;
 
-	for (; *at < text.n; *at += utf8_len(text.p[*at]))
-		if ((n = rules_match(r, type, text, *at, out, max)) > 0)
+	dispatch_reset(d);
+	for (;; *at += utf8_len(text.p[*at])) {
+		*at = dispatch_skip(d, text, *at);
+		if (*at >= text.n)
+			return 0;
+		if ((n = match_at(r, d, text, *at, out, max)) > 0)
 			return n;
-	return 0;
+	}
 }
 
 unsigned

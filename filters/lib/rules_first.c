@@ -1,0 +1,917 @@
+/* rules_first - what characters a pattern can begin with, and what must come after them */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "rules_int.h"
+#include "utf8.h"
+
+/*
+ * A reader of PCRE2 patterns that only wants to know where a match may
+ * begin. It may say yes too often, never too seldom: what it does not know
+ * (backreferences, recursion, conditions, \p{...} but Han) can be anything.
+ * What expand() refuses (\K, \Q, verbs, branch reset, (?x), comments) is not
+ * met here.
+ */
+#define LAST 0x10FFFF
+#define MAX_DEPTH 250
+
+enum node_type {
+	NODE_SET,     /* one character */
+	NODE_CAT,     /* children one after the other; none: nothing */
+	NODE_ALT,     /* one of the children */
+	NODE_REPEAT,  /* the child, min to max times */
+	NODE_ZERO,    /* takes no character */
+	NODE_NOT_AFTER, /* (?<!child) */
+	NODE_UNKNOWN  /* anything, also nothing */
+};
+
+struct node {
+	enum node_type type;
+	struct node *child, *next;
+	struct set set;
+	struct range one; /* the set of a literal */
+	uint32_t min, max;
+	bool possessive; /* or atomic */
+	size_t start, end; /* in the pattern */
+};
+
+struct parser {
+	struct arena *mem;
+	const char *p;
+	size_t n, at;
+	bool caseless;
+	unsigned depth;
+};
+
+/* --- sets --- */
+
+static void
+set_add(struct arena *mem, struct set *s, uint32_t lo, uint32_t hi)
+{
+	struct range *r;
+
+	if (s->any || lo > hi)
+		return;
+	r = &GROW(mem, s, range);
+	r->lo = lo;
+	r->hi = hi;
+}
+
+static void
+set_any(struct set *s)
+{
+	s->any = true;
+	s->nrange = 0;
+}
+
+static int
+by_lo(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return (x->lo > y->lo) - (x->lo < y->lo);
+}
+
+static void
+set_tidy(struct set *s)
+{
+	size_t n = 0;
+
+	if (s->nrange < 2)
+		return;
+	qsort(s->range, s->nrange, sizeof *s->range, by_lo);
+	for (size_t i = 1; i < s->nrange; i++) {
+		struct range *x = &s->range[n], y = s->range[i];
+
+		if (y.lo <= x->hi + 1) {
+			if (y.hi > x->hi)
+				x->hi = y.hi;
+		} else {
+			s->range[++n] = y;
+		}
+	}
+	s->nrange = n + 1;
+}
+
+static void
+set_join(struct arena *mem, struct set *to, const struct set *s)
+{
+	if (s->any)
+		set_any(to);
+	for (size_t i = 0; i < s->nrange; i++)
+		set_add(mem, to, s->range[i].lo, s->range[i].hi);
+}
+
+struct set
+set_union(struct arena *mem, const struct set *a, const struct set *b)
+{
+	struct set s = {0};
+
+	set_join(mem, &s, a);
+	set_join(mem, &s, b);
+	set_tidy(&s);
+	return s;
+}
+
+/* Everything that is not in s. */
+static struct set
+set_not(struct arena *mem, struct set *s)
+{
+	struct set out = {0};
+	uint32_t from = 0;
+
+	set_tidy(s);
+	for (size_t i = 0; i < s->nrange; i++) {
+		if (s->range[i].lo > from)
+			set_add(mem, &out, from, s->range[i].lo - 1);
+		from = s->range[i].hi + 1;
+	}
+	set_add(mem, &out, from, LAST);
+	return out;
+}
+
+bool
+set_has(const struct set *s, uint32_t c)
+{
+	size_t lo = 0, hi = s->nrange;
+
+	if (s->any)
+		return true;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (c < s->range[mid].lo)
+			hi = mid;
+		else if (c > s->range[mid].hi)
+			lo = mid + 1;
+		else
+			return true;
+	}
+	return false;
+}
+
+/* --- reading a pattern --- */
+
+static struct node *alternatives(struct parser *);
+
+static struct node *
+node(struct parser *ps, enum node_type type, size_t start)
+{
+	struct node *x = arena_zero(ps->mem, sizeof *x);
+
+	x->type = type;
+	x->start = start;
+	x->end = ps->at;
+	return x;
+}
+
+/* A letter in either case; what else (?i) may take together is unknown. */
+static void
+add_char(struct parser *ps, struct set *s, uint32_t lo, uint32_t hi)
+{
+	set_add(ps->mem, s, lo, hi);
+	if (!ps->caseless)
+		return;
+	if (hi >= 0x80 && !(lo >= 0x2E80 && hi < 0xA640)) {
+		set_any(s);
+		return;
+	}
+	for (uint32_t c = lo; c <= hi && c < 0x80; c++) {
+		uint32_t o = c ^ 0x20;
+
+		if ((o >= 'a' && o <= 'z') || (o >= 'A' && o <= 'Z'))
+			set_add(ps->mem, s, o, o);
+		if (c == 'k' || c == 'K')
+			set_add(ps->mem, s, 0x212A, 0x212A);
+		if (c == 's' || c == 'S')
+			set_add(ps->mem, s, 0x17F, 0x17F);
+	}
+}
+
+static void
+add_ranges(struct arena *mem, struct set *s, const uint32_t (*r)[2], size_t n, bool not)
+{
+	struct set x = {0};
+
+	for (size_t i = 0; i < n; i++)
+		set_add(mem, &x, r[i][0], r[i][1]);
+	if (not)
+		x = set_not(mem, &x);
+	set_join(mem, s, &x);
+}
+
+#define ADD(s, not, ...)                                                                           \
+	do {                                                                                       \
+		static const uint32_t r_[][2] = {__VA_ARGS__};                                     \
+		add_ranges(ps->mem, s, r_, sizeof r_ / sizeof *r_, not);                           \
+	} while (0)
+
+static unsigned
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
+enum escape { ESCAPE_CHAR, ESCAPE_SET, ESCAPE_ZERO, ESCAPE_UNKNOWN };
+
+/* What follows a backslash, which has been read. ESCAPE_CHAR: *c. ESCAPE_SET: added to s. */
+static enum escape
+escape(struct parser *ps, struct set *s, uint32_t *c, bool in_class)
+{
+	const char *p = ps->p;
+	size_t len, n = ps->n;
+	char e;
+
+	if (ps->at >= n)
+		return ESCAPE_UNKNOWN;
+	e = p[ps->at];
+	if (e & 0x80) {
+		*c = utf8_get(p + ps->at, &len);
+		ps->at += len;
+		return ESCAPE_CHAR;
+	}
+	ps->at++;
+	switch (e) {
+	case 'd': ADD(s, false, {'0', '9'}); return ESCAPE_SET;
+	case 'D': ADD(s, true, {'0', '9'}); return ESCAPE_SET;
+	case 'w': ADD(s, false, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}); return ESCAPE_SET;
+	case 'W': ADD(s, true, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}); return ESCAPE_SET;
+	case 's': ADD(s, false, {9, 13}, {' ', ' '}); return ESCAPE_SET;
+	case 'S': ADD(s, true, {9, 13}, {' ', ' '}); return ESCAPE_SET;
+	case 'h':
+		ADD(s, false, {9, 9}, {' ', ' '}, {0xA0, 0xA0}, {0x1680, 0x1680},
+		    {0x180E, 0x180E}, {0x2000, 0x200A}, {0x202F, 0x202F}, {0x205F, 0x205F},
+		    {0x3000, 0x3000});
+		return ESCAPE_SET;
+	case 'v':
+		ADD(s, false, {10, 13}, {0x85, 0x85}, {0x2028, 0x2029});
+		return ESCAPE_SET;
+	case 'H': case 'V': case 'N': case 'X': case 'R': case 'P':
+		set_any(s);
+		if (e == 'P' && ps->at < n && p[ps->at] != '{')
+			ps->at++;
+		else if (ps->at < n && p[ps->at] == '{' && (e == 'P' || e == 'N'))
+			while (ps->at < n && p[ps->at++] != '}')
+				;
+		return e == 'X' || e == 'R' ? ESCAPE_UNKNOWN : ESCAPE_SET;
+	case 'p':
+		if (n - ps->at >= 5 && memcmp(p + ps->at, "{Han}", 5) == 0) {
+			ps->at += 5;
+			/* A superset of the script Han, in blocks. */
+			ADD(s, false, {0x2E80, 0x2FDF}, {0x3005, 0x3007}, {0x3021, 0x303B},
+			    {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xF900, 0xFAFF},
+			    {0x16FE0, 0x16FFF}, {0x20000, 0x3FFFF});
+			return ESCAPE_SET;
+		}
+		set_any(s);
+		if (ps->at < n && p[ps->at] == '{')
+			while (ps->at < n && p[ps->at++] != '}')
+				;
+		else
+			ps->at++;
+		return ESCAPE_SET;
+	case 'b':
+		*c = 8;
+		return in_class ? ESCAPE_CHAR : ESCAPE_ZERO;
+	case 'B': case 'A': case 'z': case 'Z': case 'G':
+		return ESCAPE_ZERO;
+	case 'E':
+		return ESCAPE_ZERO;
+	case 'c':
+		*c = 0;
+		ps->at++;
+		return ESCAPE_UNKNOWN;
+	case 'n': *c = '\n'; return ESCAPE_CHAR;
+	case 't': *c = '\t'; return ESCAPE_CHAR;
+	case 'r': *c = '\r'; return ESCAPE_CHAR;
+	case 'f': *c = '\f'; return ESCAPE_CHAR;
+	case 'a': *c = 7; return ESCAPE_CHAR;
+	case 'e': *c = 27; return ESCAPE_CHAR;
+	case 'x':
+		*c = 0;
+		if (ps->at < n && p[ps->at] == '{') {
+			for (ps->at++; ps->at < n && p[ps->at] != '}'; ps->at++)
+				*c = *c << 4 | (hex(p[ps->at]) & 15);
+			ps->at++;
+		} else {
+			for (int i = 0; i < 2 && ps->at < n && hex(p[ps->at]) < 16; i++)
+				*c = *c << 4 | hex(p[ps->at++]);
+		}
+		return ESCAPE_CHAR;
+	default:
+		if ((e >= 'a' && e <= 'z') || (e >= 'A' && e <= 'Z') || (e >= '0' && e <= '9')) {
+			set_any(s);
+			if ((e == 'g' || e == 'k' || e == 'o' || e == 'u') && ps->at < n) {
+				const char close = p[ps->at] == '{' ? '}' :
+				    p[ps->at] == '<'		? '>' : p[ps->at];
+
+				if (strchr("{<'", p[ps->at]) != NULL)
+					for (ps->at++; ps->at < n && p[ps->at++] != close;)
+						;
+			}
+			return ESCAPE_UNKNOWN;
+		}
+		*c = (unsigned char)e;
+		return ESCAPE_CHAR;
+	}
+}
+
+/* The length of [:name:] at p, or 0. */
+size_t
+posix_class(const char *p, size_t n)
+{
+	size_t i = 2;
+
+	if (n < 4 || p[0] != '[' || p[1] != ':')
+		return 0;
+	while (i < n && ((p[i] >= 'a' && p[i] <= 'z') || p[i] == '^'))
+		i++;
+	return i + 1 < n && p[i] == ':' && p[i + 1] == ']' ? i + 2 : 0;
+}
+
+/* [...], of which the bracket has been read. */
+static struct node *
+class(struct parser *ps, size_t start)
+{
+	struct set s = {0};
+	struct node *x;
+	bool not = false, first = true, known = true;
+
+	if (ps->at < ps->n && ps->p[ps->at] == '^') {
+		not = true;
+		ps->at++;
+	}
+	for (; ps->at < ps->n && (first || ps->p[ps->at] != ']'); first = false) {
+		uint32_t lo = 0, hi;
+		size_t len;
+
+		if ((len = posix_class(ps->p + ps->at, ps->n - ps->at)) > 0) {
+			ps->at += len;
+			known = false;
+			continue;
+		}
+		if (ps->p[ps->at] == '\\') {
+			ps->at++;
+			switch (escape(ps, &s, &lo, true)) {
+			case ESCAPE_SET: continue;
+			case ESCAPE_CHAR: break;
+			default: known = false; continue;
+			}
+		} else {
+			lo = utf8_get(ps->p + ps->at, &len);
+			ps->at += len;
+		}
+		hi = lo;
+		if (ps->at + 1 < ps->n && ps->p[ps->at] == '-' && ps->p[ps->at + 1] != ']') {
+			size_t back = ps->at++;
+
+			if (ps->p[ps->at] == '\\') {
+				ps->at++;
+				if (escape(ps, &s, &hi, true) != ESCAPE_CHAR) {
+					known = false;
+					hi = lo;
+				}
+			} else if (ps->p[ps->at] == '[') {
+				ps->at = back;
+				known = false;
+				ps->at++;
+			} else {
+				hi = utf8_get(ps->p + ps->at, &len);
+				ps->at += len;
+			}
+		}
+		add_char(ps, &s, lo, hi);
+	}
+	ps->at++;
+	/* What is not known is anything, in the class or out of it. */
+	if (!known || s.any)
+		set_any(&s);
+	else if (not)
+		s = set_not(ps->mem, &s);
+	else
+		set_tidy(&s);
+	x = node(ps, NODE_SET, start);
+	x->set = s;
+	return x;
+}
+
+/* Options in (?i) or (?i:; true if all of them are known. */
+static bool
+options(struct parser *ps)
+{
+	bool on = true;
+
+	for (; ps->at < ps->n; ps->at++)
+		switch (ps->p[ps->at]) {
+		case 'i': ps->caseless = on; break;
+		case '-': on = false; break;
+		case '^': ps->caseless = false; break;
+		case 's': case 'm': case 'n': case 'J': case 'U': break;
+		default: return ps->p[ps->at] == ')' || ps->p[ps->at] == ':';
+		}
+	return false;
+}
+
+static void
+skip_group(struct parser *ps)
+{
+	unsigned depth = 1;
+
+	for (; ps->at < ps->n && depth > 0; ps->at++) {
+		char c = ps->p[ps->at];
+
+		if (c == '\\')
+			ps->at++;
+		else if (c == '(')
+			depth++;
+		else if (c == ')')
+			depth--;
+		else if (c == '[') {
+			ps->at++;
+			class(ps, ps->at);
+			ps->at--;
+		}
+	}
+}
+
+/* (...), of which the parenthesis has been read. */
+static struct node *
+group(struct parser *ps, size_t start)
+{
+	const char *q = ps->p + ps->at;
+	size_t n = ps->n - ps->at;
+	bool zero = false, not_after = false, atomic = false, caseless = ps->caseless;
+	struct node *x, *in;
+
+	if (++ps->depth > MAX_DEPTH)
+		goto unknown;
+	if (n >= 2 && q[0] == '?') {
+		size_t skip = 2;
+
+		switch (q[1]) {
+		case ':': break;
+		case '>': atomic = true; break;
+		case '=': case '!': zero = true; break;
+		case '<':
+			if (n > 2 && (q[2] == '=' || q[2] == '!')) {
+				zero = true;
+				not_after = q[2] == '!';
+				skip = 3;
+				break;
+			}
+			/* FALLTHROUGH */
+		case 'P': case '\'': {
+			char close = q[1] == '\'' ? '\'' : '>';
+
+			if (q[1] == 'P' && (n < 3 || q[2] != '<'))
+				goto unknown;
+			for (skip = 3; skip < n && q[skip] != close; skip++)
+				;
+			skip++;
+			break;
+		}
+		default:
+			ps->at++;
+			if (!options(ps))
+				goto unknown;
+			skip = 0;
+			ps->at++;
+			if (ps->p[ps->at - 1] == ')') {
+				/* (?i) holds to the end of the group around it. */
+				ps->depth--;
+				return node(ps, NODE_ZERO, start);
+			}
+		}
+		ps->at += skip;
+	}
+	in = alternatives(ps);
+	ps->caseless = caseless;
+	if (ps->at < ps->n)
+		ps->at++;
+	ps->depth--;
+	if (zero) {
+		x = node(ps, not_after ? NODE_NOT_AFTER : NODE_ZERO, start);
+		x->child = in;
+		return x;
+	}
+	in->possessive |= atomic;
+	in->start = start;
+	in->end = ps->at;
+	return in;
+unknown:
+	skip_group(ps);
+	ps->depth--;
+	ps->caseless = caseless;
+	return node(ps, NODE_UNKNOWN, start);
+}
+
+static bool
+number(struct parser *ps, uint32_t *v)
+{
+	size_t start = ps->at;
+
+	for (*v = 0; ps->at < ps->n && ps->p[ps->at] >= '0' && ps->p[ps->at] <= '9'; ps->at++)
+		if (*v < 100000)
+			*v = *v * 10 + (uint32_t)(ps->p[ps->at] - '0');
+	return ps->at > start;
+}
+
+/* * + ? {n} {n,} {n,m}, then ? or +. False if none stands here. */
+static bool
+quantifier(struct parser *ps, uint32_t *min, uint32_t *max, bool *possessive)
+{
+	size_t start = ps->at;
+
+	*possessive = false;
+	if (ps->at >= ps->n)
+		return false;
+	switch (ps->p[ps->at++]) {
+	case '*': *min = 0, *max = UINT32_MAX; break;
+	case '+': *min = 1, *max = UINT32_MAX; break;
+	case '?': *min = 0, *max = 1; break;
+	case '{':
+		if (!number(ps, min))
+			goto none;
+		*max = *min;
+		if (ps->at < ps->n && ps->p[ps->at] == ',') {
+			ps->at++;
+			if (!number(ps, max))
+				*max = UINT32_MAX;
+		}
+		if (ps->at >= ps->n || ps->p[ps->at++] != '}')
+			goto none;
+		break;
+	default: goto none;
+	}
+	if (ps->at < ps->n && (ps->p[ps->at] == '?' || ps->p[ps->at] == '+'))
+		*possessive = ps->p[ps->at++] == '+';
+	return true;
+none:
+	ps->at = start;
+	return false;
+}
+
+static struct node *
+literal(struct parser *ps, size_t start, uint32_t c)
+{
+	struct node *x = node(ps, NODE_SET, start);
+
+	if (ps->caseless) {
+		add_char(ps, &x->set, c, c);
+		set_tidy(&x->set);
+	} else {
+		x->one.lo = x->one.hi = c;
+		x->set.range = &x->one;
+		x->set.nrange = x->set.caprange = 1;
+	}
+	return x;
+}
+
+static struct node *
+atom(struct parser *ps)
+{
+	size_t start = ps->at, len;
+	uint32_t c = utf8_get(ps->p + ps->at, &len);
+	struct node *x;
+
+	ps->at += len;
+	switch (c) {
+	case '(': return group(ps, start);
+	case '[': return class(ps, start);
+	case '^': case '$': return node(ps, NODE_ZERO, start);
+	case '.':
+		x = node(ps, NODE_SET, start);
+		set_any(&x->set);
+		return x;
+	case '\\': {
+		struct set s = {0};
+
+		switch (escape(ps, &s, &c, false)) {
+		case ESCAPE_CHAR: return literal(ps, start, c);
+		case ESCAPE_ZERO: return node(ps, NODE_ZERO, start);
+		case ESCAPE_SET:
+			x = node(ps, NODE_SET, start);
+			set_tidy(&s);
+			x->set = s;
+			return x;
+		default: return node(ps, NODE_UNKNOWN, start);
+		}
+	}
+	default: return literal(ps, start, c);
+	}
+}
+
+static struct node *
+sequence(struct parser *ps)
+{
+	struct node *cat = node(ps, NODE_CAT, ps->at), **tail = &cat->child;
+
+	while (ps->at < ps->n && ps->p[ps->at] != '|' && ps->p[ps->at] != ')') {
+		struct node *x;
+		uint32_t min, max;
+		bool possessive;
+
+		x = atom(ps);
+		while (quantifier(ps, &min, &max, &possessive)) {
+			struct node *r = node(ps, NODE_REPEAT, x->start);
+
+			r->child = x;
+			r->min = min;
+			r->max = max;
+			r->possessive = possessive;
+			x = r;
+		}
+		x->end = ps->at;
+		*tail = x;
+		tail = &x->next;
+	}
+	cat->end = ps->at;
+	return cat;
+}
+
+static struct node *
+alternatives(struct parser *ps)
+{
+	size_t start = ps->at;
+	struct node *first = sequence(ps), *alt, **tail;
+
+	if (ps->at >= ps->n || ps->p[ps->at] != '|')
+		return first;
+	alt = node(ps, NODE_ALT, start);
+	alt->child = first;
+	tail = &first->next;
+	while (ps->at < ps->n && ps->p[ps->at] == '|') {
+		ps->at++;
+		*tail = sequence(ps);
+		tail = &(*tail)->next;
+	}
+	alt->end = ps->at;
+	return alt;
+}
+
+struct node *
+pattern_parse(struct arena *mem, const char *p, size_t n)
+{
+	struct parser ps = {.mem = mem, .p = p, .n = n};
+	struct node *x = alternatives(&ps);
+
+	if (ps.at < n) {
+		/* A parenthesis too many: PCRE2 has refused it. */
+		x = node(&ps, NODE_UNKNOWN, 0);
+	}
+	return x;
+}
+
+/* --- what is known of a node --- */
+
+static bool
+nullable(const struct node *x)
+{
+	switch (x->type) {
+	case NODE_SET: return false;
+	case NODE_CAT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (!nullable(c))
+				return false;
+		return true;
+	case NODE_ALT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (nullable(c))
+				return true;
+		return false;
+	case NODE_REPEAT: return x->min == 0 || nullable(x->child);
+	default: return true;
+	}
+}
+
+/* The characters it may begin with (end false) or end with. */
+static void
+edge(struct arena *mem, const struct node *x, bool end, struct set *s)
+{
+	switch (x->type) {
+	case NODE_SET: set_join(mem, s, &x->set); break;
+	case NODE_CAT: {
+		const struct node *stop = NULL;
+
+		if (!end) {
+			for (const struct node *c = x->child; c != NULL; c = c->next) {
+				edge(mem, c, end, s);
+				if (!nullable(c))
+					return;
+			}
+			return;
+		}
+		/* From the last child that takes something for sure. */
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (!nullable(c))
+				stop = c;
+		for (const struct node *c = stop ? stop : x->child; c != NULL; c = c->next)
+			edge(mem, c, end, s);
+		break;
+	}
+	case NODE_ALT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			edge(mem, c, end, s);
+		break;
+	case NODE_REPEAT:
+		if (x->max > 0)
+			edge(mem, x->child, end, s);
+		break;
+	case NODE_UNKNOWN: set_any(s); break;
+	default: break;
+	}
+}
+
+/* All characters that may stand in it. */
+static void
+alphabet(struct arena *mem, const struct node *x, struct set *s)
+{
+	switch (x->type) {
+	case NODE_SET: set_join(mem, s, &x->set); break;
+	case NODE_UNKNOWN: set_any(s); break;
+	case NODE_CAT: case NODE_ALT: case NODE_REPEAT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			alphabet(mem, c, s);
+		break;
+	default: break;
+	}
+}
+
+/* Is it one character, always? */
+static bool
+single(const struct node *x)
+{
+	unsigned n = 0;
+
+	switch (x->type) {
+	case NODE_SET: return true;
+	case NODE_CAT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (c->type == NODE_ZERO || c->type == NODE_NOT_AFTER)
+				continue;
+			else if (single(c))
+				n++;
+			else
+				return false;
+		return n == 1;
+	case NODE_ALT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (!single(c))
+				return false;
+		return true;
+	case NODE_REPEAT: return x->min == 1 && x->max == 1 && single(x->child);
+	default: return false;
+	}
+}
+
+/* Single, and nothing around it but the character. */
+static bool
+bare(const struct node *x)
+{
+	switch (x->type) {
+	case NODE_SET: return true;
+	case NODE_CAT: return x->child != NULL && x->child->next == NULL && bare(x->child);
+	case NODE_ALT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (!bare(c))
+				return false;
+		return true;
+	default: return false;
+	}
+}
+
+/* --- where it may begin --- */
+
+#define MAX_STARTS 64
+#define MAX_ELEMENTS 64
+
+struct row {
+	const struct node *x[MAX_ELEMENTS];
+	size_t n;
+};
+
+/* A pattern as a row of elements; groups that are only a row are laid open. */
+static void
+lay_out(const struct node *x, struct row *r)
+{
+	if (x->type == NODE_CAT)
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			lay_out(c, r);
+	else if (x->type == NODE_ALT && x->child->next == NULL)
+		lay_out(x->child, r);
+	else if (r->n < MAX_ELEMENTS)
+		r->x[r->n++] = x;
+}
+
+static void
+starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
+{
+	struct start *s;
+	size_t first = 0, then;
+	bool some = false;
+
+	/* The elements that come first, up to and with one that takes a character... */
+	for (first = 0; first < r->n; first++)
+		if (!nullable(r->x[first]))
+			break;
+	/* ... then all that may be missing, up to one that may not. */
+	for (then = first + 1; then < r->n; then++)
+		if (!nullable(r->x[then]))
+			break;
+	if (then >= r->n && first < r->n && r->x[first]->type == NODE_ALT) {
+		/* Nothing must follow: look into each alternative. */
+		const struct node *alt = r->x[first];
+		size_t k = 0;
+
+		for (const struct node *c = alt->child; c != NULL; c = c->next)
+			k++;
+		if (*n + k <= MAX_STARTS && r->n + 8 < MAX_ELEMENTS) {
+			for (const struct node *c = alt->child; c != NULL; c = c->next) {
+				struct row sub = {.n = 0};
+
+				for (size_t i = 0; i < first; i++)
+					lay_out(r->x[i], &sub);
+				lay_out(c, &sub);
+				for (size_t i = first + 1; i < r->n; i++)
+					lay_out(r->x[i], &sub);
+				starts_of(mem, &sub, out, n);
+			}
+			return;
+		}
+	}
+	if (*n >= MAX_STARTS) {
+		/* Give up: anything may begin here. */
+		set_any(&out[0].first);
+		out[0].check = START_PLAIN;
+		return;
+	}
+	s = &out[(*n)++];
+	memset(s, 0, sizeof *s);
+	for (size_t i = 0; i < r->n && i <= first; i++)
+		edge(mem, r->x[i], false, &s->first);
+	if (first >= r->n)
+		set_any(&s->first); /* it may be empty: PCRE2 will tell */
+	set_tidy(&s->first);
+	/* (?<!x) before anything that takes a character */
+	for (size_t i = 0; i < r->n && (r->x[i]->type == NODE_ZERO ||
+	    r->x[i]->type == NODE_NOT_AFTER); i++)
+		if (r->x[i]->type == NODE_NOT_AFTER && bare(r->x[i]->child)) {
+			edge(mem, r->x[i]->child, false, &s->not_after);
+			some = true;
+		}
+	if (some)
+		set_tidy(&s->not_after);
+	if (s->not_after.any)
+		s->not_after = (struct set){0};
+	if (then >= r->n)
+		return;
+	edge(mem, r->x[then], false, &s->then);
+	for (size_t i = 0; i < then; i++)
+		alphabet(mem, r->x[i], &s->run);
+	set_tidy(&s->then);
+	set_tidy(&s->run);
+	if (s->then.any || s->run.any)
+		return;
+	some = single(r->x[first]);
+	for (size_t i = 0; i < then; i++)
+		if (i != first && r->x[i]->type != NODE_ZERO && r->x[i]->type != NODE_NOT_AFTER)
+			some = false;
+	s->check = some ? START_PAIR : START_RUN;
+}
+
+size_t
+pattern_starts(struct arena *mem, const struct node *x, struct start **out)
+{
+	struct start s[MAX_STARTS];
+	struct row r = {.n = 0};
+	size_t n = 0;
+
+	/* Alternatives at the top begin each in its own way. */
+	if (x->type == NODE_ALT) {
+		for (const struct node *c = x->child; c != NULL; c = c->next) {
+			r.n = 0;
+			lay_out(c, &r);
+			starts_of(mem, &r, s, &n);
+		}
+	} else {
+		lay_out(x, &r);
+		starts_of(mem, &r, s, &n);
+	}
+	*out = arena_alloc(mem, n * sizeof **out);
+	memcpy(*out, s, n * sizeof *s);
+	return n;
+}
+
+void
+pattern_edge(struct arena *mem, const struct node *x, bool end, struct set *s, bool *exact)
+{
+	if (nullable(x))
+		set_any(s);
+	else
+		edge(mem, x, end, s);
+	set_tidy(s);
+	*exact = !s->any && bare(x);
+}
