@@ -53,7 +53,7 @@ test: all $(UNIT)
 sanitize: | build/asan/bin/.
 	ln -sfn ../../rules build/asan/rules
 	cp bin/hansieve build/asan/bin/
-	SANITIZE=1 $(MAKE) test BUILD=build/asan BIN=build/asan/bin HARDEN=-fPIE \
+	SANITIZE=1 $(MAKE) test BUILD=build/asan BIN=build/asan/bin HARDEN=-fPIE LDFLAGS=tests/asan.c \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 # Fuzzers: tests/fuzz/NAME.c, with a small corpus in tests/fuzz/corpus/NAME.

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-BIN = os.environ.get("BIN", os.path.abspath("bin"))
+BIN = os.path.abspath(os.environ.get("BIN", "bin"))
 TEMP = tempfile.mkdtemp()
 number = failed = 0
 

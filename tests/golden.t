@@ -16,7 +16,7 @@ import shlex
 import subprocess
 import sys
 
-BIN = os.environ.get("BIN", os.path.abspath("bin"))
+BIN = os.path.abspath(os.environ.get("BIN", "bin"))
 UPDATE = os.environ.get("UPDATE") == "1"
 
 
