@@ -80,7 +80,7 @@ def main():
     allseen = sum(seen.values())
     for c, n in seen.items():  # those that the population list leaves out
         if c not in share and n >= 25:
-            share[c] = min(0.05, 100.0 * n / allseen)
+            share[c] = min(0.02, 30.0 * n / allseen)
     for name in ("欧阳 上官 司马 诸葛 夏侯 皇甫 令狐 宇文 长孙 慕容 司徒 尉迟 公孙 东方 端木 "
                  "轩辕 独孤 南宫 闻人 呼延 澹台 百里 赫连 申屠 太史 钟离 淳于 濮阳").split():
         share.setdefault(name, 0.01)
@@ -125,9 +125,11 @@ def main():
         if word in weak_by_hand:
             return True
         freq, pos = jieba.get(word, (0, ""))
-        return freq >= 5 and pos not in ("ns", "nrt") and not (pos in ("nr", "nz") and freq < 200)
+        return freq >= 5 and pos not in ("ns", "nrt", "s", "f", "nt") and not (pos in ("nr", "nz") and freq < 200)
 
     def place(surface, kind, code, name="", weak=False):
+        if surface in ("小平", "之间", "中正", "中方", "民主", "信义", "新和"):
+            return
         if not HAN_DOT.match(surface) or len(surface) < 2:
             return
         if surface in places and order[places[surface][0]] <= order[kind]:
@@ -153,7 +155,7 @@ def main():
                 if len(short) < 2:
                     short = SUFFIX.sub("", name)
                 if short != name:
-                    weak = common(short) or (kind == "county" and name.endswith("区") and
+                    weak = (kind != "city" or short in weak_by_hand) and common(short) or (kind == "county" and name.endswith("区") and
                                              jieba.get(short, (0, ""))[1] != "ns")
                     place(short, kind, code, name, weak)
                 names[code] = name

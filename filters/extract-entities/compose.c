@@ -148,6 +148,8 @@ grow(const struct finder *f, size_t e, bool event)
 			break;
 		} else if (in->flags & L_OPENER) {
 			ev = EV_OPENER;
+		} else if (in->more & M_MAYBE) {
+			ev = EV_NUM;
 		} else if (in->flags & L_NOT) {
 			break;
 		} else if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK))) {
@@ -180,6 +182,8 @@ grow(const struct finder *f, size_t e, bool event)
 				nouns++;
 				continue;
 			}
+			if (g.evidence >= EV_OPENER && ev < EV_OPENER)
+				break;
 			/* A word of no list counts only up to the place that stands before it. */
 			if (ev >= g.evidence || ev >= EV_OPENER || k + 1 == g.start) {
 				if (g.evidence >= EV_OPENER && g.start != k + 1)

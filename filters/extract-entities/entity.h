@@ -56,7 +56,7 @@ enum {
 	L_INNER = 1 << 30
 };
 /* More, in a second word. */
-enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_UNIT_CITY = 1 << 4 };
+enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_MAYBE = 1 << 4 };
 
 enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, POS_PART, POS_PRON,
 	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };
@@ -66,6 +66,7 @@ struct info {
 	uint16_t cost;  /* as a word of the language, hundredths of a nat; UINT16_MAX: it is none */
 	uint16_t ncost; /* as a name of a list */
 	uint8_t pos, kind, list;
+	bool namelike; /* a word of the lexicon that is a personal name */
 	const char *row; /* its line in the list that names it; NULL */
 };
 

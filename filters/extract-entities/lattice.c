@@ -153,7 +153,7 @@ is_word(const struct finder *f, size_t start, size_t n)
 {
 	for (uint32_t h = f->hit_at[start]; h < f->hit_at[start + 1]; h++)
 		if (f->hit[h].n == n)
-			return f->m->info[f->hit[h].word].flags & L_WORD;
+			return f->m->info[f->hit[h].word].flags & L_WORD && !f->m->info[f->hit[h].word].namelike;
 	return false;
 }
 
@@ -178,6 +178,8 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			    (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
 	}
+	if (ns > 1) /* 佐藤 alone */
+		add_cand(f, i, ns, K_CHINESE, 0, surname + 300, BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
 	if (f->right[g] & (BIT(F_TITLE_AFTER) | BIT(F_ADDRESS_AFTER)))
 		add_cand(f, i, ns, K_SURNAME, 0, surname, 0);
 }
@@ -296,9 +298,10 @@ propose(struct finder *f)
 			if (in->flags & L_ABBR) {
 				uint32_t own = in->flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
 				/* 1 is weak, 2 is strong: two weak ones are no pair */
-				if (i > 0 && f->abbr[i - 1] && f->abbr[i - 1] + f->abbr[i] > 2)
+				if (i > 0 && f->abbr[i - 1] && f->abbr[i - 1] + f->abbr[i] > 2 && f->lefts[i] <= 1)
 					own |= BIT(F_ABBR_BEFORE);
-				else if (i + 1 < f->n && f->abbr[i + 1] && f->abbr[i + 1] + f->abbr[i] > 2)
+				else if (i + 1 < f->n && f->abbr[i + 1] && f->abbr[i + 1] + f->abbr[i] > 2 &&
+				    f->lefts[i + 1] <= 1)
 					own |= BIT(F_ABBR_AFTER);
 				add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
 			}

@@ -132,7 +132,7 @@ pos_of(struct str s)
 	return POS_NONE;
 }
 
-enum { MAXCOL = 8 };
+enum { MAXCOL = 8, NAMELIKE = 500 };
 
 struct tsv {
 	const char *path;
@@ -248,6 +248,7 @@ static const struct {
     {AS_LETTER_CUE, "before-abbr", L_ABBR_BEFORE, 0}, {AS_LETTER_CUE, "after-abbr", L_ABBR_AFTER, 0},
     {AS_OPENER, "opener", L_OPENER, 0}, {AS_OPENER, "not", L_NOT, 0},
     {AS_OPENER, "inner", L_INNER, 0}, {AS_OPENER, "program", 0, M_DOES},
+    {AS_OPENER, "maybe", 0, M_MAYBE},
     {AS_ENDING, "government", 0, M_GOVERNMENT}, {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
     {AS_ENDING, "program-quoted", 0, M_QUOTED},
     {AS_PLACE, "country", L_COUNTRY, 0}, {AS_PLACE, "province", L_ADMIN, 0}, {AS_PLACE, "city", L_ADMIN, 0},
@@ -338,6 +339,11 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			in->flags |= L_WORD;
 			in->cost = cost_of(number(t.cell[count]), total);
 			in->pos = (uint8_t)pos_of(t.cell[pos]);
+			/* 李鹏 is counted as a word; that it is a name must stay possible. */
+			size_t lead = utf8_len(t.cell[0].p[0]);
+			in->namelike = t.cell[pos].n >= 2 && memcmp(t.cell[pos].p, "nr", 2) == 0 && t.cell[0].n > lead &&
+			    number(t.cell[count]) < 1500 && han((struct str){t.cell[0].p, lead}) != HAN_COUNT &&
+			    m->surname[han((struct str){t.cell[0].p, lead})] != 0;
 		} else if (as == AS_SURNAME) {
 			uint16_t cost = cost_of(number(t.cell[share]), 100);
 			if (c != HAN_COUNT)
@@ -363,6 +369,12 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 				in->list = (uint8_t)m->nlist;
 				in->row = row;
 			}
+		}
+		/* Endings and posts that the lexicon lacks are words all the same. */
+		if ((as == AS_ENDING || as == AS_TITLE) && in->cost == UINT16_MAX && c == HAN_COUNT) {
+			in->flags |= L_WORD;
+			in->cost = 1250;
+			in->pos = POS_NOUN;
 		}
 		in->flags |= flags;
 		in->more |= more;
@@ -407,6 +419,8 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 	/* A name that the lexicon counts costs what it says there. */
 	for (uint32_t w = 1; w <= words_count(m->words); w++) {
 		struct info *in = &m->info[w];
+		if (in->namelike)
+			in->cost = (uint16_t)(in->cost + NAMELIKE);
 		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) && in->cost < in->ncost)
 			in->ncost = in->cost;
 	}
