@@ -26,6 +26,7 @@ static const char help[] =
     "      --source=NAME      source instead of the file's path\n"
     "      --source-from-env=NAME  ... from an environment variable, as in Hadoop\n"
     "      --encoding=NAME    do not guess\n"
+    "      --html, --text     do not look whether it is HTML\n"
     "      --simplify[=CONF]  Traditional to Simplified (OpenCC: t2s, hk2s, tw2s, tw2sp)\n"
     "      --replace          bytes that do not decode become U+FFFD\n"
     "  -0                     read names of files from standard input, each ended by NUL\n"
@@ -38,13 +39,14 @@ static const char help[] =
 
 enum {
 	OPT_JSONL = 256, OPT_DATE, OPT_ID, OPT_SOURCE, OPT_SOURCE_FROM_ENV, OPT_ENCODING,
-	OPT_REPLACE, OPT_FILES0_FROM, OPT_SIMPLIFY
+	OPT_REPLACE, OPT_FILES0_FROM, OPT_SIMPLIFY, OPT_HTML, OPT_TEXT
 };
 
 static const char *date, *id, *source;
 static const char *simplified; /* a configuration of OpenCC */
 static enum encoding encoding;
 static bool replace;
+static enum { HTML_LOOK, HTML_YES, HTML_NO } html;
 
 /* YYYY-MM-DD, and a day that exists. */
 static bool
@@ -135,6 +137,28 @@ load_tables(struct stream *s)
 	}
 }
 
+/* What --encoding says, else what the page says if it may be true, else the likeliest. */
+static enum encoding
+encoding_of(struct str bytes)
+{
+	enum encoding found, said;
+	struct str name;
+	char z[32];
+
+	if (encoding != ENCODING_UNKNOWN)
+		return encoding;
+	found = encoding_find(bytes);
+	if (html == HTML_NO || found == ENCODING_UTF8 || found >= ENCODING_UTF16LE ||
+	    (html == HTML_LOOK && !html_looks(bytes)))
+		return found;
+	name = html_charset(bytes);
+	if (name.n >= sizeof(z))
+		return found;
+	snprintf(z, sizeof(z), "%.*s", (int)name.n, name.p != NULL ? name.p : "");
+	said = encoding_by_name(z);
+	return said == ENCODING_GB18030 || said == ENCODING_BIG5 ? said : found;
+}
+
 static void
 tell_error(struct stream *s, const char *file, enum encoding e, const struct decode_error *error)
 {
@@ -152,8 +176,9 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 {
 	static struct page page;
 	const struct str none = {NULL, 0};
+	struct html_head head = {""};
 	struct decode_error error;
-	enum encoding e = encoding != ENCODING_UNKNOWN ? encoding : encoding_find(bytes);
+	enum encoding e = encoding_of(bytes);
 	const char *from = source != NULL ? source : strcmp(file, "<stdin>") == 0 ? "-" : file;
 	struct str name = stem(file);
 
@@ -168,6 +193,14 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 		tell_error(s, file, e, &error);
 		return false;
 	}
+	if (html == HTML_YES || (html == HTML_LOOK && html_looks(page.text))) {
+		const char *why = html_text(&page, &head);
+
+		if (why != NULL) {
+			stream_bad_at(s, file, 0, none, "%s", why);
+			return false;
+		}
+	}
 	clean(&page);
 	out->n = 0;
 	buf_puts(out, "{\"id\":");
@@ -177,8 +210,8 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 		put_name(out, name.p, name.n);
 	buf_puts(out, ",\"source\":");
 	put_name(out, from, strlen(from));
-	if (date != NULL)
-		buf_printf(out, ",\"date\":\"%s\"", date);
+	if (head.date[0] != '\0' || date != NULL)
+		buf_printf(out, ",\"date\":\"%s\"", head.date[0] != '\0' ? head.date : date);
 	buf_printf(out, ",\"encoding\":\"%s\",\"text\":", encoding_name(e));
 	buf_json(out, page.text.p, page.text.n);
 	put_align(out, &page);
@@ -278,6 +311,8 @@ main(int argc, char *argv[])
 		{"source", required_argument, NULL, OPT_SOURCE},
 		{"source-from-env", required_argument, NULL, OPT_SOURCE_FROM_ENV},
 		{"encoding", required_argument, NULL, OPT_ENCODING},
+		{"html", no_argument, NULL, OPT_HTML},
+		{"text", no_argument, NULL, OPT_TEXT},
 		{"simplify", optional_argument, NULL, OPT_SIMPLIFY},
 		{"replace", no_argument, NULL, OPT_REPLACE},
 		{"files0-from", required_argument, NULL, OPT_FILES0_FROM},
@@ -313,6 +348,8 @@ main(int argc, char *argv[])
 			if (encoding == ENCODING_UNKNOWN)
 				stream_die(s, EXIT_USAGE, "--encoding: %s is not known", optarg);
 			break;
+		case OPT_HTML: html = HTML_YES; break;
+		case OPT_TEXT: html = HTML_NO; break;
 		case OPT_SIMPLIFY: simplified = optarg != NULL ? optarg : "t2s"; break;
 		case OPT_REPLACE: replace = true; break;
 		case '0': files0 = "-"; break;

@@ -48,6 +48,16 @@ struct decode_error {
  */
 void decode(struct str bytes, enum encoding, struct page *, struct decode_error *error);
 
+/* html.c: an HTML page as lines of text. */
+struct html_head {
+	char date[11]; /* of publication, YYYY-MM-DD, or empty */
+};
+bool html_looks(struct str text);
+/* The encoding that a page says it is in, empty if it says none. */
+struct str html_charset(struct str bytes);
+/* NULL, or why it cannot be done. */
+const char *html_text(struct page *, struct html_head *);
+
 /* simplify.c: Traditional to Simplified. */
 /* A configuration of OpenCC ("t2s"); NULL, or why it cannot be had. */
 const char *simplify_open(const char *config);

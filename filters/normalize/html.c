@@ -1,0 +1,747 @@
+/* html.c - an HTML page as lines of text: blocks, headings, lists, tables row by row */
+/* SPDX-License-Identifier: MIT */
+#include <gumbo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "normalize.h"
+#include "utf8.h"
+
+/*
+ * What is written for a page:
+ *
+ *	a block (p, div ...)    lines with a blank line around them
+ *	h1 to h6                the same, after #, ## ... as in Markdown
+ *	a block all in bold     the same, between ** and **
+ *	br, dt, dd              a line of its own
+ *	li                      a line of its own, after "- "
+ *	tr                      a line of its own, cells parted by TAB
+ *	sup                     its digits raised: 10<sup>4</sup> is 10⁴, not 104
+ *
+ * A table that holds another, or whose cells hold paragraphs or headings, is
+ * there for the layout: its cells are blocks. Left out are scripts, styles,
+ * navigation, forms' controls, and what the page itself hides.
+ */
+
+enum gap { NONE, BLANK, LINE, PARAGRAPH };
+
+struct work {
+	struct page *page;
+	struct locator where; /* of the HTML */
+	struct buf text;
+	struct align align;
+
+	/* bytes of the HTML copied as they are, and not yet in the alignment */
+	size_t from, to;
+
+	/* what comes before the next character */
+	enum gap gap;
+	size_t blank_at;     /* BLANK: byte of the HTML */
+	bool blank_is_line;  /* BLANK: it holds a line feed */
+	unsigned tabs;
+	const char *prefix;
+	bool wide;           /* the last character was an ideograph or the like */
+	size_t last;         /* byte of the HTML after it */
+
+	bool in_cell; /* of a table of data */
+	unsigned in_pre, in_heading, in_sup;
+	unsigned cells; /* in the row so far */
+	const GumboNode *bold; /* the element that the last ** is for */
+	struct buf tables; /* a byte for each open table: is it layout? */
+};
+
+#define MAX_DEPTH 20000 /* gumbo takes quadratic time over open elements */
+
+static void
+flush(struct work *w)
+{
+	if (w->from < w->to)
+		locator_slice(&w->where, w->from, w->to, &w->align);
+	w->from = w->to = 0;
+}
+
+/* html[at, at + n) as it stands. */
+static void
+copy(struct work *w, size_t at, size_t n)
+{
+	if (w->from == w->to)
+		w->from = at;
+	else if (w->to != at) {
+		flush(w);
+		w->from = at;
+	}
+	w->to = at + n;
+	buf_add(&w->text, w->page->text.p + at, n);
+}
+
+/* A character, for which html[at, at + n) stands. */
+static void
+stand_for(struct work *w, const char *c, size_t len, size_t at, size_t n)
+{
+	struct place place;
+
+	if (n == len && memcmp(w->page->text.p + at, c, len) == 0) {
+		copy(w, at, n);
+		return;
+	}
+	flush(w);
+	place = locate(&w->where, at, at + n);
+	buf_add(&w->text, c, len);
+	align_extend(&w->align, place.src_start, place.src_end, -1,
+	    (int32_t)(place.src_end - place.src_start));
+}
+
+/* Characters that are not in the HTML, before or after what stands at a byte of it. */
+static void
+insert(struct work *w, size_t at, const char *z)
+{
+	struct place place;
+
+	flush(w);
+	place = locate(&w->where, at, at);
+	buf_puts(&w->text, z);
+	align_extend(&w->align, place.src_start, place.src_start, -(int32_t)utf8_count(z, strlen(z)), 0);
+}
+
+/* At least that much is due before the next character. */
+static void
+gap(struct work *w, enum gap g)
+{
+	if (w->in_cell || w->in_heading > 0)
+		g = BLANK;
+	if (g >= LINE)
+		w->tabs = 0;
+	if (g == BLANK && w->gap == NONE) {
+		w->blank_at = SIZE_MAX;
+		w->blank_is_line = false;
+	}
+	if (g > w->gap)
+		w->gap = g;
+}
+
+static bool
+is_blank(uint32_t c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+
+/* Ideographs, kana, full-width forms: between two of them a line feed is no blank. */
+static bool
+is_wide(uint32_t c)
+{
+	return utf8_width(c) == 2 || (c >= 0x2010 && c < 0x2030);
+}
+
+/* What was due before the character at a byte of the HTML. */
+static void
+settle(struct work *w, size_t at, uint32_t next)
+{
+	static const char *const written[] = {"", " ", "\n", "\n\n"};
+	enum gap g = w->gap;
+
+	if (w->text.n == 0)
+		g = NONE;
+	if (g == BLANK && w->tabs == 0) {
+		if (w->blank_at == SIZE_MAX) {
+			if (!w->wide || !is_wide(next))
+				insert(w, at, " ");
+		} else if (!(w->blank_is_line && w->wide && is_wide(next)))
+			stand_for(w, " ", 1, w->blank_at, 1);
+	} else if (g >= LINE)
+		insert(w, at, written[g]);
+	for (; w->tabs > 0; w->tabs--)
+		insert(w, at, "\t");
+	if (w->prefix != NULL)
+		insert(w, at, w->prefix);
+	w->prefix = NULL;
+	w->gap = NONE;
+}
+
+static const char *
+raised(uint32_t c)
+{
+	static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+
+	if (c >= '0' && c <= '9')
+		return digits[c - '0'];
+	return c == '+' ? "⁺" : c == '-' || c == 0x2212 ? "⁻" : c == 'n' ? "ⁿ" : NULL;
+}
+
+/* One character of the page, which stands at html[at, at + n). */
+static void
+put(struct work *w, const char *c, size_t len, size_t at, size_t n)
+{
+	size_t got;
+	uint32_t cp = utf8_get(c, &got);
+	const char *sup = w->in_sup > 0 ? raised(cp) : NULL;
+
+	if (is_blank(cp) && w->in_pre == 0) {
+		if (w->gap == NONE) {
+			w->gap = BLANK;
+			w->blank_at = at;
+			w->blank_is_line = false;
+		}
+		w->blank_is_line = w->blank_is_line || cp == '\n';
+		return;
+	}
+	settle(w, at, cp);
+	w->wide = is_wide(cp);
+	w->last = at + n;
+	stand_for(w, sup != NULL ? sup : c, sup != NULL ? strlen(sup) : len, at, n);
+}
+
+static bool
+is_name(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Do the text after an entity and the HTML after it go on alike? */
+static bool
+alike(const char *t, const char *t_end, const char *o, const char *o_end)
+{
+	for (int i = 0; i < 8 && t < t_end && o < o_end; i++, t++, o++) {
+		if (*o == '&' || *o == '<' || *o == '\r')
+			return true;
+		if (*o != *t)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The bytes of the character reference at o that stands for the character at
+ * t, len bytes long; 0 if the & there stands for itself.
+ */
+static size_t
+reference(const char *o, const char *o_end, const char *t, size_t len, const char *t_end)
+{
+	size_t n = 1, most = (size_t)(o_end - o);
+
+	if (most > 40)
+		most = 40;
+	if (n < most && o[n] == '#') {
+		n++;
+		if (n < most && (o[n] == 'x' || o[n] == 'X'))
+			n++;
+		while (n < most && is_name(o[n]))
+			n++;
+		return *t == '&' && n < 4 ? 0 : n < most && o[n] == ';' ? n + 1 : n;
+	}
+	while (n < most && is_name(o[n]))
+		n++;
+	if (*t == '&') {
+		if (n < 4 || strncasecmp(o + 1, "amp", 3) != 0)
+			return 0;
+		return 4 < most && o[4] == ';' ? 5 : 4;
+	}
+	if (n < most && o[n] == ';' && alike(t + len, t_end, o + n + 1, o_end))
+		return n + 1;
+	/* names of old that need no semicolon: &nbspx is one and an x */
+	while (n > 2 && !alike(t + len, t_end, o + n, o_end))
+		n--;
+	return n;
+}
+
+/* The end of a tag or a comment that left no trace in the text. */
+static const char *
+skip_tag(const char *o, const char *o_end)
+{
+	const char *gt;
+
+	if (o_end - o >= 4 && memcmp(o, "<!--", 4) == 0) {
+		gt = memmem(o + 4, (size_t)(o_end - o) - 4, "-->", 3);
+		return gt != NULL ? gt + 3 : o_end;
+	}
+	gt = memchr(o, '>', (size_t)(o_end - o));
+	return gt != NULL ? gt + 1 : o_end;
+}
+
+/*
+ * A text node. gumbo gives the text, decoded, and the piece of HTML it was
+ * made of; character by character the one is found in the other.
+ */
+static void
+text_node(struct work *w, const GumboText *node)
+{
+	const char *t = node->text, *t_end = t + strlen(t);
+	const char *o = node->original_text.data, *o_end = o + node->original_text.length;
+	const char *base = w->page->text.p;
+
+	while (t < t_end) {
+		size_t len = utf8_len(*t), n = len;
+
+		if (o >= o_end) { /* cannot be; what is left stands nowhere */
+			put(w, t, len, (size_t)(o_end - base), 0);
+			t += len;
+			continue;
+		}
+		if (*o == '<' && o + 1 < o_end &&
+		    (is_name(o[1]) || o[1] == '/' || o[1] == '!' || o[1] == '?') &&
+		    !(*o == *t && !alike(t, t_end, skip_tag(o, o_end), o_end))) {
+			o = skip_tag(o, o_end);
+			continue;
+		}
+		if (*o == '\0' && *t != '\0') {
+			o++;
+			continue;
+		}
+		if (*o == '\r')
+			n = o + 1 < o_end && o[1] == '\n' ? 2 : 1;
+		else if (*o == '&') {
+			n = reference(o, o_end, t, len, t_end);
+			if (n == 0)
+				n = 1;
+		} else if ((size_t)(o_end - o) < len || memcmp(o, t, len) != 0)
+			n = utf8_len(*o); /* cannot be either */
+		if (n > (size_t)(o_end - o))
+			n = (size_t)(o_end - o);
+		put(w, t, len, (size_t)(o - base), n);
+		o += n;
+		t += len;
+	}
+}
+
+static const GumboVector *
+children(const GumboNode *node)
+{
+	switch (node->type) {
+	case GUMBO_NODE_DOCUMENT: return &node->v.document.children;
+	case GUMBO_NODE_ELEMENT: return &node->v.element.children;
+	default: return NULL;
+	}
+}
+
+/* The node after this one in the order of the page; above root is the end. */
+static const GumboNode *
+after(const GumboNode *node, const GumboNode *root)
+{
+	while (node != root) {
+		const GumboVector *v = children(node->parent);
+		size_t i = node->index_within_parent + 1;
+
+		if (v != NULL && i < v->length)
+			return v->data[i];
+		node = node->parent;
+	}
+	return NULL;
+}
+
+static GumboTag
+tag(const GumboNode *node)
+{
+	return node->type == GUMBO_NODE_ELEMENT ? node->v.element.tag : GUMBO_TAG_UNKNOWN;
+}
+
+static const char *
+attribute(const GumboNode *node, const char *name)
+{
+	const GumboAttribute *a = gumbo_get_attribute(&node->v.element.attributes, name);
+
+	return a != NULL ? a->value : NULL;
+}
+
+static bool
+is_block(GumboTag t)
+{
+	switch (t) {
+	case GUMBO_TAG_ADDRESS: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_ASIDE:
+	case GUMBO_TAG_BLOCKQUOTE: case GUMBO_TAG_BODY: case GUMBO_TAG_CAPTION:
+	case GUMBO_TAG_CENTER: case GUMBO_TAG_DETAILS: case GUMBO_TAG_DIR: case GUMBO_TAG_DIV:
+	case GUMBO_TAG_DL: case GUMBO_TAG_FIELDSET: case GUMBO_TAG_FIGCAPTION:
+	case GUMBO_TAG_FIGURE: case GUMBO_TAG_FOOTER: case GUMBO_TAG_FORM: case GUMBO_TAG_H1:
+	case GUMBO_TAG_H2: case GUMBO_TAG_H3: case GUMBO_TAG_H4: case GUMBO_TAG_H5:
+	case GUMBO_TAG_H6: case GUMBO_TAG_HEADER: case GUMBO_TAG_HGROUP: case GUMBO_TAG_HR:
+	case GUMBO_TAG_LEGEND: case GUMBO_TAG_MAIN: case GUMBO_TAG_MENU: case GUMBO_TAG_OL:
+	case GUMBO_TAG_P: case GUMBO_TAG_PRE: case GUMBO_TAG_SECTION: case GUMBO_TAG_SUMMARY:
+	case GUMBO_TAG_TABLE: case GUMBO_TAG_UL: return true;
+	default: return false;
+	}
+}
+
+static bool
+is_left_out(const GumboNode *node)
+{
+	const char *style;
+
+	switch (tag(node)) {
+	case GUMBO_TAG_HEAD: case GUMBO_TAG_SCRIPT: case GUMBO_TAG_STYLE: case GUMBO_TAG_NOSCRIPT:
+	case GUMBO_TAG_NAV: case GUMBO_TAG_TEMPLATE: case GUMBO_TAG_IFRAME: case GUMBO_TAG_OBJECT:
+	case GUMBO_TAG_SVG: case GUMBO_TAG_MATH: case GUMBO_TAG_CANVAS: case GUMBO_TAG_AUDIO:
+	case GUMBO_TAG_VIDEO: case GUMBO_TAG_BUTTON: case GUMBO_TAG_SELECT:
+	case GUMBO_TAG_TEXTAREA: case GUMBO_TAG_INPUT: case GUMBO_TAG_NOEMBED:
+	case GUMBO_TAG_NOFRAMES: case GUMBO_TAG_XMP: case GUMBO_TAG_PLAINTEXT: return true;
+	default: break;
+	}
+	if (attribute(node, "hidden") != NULL)
+		return true;
+	style = attribute(node, "style");
+	if (style == NULL || (style = strcasestr(style, "display")) == NULL)
+		return false;
+	style += strlen("display");
+	style += strspn(style, " \t\n:");
+	return strncasecmp(style, "none", 4) == 0;
+}
+
+/* Is the table there to place things on the page? */
+static bool
+is_layout(const GumboNode *table)
+{
+	const GumboNode *n = table;
+	unsigned rows = 0, cells = 0, paragraphs = 0;
+
+	while (n != NULL) {
+		const GumboVector *v = children(n);
+
+		switch (n == table ? GUMBO_TAG_UNKNOWN : tag(n)) {
+		case GUMBO_TAG_TABLE: case GUMBO_TAG_H1: case GUMBO_TAG_H2: case GUMBO_TAG_H3:
+		case GUMBO_TAG_H4: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_FORM: return true;
+		case GUMBO_TAG_TR: rows++; break;
+		case GUMBO_TAG_TD: case GUMBO_TAG_TH:
+			cells++;
+			paragraphs = 0;
+			break;
+		case GUMBO_TAG_P: case GUMBO_TAG_DIV:
+			if (++paragraphs > 3)
+				return true;
+			break;
+		default: break;
+		}
+		n = v != NULL && v->length > 0 ? v->data[0] : after(n, table);
+	}
+	return cells <= rows; /* one column */
+}
+
+/* Is it all that its parent, a block, holds? */
+static bool
+is_alone(const GumboNode *node)
+{
+	const GumboVector *v = children(node->parent);
+
+	if (!is_block(tag(node->parent)))
+		return false;
+	for (unsigned i = 0; i < v->length; i++) {
+		const GumboNode *n = v->data[i];
+
+		if (n != node && n->type != GUMBO_NODE_WHITESPACE && n->type != GUMBO_NODE_COMMENT &&
+		    tag(n) != GUMBO_TAG_BR)
+			return false;
+	}
+	return true;
+}
+
+static const char *const hashes[] = {"# ", "## ", "### ", "#### ", "##### ", "###### "};
+
+static bool
+is_heading(GumboTag t)
+{
+	return t >= GUMBO_TAG_H1 && t <= GUMBO_TAG_H6;
+}
+
+static unsigned
+columns(const GumboNode *cell)
+{
+	const char *z = attribute(cell, "colspan");
+	unsigned long n = z != NULL ? strtoul(z, NULL, 10) : 1;
+
+	return n < 1 ? 1 : n > 100 ? 100 : (unsigned)n;
+}
+
+/* False if what is in the element is not to be read. */
+static bool
+enter(struct work *w, const GumboNode *node)
+{
+	const GumboTag t = tag(node);
+	const bool in_data = w->tables.n > 0 && w->tables.p[w->tables.n - 1] == 0;
+
+	if (is_left_out(node))
+		return false;
+	if (is_block(t))
+		gap(w, PARAGRAPH);
+	if (is_heading(t)) {
+		if (!w->in_cell)
+			w->prefix = hashes[t - GUMBO_TAG_H1];
+		w->in_heading++;
+	}
+	switch (t) {
+	case GUMBO_TAG_BR: gap(w, w->gap == LINE ? PARAGRAPH : LINE); break;
+	case GUMBO_TAG_DT: case GUMBO_TAG_DD: gap(w, LINE); break;
+	case GUMBO_TAG_LI:
+		gap(w, LINE);
+		if (!w->in_cell && w->in_heading == 0)
+			w->prefix = "- ";
+		break;
+	case GUMBO_TAG_TABLE: buf_putc(&w->tables, is_layout(node)); break;
+	case GUMBO_TAG_TR:
+		gap(w, in_data ? LINE : PARAGRAPH);
+		w->cells = 0;
+		break;
+	case GUMBO_TAG_TD: case GUMBO_TAG_TH:
+		if (!in_data) {
+			gap(w, PARAGRAPH);
+			break;
+		}
+		w->tabs += w->cells > 0;
+		w->cells++;
+		w->in_cell = true;
+		break;
+	case GUMBO_TAG_PRE: w->in_pre++; break;
+	case GUMBO_TAG_SUP: w->in_sup++; break;
+	case GUMBO_TAG_B: case GUMBO_TAG_STRONG:
+		if (!w->in_cell && w->in_heading == 0 && w->prefix == NULL && is_alone(node)) {
+			w->prefix = "**";
+			w->bold = node;
+		}
+		break;
+	default: break;
+	}
+	return true;
+}
+
+/* The end of an element that was entered. */
+static void
+leave(struct work *w, const GumboNode *node)
+{
+	const GumboTag t = tag(node);
+
+	if (node == w->bold) {
+		if (w->prefix == NULL)
+			insert(w, w->last, "**");
+		w->prefix = NULL;
+		w->bold = NULL;
+	}
+	if (is_heading(t)) {
+		w->in_heading--;
+		w->prefix = NULL;
+	}
+	switch (t) {
+	case GUMBO_TAG_LI:
+		w->prefix = NULL;
+		gap(w, LINE);
+		break;
+	case GUMBO_TAG_TABLE: w->tables.n--; break;
+	case GUMBO_TAG_TD: case GUMBO_TAG_TH:
+		if (w->in_cell) {
+			w->in_cell = false;
+			w->tabs += columns(node) - 1;
+		}
+		break;
+	case GUMBO_TAG_PRE: w->in_pre--; break;
+	case GUMBO_TAG_SUP: w->in_sup--; break;
+	default: break;
+	}
+	if (is_block(t))
+		gap(w, PARAGRAPH);
+}
+
+/* The page in order, without recursion: pages nest as deep as their makers like. */
+static void
+walk(struct work *w, const GumboNode *root)
+{
+	const GumboNode *n = root;
+
+	for (;;) {
+		const GumboVector *v = NULL;
+
+		if (n->type == GUMBO_NODE_TEXT || n->type == GUMBO_NODE_WHITESPACE ||
+		    n->type == GUMBO_NODE_CDATA)
+			text_node(w, &n->v.text);
+		else if (n->type == GUMBO_NODE_ELEMENT && enter(w, n)) {
+			v = children(n);
+			if (v->length > 0) {
+				n = v->data[0];
+				continue;
+			}
+			leave(w, n);
+		}
+		for (;;) {
+			const GumboNode *up = n->parent;
+
+			if (n == root)
+				return;
+			v = children(up);
+			if (n->index_within_parent + 1 < v->length) {
+				n = v->data[n->index_within_parent + 1];
+				break;
+			}
+			n = up;
+			leave(w, n);
+		}
+	}
+}
+
+/*
+ * Elements open at once, if each were closed by its end tag. Those that may
+ * do without, and those that have none, do not count.
+ */
+static bool
+too_deep(struct str html)
+{
+	static const char *const loose[] = {"area", "base", "body", "br", "col", "colgroup", "dd",
+	    "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta", "option", "p",
+	    "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"};
+	const char *p = html.p, *end = p + html.n;
+	size_t depth = 0;
+
+	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL && ++p < end) {
+		const bool closes = *p == '/';
+		size_t n = 0;
+		bool counts = true;
+
+		p += closes;
+		while (p + n < end && is_name(p[n]))
+			n++;
+		for (size_t i = 0; i < sizeof(loose) / sizeof(loose[0]); i++)
+			if (strlen(loose[i]) == n && strncasecmp(loose[i], p, n) == 0)
+				counts = false;
+		if (n == 0 || !counts)
+			continue;
+		if (!closes && ++depth > MAX_DEPTH)
+			return true;
+		if (closes && depth > 0)
+			depth--;
+	}
+	return false;
+}
+
+static bool
+begins(const char *p, const char *end, const char *what)
+{
+	size_t n = strlen(what);
+
+	return (size_t)(end - p) >= n && strncasecmp(p, what, n) == 0;
+}
+
+bool
+html_looks(struct str text)
+{
+	static const char *const first[] = {"<!doctype html", "<html", "<head", "<body", "<meta ",
+	    "<title>"};
+	const char *p = text.p, *end = p + text.n, *gt;
+
+	for (;;) {
+		while (p < end && is_blank((unsigned char)*p))
+			p++;
+		if (begins(p, end, "<!--") || begins(p, end, "<?xml"))
+			gt = p[1] == '?' ? memmem(p, (size_t)(end - p), "?>", 2)
+					 : memmem(p, (size_t)(end - p), "-->", 3);
+		else
+			break;
+		if (gt == NULL)
+			return false;
+		p = gt + (p[1] == '?' ? 2 : 3);
+	}
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		if (begins(p, end, first[i]))
+			return true;
+	return false;
+}
+
+struct str
+html_charset(struct str bytes)
+{
+	const size_t most = bytes.n < 4096 ? bytes.n : 4096;
+	const char *p = bytes.p, *end = p + most;
+
+	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL) {
+		const char *gt = memchr(p, '>', (size_t)(end - p)), *at;
+
+		if (gt == NULL)
+			break;
+		if (begins(p, end, "<meta") || begins(p, end, "<?xml"))
+			for (at = p; at < gt; at++) {
+				size_t n = 0;
+
+				if (begins(at, gt, "charset"))
+					at += strlen("charset");
+				else if (begins(at, gt, "encoding"))
+					at += strlen("encoding");
+				else
+					continue;
+				while (at < gt && (*at == ' ' || *at == '=' || *at == '"' || *at == '\''))
+					at++;
+				while (at + n < gt && (is_name(at[n]) || at[n] == '-' || at[n] == '_'))
+					n++;
+				return (struct str){at, n};
+			}
+		p = gt;
+	}
+	return (struct str){NULL, 0};
+}
+
+/* YYYY-MM-DD at the head of a value such as "2024-03-26 18:20" or "2024/3/26"? */
+static bool
+read_date(const char *z, char out[11])
+{
+	unsigned y, m, d;
+
+	if (z == NULL || sscanf(z, " %4u%*1[-/.]%2u%*1[-/.]%2u", &y, &m, &d) != 3 || y < 1000 ||
+	    m < 1 || m > 12 || d < 1 || d > 31)
+		return false;
+	snprintf(out, 11, "%04u-%02u-%02u", y % 10000, m % 100, d % 100);
+	return true;
+}
+
+/* What the page says of itself: its title, and the day it was published. */
+static void
+read_head(const GumboNode *root, struct html_head *head)
+{
+	static const char *const names[] = {"PubDate", "publishdate", "article:published_time",
+	    "publish_time", "datePublished", "DC.date", "DC.date.issued"};
+	const GumboNode *n = root;
+
+	while (n != NULL) {
+		const GumboVector *v = children(n);
+
+		if (tag(n) == GUMBO_TAG_BODY)
+			return;
+		if (tag(n) == GUMBO_TAG_META && head->date[0] == '\0') {
+			const char *name = attribute(n, "name");
+
+			if (name == NULL)
+				name = attribute(n, "property");
+			if (name == NULL)
+				name = attribute(n, "itemprop");
+			for (size_t i = 0; name != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+				if (strcasecmp(name, names[i]) == 0 &&
+				    read_date(attribute(n, "content"), head->date))
+					break;
+		}
+		n = v != NULL && v->length > 0 ? v->data[0] : after(n, root);
+	}
+}
+
+const char *
+html_text(struct page *page, struct html_head *head)
+{
+	static struct work w;
+	GumboOptions options = kGumboDefaultOptions;
+	GumboOutput *out;
+	struct align a;
+
+	head->date[0] = '\0';
+	if (page->text.n > UINT32_MAX / 2)
+		return "too large for HTML";
+	if (too_deep(page->text))
+		return "elements nested too deep";
+	options.max_errors = 0;
+	out = gumbo_parse_with_options(&options, page->text.p, page->text.n);
+	if (out == NULL)
+		return "cannot be read as HTML";
+	w = (struct work){.page = page, .where = w.where, .text = w.text, .align = w.align,
+	    .tables = w.tables};
+	w.text.n = w.tables.n = 0;
+	align_reset(&w.align);
+	locator_init_align(&w.where, page->text, &page->align);
+	read_head(out->root, head);
+	walk(&w, out->root);
+	if (w.text.n > 0)
+		insert(&w, w.last, "\n");
+	gumbo_destroy_output(&options, out);
+	page->text = (struct str){w.text.p, w.text.n};
+	a = page->align;
+	page->align = w.align;
+	w.align = a;
+	return NULL;
+}
