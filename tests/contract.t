@@ -22,7 +22,7 @@ FILTERS = {
     "extract-figures": ([], True),
     "extract-entities": ([], True),
     "dedupe": ([], True),
-    "to-csv": ([], False),
+    "to-csv": (["--rows=segments"], False),
 }
 
 # Fields and records that are nobody's: they leave as they came.
