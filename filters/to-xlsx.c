@@ -361,8 +361,11 @@ sheet_new(
 	struct sheet *sheet = xmalloc(sizeof *sheet);
 	size_t n = rows_columns(rows);
 
-	*sheet = (struct sheet){
-	    .code = xstrndup(code, strlen(code)), .part = part, .rows = rows, .older = w->sheets};
+	*sheet = (struct sheet){.field = field,
+	    .code = xstrndup(code, strlen(code)),
+	    .part = part,
+	    .rows = rows,
+	    .older = w->sheets};
 	sheet->name = sheet_name(w, field, code, part);
 	while (workbook_validate_sheet_name(w->book, sheet->name) != LXW_NO_ERROR) {
 		free(sheet->name); /* two kinds whose names become the same */
