@@ -264,17 +264,35 @@ def main():
 
     # ---- known people: names whose characters are those of names
     fl, ll = sum(first.values()), sum(last.values())
+    with open(os.path.join(HERE, "regions.tsv"), encoding="utf-8") as f:
+        regions = {line.split("\t")[0] for line in f}
+    with open(os.path.join(HERE, "state.tsv"), encoding="utf-8") as f:
+        regions |= {line.split("\t")[0] for line in f}
+    single = set(re.findall(r'^\s+"([\u4e00-\u9fff])",?$', source, re.M))
+    notpeople = set("康宁 康健 武勇 金龙 金凤 黄龙 龙飞 平凡 文静 洪亮 高强 高超 高峰 高涛 安静 宁静 白洁 明亮 "
+                    "布尔什维克 多普勒 海洛因 荷尔蒙 托拉斯 镇南王 阿拉伯文 厄尔尼诺 罗曼蒂克 尼古丁 阿米巴 二十大 田园诗 "
+                    "迪斯科 白玉兰 东道主 塔塔尔 真善美 高尔夫 连心桥 养老金 西向东 蒙蒙亮 西北风 东朝西 吉尼斯 汉白玉 巴斯克 "
+                    "陈列馆 金字塔 西路军 越野赛 关东军 麦金利 普林斯顿 紫禁城 花岗岩 贡献者 黄金周 立法权 古建筑 青少年 杜鹃花 "
+                    "博士生 宣传部 许可证 太和殿 布政使 望远镜 铁路桥 红卫兵 农家乐 全家福 西方人 高新区 武林中 封建主 庄稼人 "
+                    "公开赛 金瓶梅 宣抚司 雷阵雨 银行卡 通知书 祖师爷 祖父母 西红柿 安全感 严重者 国子监 新娘子 诸侯国 司令官 "
+                    "特长生 太师椅 严重性 段时间 青壮年 普天下 沙尘暴 占领区 红树林 修道院 幸存者 紫红色 曲线美 纪念展 高中生 "
+                    "申请人 管弦乐 智能化 左丞相 封建制 保守派 乌托邦 明白人 黑名单 古文字 黄绿色 普朗克".split())
     rows = []
     lexicon = []
     for word, (freq, pos) in jieba.items():
-        if pos in ("nr", "nrfg", "nrt") and len(word) >= 3 and freq >= 20:
-            if pos == "nrt":
+        if pos in ("nr", "nrfg", "nrt") and len(word) >= 2 and freq >= 20 and word not in notpeople \
+                and word not in regions:
+            if len(word) == 2:
+                if freq < 1500 and share.get(word[0], 0) >= 0.2 and word[1] in single and word not in notpeople:
+                    rows.append((word, "chinese", "", "", freq))
+                    continue
+            elif pos == "nrt":
                 if word not in places and all(c in tr and tr[c] >= 8 for c in word) and word[-1] != "人":
                     rows.append((word, "foreign", "", "", freq))
                     continue
             elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 \
                     and not any(jieba.get(w, (0, "nr"))[0] >= 400 and jieba[w][1] not in ("nr", "nrfg", "ns")
-                                for w in (word[:2], word[1:])) and first[word[1]] >= 15 and last[word[2]] >= 15 \
+                                for w in (word[:2], word[1:])) and first[word[1]] >= 4 and last[word[2]] >= 4 \
                     and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师)$", word[1:]):
                 rows.append((word, "chinese", "", "", freq))
                 continue

@@ -374,7 +374,7 @@ search(struct finder *f)
 		if (what & IS_CAND) {
 			const struct cand *k = &f->cand[what & ~IS_CAND];
 			t->kind = k->kind;
-			t->info = k->info;
+			t->info = k->kind <= K_USER && !(m->info[k->info].flags & L_NAME) ? 0 : k->info;
 			t->label = (uint8_t)m->score[k->kind].label;
 			if (k->info != 0 && k->kind == K_USER)
 				t->label = (uint8_t)m->list[m->info[k->info].list].label;

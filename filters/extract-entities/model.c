@@ -419,6 +419,8 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 	/* A name that the lexicon counts costs what it says there. */
 	for (uint32_t w = 1; w <= words_count(m->words); w++) {
 		struct info *in = &m->info[w];
+		if (in->namelike && !(in->flags & L_NAME))
+			in->ncost = in->cost;
 		if (in->namelike)
 			in->cost = (uint16_t)(in->cost + NAMELIKE);
 		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) && in->cost < in->ncost)
