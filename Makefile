@@ -1,4 +1,4 @@
-# GNU make. make | make test | make sanitize | make lint | make fuzz | make coverage | make bench
+# GNU make. make | make test | make sanitize | make lint | make fuzz | make coverage | make bench | make install
 # SPDX-License-Identifier: MIT
 
 CC      ?= cc
@@ -105,9 +105,70 @@ coverage: | build/coverage/bin/.
 	$(MAKE) test BUILD=build/coverage BIN=build/coverage/bin HARDEN=-fPIE CFLAGS='-O0 -g --coverage'
 	tests/coverage build/coverage
 
+# Speed, memory and cost, side by side: bench/results.md and .svg. BENCH=--full for the large ones.
+bench: all
+	BIN=$(abspath $(BIN)) python3 bench/run.py $(BENCH)
+
+# The examples for Spark, Hadoop, GNU parallel and databases, run for real; installs what they need.
+test-engines: all
+	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) tests/engines/run
+
+# Installation with GNU directories. `normalize` is too general a name for everybody's PATH: the
+# filters live in libexec, and hansieve-NAME leads to them.
+VERSION  = $(shell sed -n 's/^\#define HANSIEVE_VERSION "\(.*\)"/\1/p' filters/lib/stream.h)
+PREFIX  ?= /usr/local
+LIBEXEC  = $(PREFIX)/libexec/hansieve
+SHARE    = $(PREFIX)/share
+install: all install-data
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXEC)
+	install -m 755 $(FILTERS:%=$(BIN)/%) $(DESTDIR)$(LIBEXEC)
+	install -m 755 bin/hansieve $(DESTDIR)$(PREFIX)/bin
+	for f in $(FILTERS); do \
+	    ln -sf ../libexec/hansieve/$$f $(DESTDIR)$(PREFIX)/bin/hansieve-$$f; \
+	done
+	install -d $(DESTDIR)$(SHARE)/bash-completion/completions \
+	    $(DESTDIR)$(SHARE)/zsh/vendor-completions $(DESTDIR)$(SHARE)/fish/vendor_completions.d
+	install -m 644 examples/completion/hansieve.bash \
+	    $(DESTDIR)$(SHARE)/bash-completion/completions/hansieve
+	install -m 644 examples/completion/_hansieve $(DESTDIR)$(SHARE)/zsh/vendor-completions
+	install -m 644 examples/completion/hansieve.fish $(DESTDIR)$(SHARE)/fish/vendor_completions.d
+	for page in man/*.[157]; do \
+	    s=$${page##*.}; name=$${page##*/}; \
+	    case $$name in hansieve*) ;; *) name=hansieve-$$name ;; esac; \
+	    install -D -m 644 $$page $(DESTDIR)$(SHARE)/man/man$$s/$$name; \
+	done
+install-data:
+	install -d $(DESTDIR)$(SHARE)/hansieve/rules
+	install -m 644 rules/*.rules rules/*.tsv rules/FORMAT.md $(DESTDIR)$(SHARE)/hansieve/rules
+uninstall:
+	rm -rf $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(SHARE)/hansieve
+	rm -f $(DESTDIR)$(PREFIX)/bin/hansieve $(FILTERS:%=$(DESTDIR)$(PREFIX)/bin/hansieve-%) \
+	    $(DESTDIR)$(SHARE)/bash-completion/completions/hansieve \
+	    $(DESTDIR)$(SHARE)/zsh/vendor-completions/_hansieve \
+	    $(DESTDIR)$(SHARE)/fish/vendor_completions.d/hansieve.fish \
+	    $(DESTDIR)$(SHARE)/man/man?/hansieve*
+
+# An archive that runs wherever it is unpacked, for --archives of Hadoop and Spark.
+bundle: all
+	rm -rf $(BUILD)/bundle
+	install -d $(BUILD)/bundle/bin $(BUILD)/bundle/rules
+	install -m 755 -s $(FILTERS:%=$(BIN)/%) $(BUILD)/bundle/bin
+	install -m 755 bin/hansieve $(BUILD)/bundle/bin
+	install -m 644 rules/*.rules rules/*.tsv rules/FORMAT.md $(BUILD)/bundle/rules
+	install -m 644 LICENSE README.md PIPELINE.md $(BUILD)/bundle
+	tar -C $(BUILD)/bundle --owner=0 --group=0 --sort=name --mtime=@0 -czf \
+	    $(BUILD)/hansieve-$(VERSION).tar.gz .
+
+# Debian packages, in build/deb.
+deb:
+	rm -rf build/deb && mkdir -p build/deb/hansieve-$(VERSION)
+	git archive HEAD | tar -x -C build/deb/hansieve-$(VERSION)
+	mv build/deb/hansieve-$(VERSION)/.debian build/deb/hansieve-$(VERSION)/debian
+	cd build/deb/hansieve-$(VERSION) && dpkg-buildpackage -b -us -uc
+
 clean:
 	rm -rf $(BUILD) $(FILTERS:%=$(BIN)/%)
 
-.PHONY: all test sanitize fuzz lint lint-format lint-compilers lint-tidy lint-cppcheck lint-shell \
+.PHONY: bench test-engines install install-data uninstall bundle deb all test sanitize fuzz lint lint-format lint-compilers lint-tidy lint-cppcheck lint-shell \
     format coverage clean
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZ:=.d)

@@ -65,6 +65,7 @@ shipped_dir(void)
 			path[n] = '\0';
 			n = strrchr(path, '/') - path;
 			dirs_add(&d, path, (size_t)n, "/../share/hansieve/rules");
+			dirs_add(&d, path, (size_t)n, "/../../share/hansieve/rules"); /* libexec */
 			dirs_add(&d, path, (size_t)n, "/../rules");
 		}
 	}
