@@ -814,6 +814,8 @@ rules_free(struct rules *r)
 	for (size_t i = 0; i < r->npattern; i++) {
 		pcre2_code_free(r->pattern[i]->code);
 		pcre2_match_data_free(r->pattern[i]->md);
+		for (size_t k = 0; k < r->pattern[i]->npart; k++)
+			pcre2_code_free(r->pattern[i]->part[k].code);
 	}
 	for (size_t i = 0; i < r->ntable; i++)
 		table_free(r->table[i].table);

@@ -426,6 +426,18 @@ blocked(const struct start *s, struct str text, size_t at)
 }
 
 bool
+pattern_may(const struct pattern *p, struct str text, size_t at)
+{
+	size_t len;
+	uint32_t c = utf8_get(text.p + at, &len);
+
+	for (size_t i = 0; i < p->nstart; i++)
+		if (set_has(&p->start[i].first, c))
+			return true;
+	return false;
+}
+
+bool
 pattern_here(const struct pattern *p, struct str text, size_t at)
 {
 	for (size_t i = 0; i < p->nstart; i++)
@@ -453,7 +465,8 @@ dispatch_candidates(struct dispatch *d, struct str text, size_t at, uint64_t ser
     struct pattern **out)
 {
 	size_t n = 0, len;
-	const struct class *c = &d->class[class_of(d, utf8_get(text.p + at, &len))];
+	uint32_t first = utf8_get(text.p + at, &len);
+	const struct class *c = &d->class[class_of(d, first)];
 	uint64_t mask = c->begin, fresh = 0;
 
 	for (size_t i = 0; i < d->nalways; i++)
@@ -473,7 +486,7 @@ dispatch_candidates(struct dispatch *d, struct str text, size_t at, uint64_t ser
 		const struct run_group *g = &d->group[__builtin_ctzll(mask)];
 
 		for (size_t i = 0; i < g->nhit; i++)
-			if (g->hit[i]->last > at && set_has(&g->hit[i]->first, utf8_get(text.p + at, &len)))
+			if (g->hit[i]->last > at && set_has(&g->hit[i]->first, first))
 				n = candidate(g->hit[i], out, n, serial);
 	}
 	return n;

@@ -915,3 +915,26 @@ pattern_edge(struct arena *mem, const struct node *x, bool end, struct set *s, b
 	set_tidy(s);
 	*exact = !s->any && bare(x);
 }
+
+size_t
+pattern_parts(struct arena *mem, const struct node *x, struct part **out)
+{
+	struct {
+		VECTOR(struct part, part);
+	} v = {0};
+	bool alt = x->type == NODE_ALT;
+
+	for (const struct node *c = alt ? x->child : x; c != NULL; c = alt ? c->next : NULL) {
+		bool cat = c->type == NODE_CAT;
+
+		for (const struct node *e = cat ? c->child : c; e != NULL; e = cat ? e->next : NULL) {
+			struct part *p = &GROW(mem, &v, part);
+
+			p->alternative = c->start;
+			p->start = e->start;
+			p->end = e->end;
+		}
+	}
+	*out = v.part;
+	return v.npart;
+}

@@ -15,6 +15,7 @@
  * rules_first.c    what a pattern may begin with
  * rules_dispatch.c which patterns are worth a try at a place
  * rules_run.c      finds matches
+ * rules_explain.c  tells what was tried
  * rules_check.c    runs examples, lints
  *
  * All memory of a rule set is in its arena, but for the texts of files and
@@ -101,6 +102,12 @@ struct expanded {
 	size_t ngroup, capgroup;
 };
 
+/* A pattern from the beginning of an alternative to the end of one of its top-level parts. */
+struct part {
+	size_t alternative, start, end; /* in the expanded text */
+	pcre2_code *code;
+};
+
 struct pattern {
 	struct full_rule *rule;
 	const struct value *v;
@@ -110,6 +117,8 @@ struct pattern {
 	bool jit;
 	struct start *start;
 	size_t nstart;
+	struct part *part; /* for --explain, made at its first use */
+	size_t npart;
 	uint64_t tried; /* serial of the place where it was a candidate last */
 };
 
@@ -270,6 +279,9 @@ void source_place(const struct source *, size_t off, unsigned *line, unsigned *c
 void check_defs(struct rules *);
 bool pattern_make(struct rules *, struct full_rule *, struct pattern *, const struct value *,
     struct guard *); /* the guard it is of, or NULL */
+pcre2_code *part_compile(struct rules *, const struct expanded *, size_t start, size_t end);
+/* From the expanded text to the pattern as written. */
+struct str value_part(const struct pattern *, size_t start, size_t end);
 /* The row of a form, or SIZE_MAX. */
 size_t binding_row(const struct binding *, const char *, size_t n);
 
@@ -280,6 +292,7 @@ size_t pattern_starts(struct arena *, const struct node *, struct start **);
 /* What a pattern may begin (end: end) with; exact: that one character and no more. */
 void pattern_edge(struct arena *, const struct node *, bool end, struct set *, bool *exact);
 size_t posix_class(const char *, size_t n); /* the length of [:name:] there, or 0 */
+size_t pattern_parts(struct arena *, const struct node *, struct part **);
 bool set_has(const struct set *, uint32_t);
 struct set set_union(struct arena *, const struct set *, const struct set *);
 
@@ -289,10 +302,20 @@ void dispatch_reset(struct dispatch *);
 size_t dispatch_candidates(struct dispatch *, struct str text, size_t at, uint64_t serial,
     struct pattern **out);
 size_t dispatch_skip(const struct dispatch *, struct str text, size_t at);
+/* May it begin there, as far as the first character tells? pattern_here() looks further. */
+bool pattern_may(const struct pattern *, struct str text, size_t at);
 bool pattern_here(const struct pattern *, struct str text, size_t at);
 
 /* rules_run.c */
 void rules_prepare(struct rules *);
+
+bool pattern_match(struct rules *, struct pattern *, struct str text, size_t at, struct match *);
+const struct guard *guards_fail(struct rules *, struct full_rule *, struct str text, size_t start,
+    size_t end);
+
+/* rules_explain.c */
+void explain_place(struct rules *, unsigned type, struct str text, size_t at,
+    const struct match *out, size_t n);
 
 /* rules_check.c */
 void example_parse(struct rules *, struct value *, struct example *);

@@ -7,6 +7,10 @@
 #include "rules_int.h"
 #include "utf8.h"
 
+#define OPTIONS                                                                                    \
+	(PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DUPNAMES | PCRE2_NO_AUTO_CAPTURE |                 \
+	    PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP)
+
 /* --- tables --- */
 
 static uint32_t
@@ -517,15 +521,27 @@ expand(struct rules *r, const struct value *v, size_t from, struct expanded *x)
 	return ok;
 }
 
-/* From the expanded text to the file. */
 static size_t
-expanded_off(const struct value *v, const struct expanded *x, size_t at)
+collapsed(const struct expanded *x, size_t at)
 {
 	size_t i = x->nseg;
 
 	while (i > 1 && x->seg[i - 1].at > at)
 		i--;
-	return value_off(v, x->seg[i - 1].off + (x->seg[i - 1].verbatim ? at - x->seg[i - 1].at : 0));
+	return x->seg[i - 1].off + (x->seg[i - 1].verbatim ? at - x->seg[i - 1].at : 0);
+}
+
+struct str
+value_part(const struct pattern *p, size_t start, size_t end)
+{
+	const struct segment *s = p->x.seg + p->x.nseg - 1;
+	struct str out = {p->v->p + collapsed(&p->x, start), 0};
+
+	while (s > p->x.seg && s->at >= end)
+		s--;
+	/* Of what was put in all or nothing: to where the next stretch begins. */
+	out.n = (size_t)(p->v->p + (s->verbatim ? s->off + end - s->at : s[1].off) - out.p);
+	return out;
 }
 
 static pcre2_code *
@@ -535,8 +551,7 @@ compile(struct rules *r, const struct value *v, const struct expanded *x, const 
 	PCRE2_SIZE at;
 	int code;
 	pcre2_code *c = pcre2_compile((PCRE2_SPTR)p, n,
-	    options | PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DUPNAMES | PCRE2_NO_AUTO_CAPTURE |
-	    PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP, &code, &at, r->cc);
+	    options | OPTIONS, &code, &at, r->cc);
 	PCRE2_UCHAR why[256];
 
 	if (c != NULL)
@@ -554,7 +569,7 @@ compile(struct rules *r, const struct value *v, const struct expanded *x, const 
 			at--;
 		while (at > 0 && (x->text.p[at] & 0xC0) == 0x80);
 	pcre2_get_error_message(code, why, sizeof why);
-	rules_complain(r, v->src, expanded_off(v, x, at), "%s", (char *)why);
+	rules_complain(r, v->src, value_off(v, collapsed(x, at)), "%s", (char *)why);
 	return NULL;
 }
 
@@ -614,3 +629,14 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 	return true;
 }
 
+
+/* The expanded text from start to end, which need not be a pattern by itself: NULL then. */
+pcre2_code *
+part_compile(struct rules *r, const struct expanded *x, size_t start, size_t end)
+{
+	PCRE2_SIZE at;
+	int code;
+
+	return pcre2_compile((PCRE2_SPTR)x->text.p + start, end - start,
+	    OPTIONS | PCRE2_ANCHORED, &code, &at, r->cc);
+}

@@ -1,6 +1,7 @@
 /* rules_run - finds where rules match */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "rules_int.h"
@@ -126,8 +127,8 @@ run_guard(struct rules *r, struct guard *g, struct str text, size_t start, size_
 	return rc >= 0;
 }
 
-/* Guards of one kind: one of the positive must match, none of the negative. */
-static const struct guard *
+/* Of each kind one of the positive must match, none of the negative. NULL: all is well. */
+const struct guard *
 guards_fail(struct rules *r, struct full_rule *f, struct str text, size_t start, size_t end)
 {
 	for (int before = 0; before < 2; before++) {
@@ -188,22 +189,34 @@ goes_before(const struct match *a, const struct match *b)
 	return a->rule->order < b->rule->order;
 }
 
-static bool
-try_rule(struct rules *r, struct full_rule *f, struct pattern *p, struct str text, size_t at,
-    struct match *m)
+/* Guards not looked at. */
+bool
+pattern_match(struct rules *r, struct pattern *p, struct str text, size_t at, struct match *m)
 {
 	const PCRE2_SIZE *o;
 
 	if (!run(r, p, text.p, text.n, at))
 		return false;
 	o = pcre2_get_ovector_pointer(p->md);
-	if (guards_fail(r, f, text, o[0], o[1]) != NULL)
-		return false;
-	m->rule = &f->r;
+	m->rule = &p->rule->r;
 	m->start = o[0];
 	m->end = o[1];
 	captures(p, text.p, m);
 	return true;
+}
+
+static bool
+try_rule(struct rules *r, struct full_rule *f, struct pattern *p, struct str text, size_t at,
+    struct match *m)
+{
+	return pattern_match(r, p, text, at, m) &&
+	    (f->nguard == 0 || guards_fail(r, f, text, m->start, m->end) == NULL);
+}
+
+static void
+copy(struct match *to, const struct match *m)
+{
+	memcpy(to, m, offsetof(struct match, capture) + m->ncapture * sizeof *m->capture);
 }
 
 static size_t
@@ -216,8 +229,8 @@ keep(struct match *out, size_t n, size_t max, const struct match *m)
 		if (out[i].rule == m->rule) {
 			if (out[i].end >= m->end)
 				return n;
-			memmove(&out[i], &out[i + 1], (n - i - 1) * sizeof *out);
-			n--;
+			for (n--; i < n; i++)
+				copy(&out[i], &out[i + 1]);
 			break;
 		}
 	for (i = n; i > 0 && goes_before(m, &out[i - 1]); i--)
@@ -226,8 +239,9 @@ keep(struct match *out, size_t n, size_t max, const struct match *m)
 		return n;
 	if (n == max)
 		n--;
-	memmove(&out[i + 1], &out[i], (n - i) * sizeof *out);
-	out[i] = *m;
+	for (size_t k = n; k > i; k--)
+		copy(&out[k], &out[k - 1]);
+	copy(&out[i], m);
 	return n + 1;
 }
 
@@ -254,10 +268,11 @@ beaten(struct rules *r, const struct match *m, const struct match *all, size_t n
 }
 
 static size_t
-match_at(struct rules *r, struct dispatch *d, struct str text, size_t at, struct match *out,
+match_at(struct rules *r, unsigned type, struct str text, size_t at, struct match *out,
     size_t max)
 {
 	static struct match m;
+	struct dispatch *d = r->dispatch[type];
 	uint64_t lost = 0;
 	size_t n = 0, k = 0, c;
 
@@ -273,14 +288,14 @@ match_at(struct rules *r, struct dispatch *d, struct str text, size_t at, struct
 	for (size_t i = 0; i < n; i++)
 		if (full(out[i].rule)->nbeaten_by > 0 && beaten(r, &out[i], out, n, text))
 			lost |= (uint64_t)1 << i;
-	if (lost == 0)
-		return n;
 	for (size_t i = 0; i < n; i++)
 		if ((lost >> i & 1) == 0) {
 			if (k != i)
-				out[k] = out[i];
+				copy(&out[k], &out[i]);
 			k++;
 		}
+	if (r->explain != NULL)
+		explain_place(r, type, text, at, out, k);
 	return k;
 }
 
@@ -293,7 +308,7 @@ rules_match(struct rules *r, unsigned type, struct str text, size_t at, struct m
 	if (at >= text.n)
 		return 0;
 	dispatch_reset(d);
-	return match_at(r, d, text, at, out, max);
+	return match_at(r, type, text, at, out, max);
 }
 
 size_t
@@ -308,7 +323,7 @@ rules_scan(struct rules *r, unsigned type, struct str text, size_t *at, struct m
 		*at = dispatch_skip(d, text, *at);
 		if (*at >= text.n)
 			return 0;
-		if ((n = match_at(r, d, text, *at, out, max)) > 0)
+		if ((n = match_at(r, type, text, *at, out, max)) > 0)
 			return n;
 	}
 }
@@ -326,18 +341,4 @@ match_capture(const struct match *m, const char *name)
 		if (strcmp(m->capture[i].name, name) == 0)
 			return &m->capture[i];
 	return NULL;
-}
-
-void
-rules_explain(struct rules *r, FILE *f)
-{
-	r->explain = f;
-}
-
-void
-rules_explain_lost(struct rules *r, const struct match *lost, const struct match *winner,
-    const char *why)
-{
-	if (r->explain != NULL)
-		fprintf(r->explain, "lost: %s to %s: %s\n", lost->rule->id, winner->rule->id, why);
 }

@@ -1,0 +1,163 @@
+/* rules_explain - tells a person which rules were tried, and why they failed */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "rules_int.h"
+#include "utf8.h"
+
+#define SHOWN 16 /* characters of the text that a heading shows */
+
+void
+rules_explain(struct rules *r, FILE *f)
+{
+	r->explain = f;
+}
+
+static void
+print_place(const struct rules *r, const struct rule *rule)
+{
+	fprintf(r->explain, "  %s (%s:%u): ", rule->name, rule->file, rule->line);
+}
+
+static void
+print_match(const struct rules *r, struct str text, const struct match *m)
+{
+	fprintf(r->explain, "「%.*s」", (int)(m->end - m->start), text.p + m->start);
+	for (size_t i = 0; i < m->ncapture; i++)
+		fprintf(r->explain, " %s=「%.*s」", m->capture[i].name,
+		    (int)(m->capture[i].end - m->capture[i].start), text.p + m->capture[i].start);
+}
+
+/* How far a code matches at text[at]: 0 if it does not. */
+static size_t
+reach(const struct rules *r, const pcre2_code *code, struct str text, size_t at)
+{
+	pcre2_match_data *md;
+	size_t end = 0;
+
+	if (code == NULL || (md = pcre2_match_data_create_from_pattern(code, NULL)) == NULL)
+		return 0;
+	if (pcre2_match(code, (PCRE2_SPTR)text.p, text.n, at, PCRE2_NO_UTF_CHECK, md, r->mc) >= 0)
+		end = pcre2_get_ovector_pointer(md)[1];
+	pcre2_match_data_free(md);
+	return end > at ? end : 0;
+}
+
+/*
+ * The pattern up to the end of each of its top-level parts, compiled; where
+ * the top level is an alternation, of each alternative.
+ */
+static void
+cut_up(struct rules *r, struct pattern *p)
+{
+	struct part *list = NULL;
+	size_t n;
+
+	if (p->part != NULL)
+		return;
+	n = pattern_parts(&r->mem, pattern_parse(&r->mem, p->x.text.p, p->x.text.n), &list);
+	for (size_t i = 0; i < n; i++)
+		list[i].code = part_compile(r, &p->x, list[i].alternative, list[i].end);
+	p->part = list;
+	p->npart = n;
+}
+
+/* "matched up to here", for a pattern that does not match. False if not even a part of it does. */
+static bool
+tell_partial(struct rules *r, struct pattern *p, struct str text, size_t at)
+{
+	const struct part *best = NULL;
+	struct str wanted;
+	size_t end = 0;
+
+	cut_up(r, p);
+	for (size_t i = 0; i < p->npart; i++) {
+		size_t e = reach(r, p->part[i].code, text, at);
+
+		if (e > 0 && e >= end) {
+			end = e;
+			best = &p->part[i];
+		}
+	}
+	if (best == NULL || best + 1 == p->part + p->npart ||
+	    best[1].alternative != best->alternative)
+		return false;
+	wanted = value_part(p, best[1].start, best[1].end);
+	print_place(r, &p->rule->r);
+	fprintf(r->explain, "matched up to here 「%.*s」, then did not find %.*s\n",
+	    (int)(end - at), text.p + at, (int)wanted.n, wanted.p);
+	return true;
+}
+
+/* What was tried at text[at]; match_at() found out[0, n) there. */
+void
+explain_place(struct rules *r, unsigned type, struct str text, size_t at,
+    const struct match *out, size_t n)
+{
+	bool head = false;
+
+	for (size_t i = 0; i < r->nrule; i++) {
+		struct full_rule *f = r->rule[i];
+
+		if (f->r.type != type)
+			continue;
+		for (size_t k = 0; k < f->npattern; k++) {
+			struct pattern *p = &f->pattern[k];
+			static struct match m;
+			const struct guard *g;
+			const char *why = "";
+			size_t kept;
+
+			if (!pattern_may(p, text, at))
+				continue;
+			if (!head) {
+				size_t end = at;
+
+				for (unsigned c = 0; c < SHOWN && end < text.n; c++)
+					end += utf8_len(text.p[end]);
+				fprintf(r->explain, "at %zu: 「%.*s%s」\n", utf8_count(text.p, at),
+				    (int)(end - at), text.p + at, end < text.n ? "…" : "");
+				head = true;
+			}
+			if (!pattern_match(r, p, text, at, &m)) {
+				tell_partial(r, p, text, at);
+				continue;
+			}
+			print_place(r, &f->r);
+			print_match(r, text, &m);
+			g = guards_fail(r, f, text, m.start, m.end);
+			for (kept = 0; kept < n && out[kept].rule != &f->r; kept++)
+				;
+			if (g != NULL) {
+				unsigned line, column;
+
+				source_place(g->p.v->src, g->p.v->key, &line, &column);
+				fprintf(r->explain, " refused by %s%s %.*s (line %u)\n",
+				    g->not ? "not-" : "", g->before ? "before" : "after",
+				    (int)g->p.v->n, g->p.v->p, line);
+				continue;
+			}
+			if (kept == n)
+				why = " lost: another rule is over it";
+			else if (out[kept].end != m.end)
+				why = " lost: the same rule matches more";
+			else if (kept > 0)
+				why = out[0].end > m.end ? " second: another is longer" :
+				    " second: another stands earlier";
+			else
+				why = " first";
+			fprintf(r->explain, "%s\n", why);
+		}
+	}
+}
+
+void
+rules_explain_lost(struct rules *r, const struct match *lost, const struct match *winner,
+    const char *why)
+{
+	if (r->explain == NULL)
+		return;
+	print_place(r, lost->rule);
+	fprintf(r->explain, "lost to %s (%s:%u): %s\n", winner->rule->name, winner->rule->file,
+	    winner->rule->line, why);
+}
