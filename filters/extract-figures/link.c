@@ -14,47 +14,13 @@
  * comparisons that join it to its metric, then the noun phrase, then the
  * scope before that. What is not there is carried on from the figure before.
  */
+/* clang-format off */
 enum class {
-	NOUN,
-	VERB,
-	ADVERB,
-	OTHER, /* by part of speech; OTHER stands in no noun phrase */
-	FIGURE,
-	DATE,
-	STOP,
-	COMMA,
-	LIST,
-	AND,
-	DE,
-	OPEN,
-	CLOSE,
-	QUOTE,
-	SPACE,
-	PLACE,
-	LEVEL,
-	TO,
-	RISE,
-	FALL,
-	BASIS,
-	THAN,
-	DEAL,
-	LEAD,
-	TAKE,
-	LIGHT,
-	PREP,
-	FROM,
-	SHARE,
-	RANK,
-	DEICTIC,
-	HOLDER,
-	PART,
-	HEAD,
-	NOW,
-	ETC,
-	AFTER,
-	AMONG,
-	DATELINE,
-	SAY,
+	NOUN, VERB, ADVERB, OTHER, /* by part of speech; OTHER stands in no noun phrase */
+	FIGURE, DATE, STOP, COMMA, LIST, AND, DE, OPEN, CLOSE, QUOTE, SPACE, PLACE,
+	/* of link rules: see rules/links.rules */
+	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
+	DEICTIC, HOLDER, PART, HEAD, NOW, ETC, AFTER, AMONG, DATELINE, SAY,
 	NCLASS
 };
 
@@ -62,35 +28,13 @@ static const struct {
 	const char *name;
 	enum class class;
 } class_names[] = {
-    {"level", LEVEL},
-    {"to", TO},
-    {"rise", RISE},
-    {"fall", FALL},
-    {"basis", BASIS},
-    {"than", THAN},
-    {"deal", DEAL},
-    {"lead", LEAD},
-    {"take", TAKE},
-    {"light", LIGHT},
-    {"prep", PREP},
-    {"from", FROM},
-    {"etc", ETC},
-    {"after", AFTER},
-    {"among", AMONG},
-    {"dateline", DATELINE},
-    {"say", SAY},
-    {"share", SHARE},
-    {"rank", RANK},
-    {"deictic", DEICTIC},
-    {"holder", HOLDER},
-    {"part", PART},
-    {"head", HEAD},
-    {"now", NOW},
-    {"noun", NOUN},
-    {"verb", VERB},
-    {"adverb", ADVERB},
-    {"stop", OTHER},
+	{"level", LEVEL}, {"to", TO}, {"rise", RISE}, {"fall", FALL}, {"basis", BASIS}, {"than", THAN},
+	{"deal", DEAL}, {"lead", LEAD}, {"take", TAKE}, {"light", LIGHT}, {"prep", PREP}, {"from", FROM},
+	{"etc", ETC}, {"after", AFTER}, {"among", AMONG}, {"dateline", DATELINE}, {"say", SAY},
+	{"share", SHARE}, {"rank", RANK}, {"deictic", DEICTIC}, {"holder", HOLDER}, {"part", PART},
+	{"head", HEAD}, {"now", NOW}, {"noun", NOUN}, {"verb", VERB}, {"adverb", ADVERB}, {"stop", OTHER},
 };
+/* clang-format on */
 
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
     "lead", "take", "light", "prep", "from", "etc", "after", "among", "dateline", "say", "share", "rank",
@@ -493,6 +437,18 @@ in_phrase(const struct token *t)
 }
 
 static bool
+is_boundary(const struct token *t)
+{
+	return t->class == STOP || t->class == COMMA;
+}
+
+static bool
+ends_metric(const struct token *t)
+{
+	return t->class == HEAD || t->class == PART;
+}
+
+static bool
 is_verb(const struct token *t)
 {
 	return t->class == VERB || t->class == TAKE || t->class == LIGHT || t->class == RISE ||
@@ -692,8 +648,12 @@ noun_phrase(const struct linker *l, size_t low, size_t to)
 			if (b == i || b == low || !in_phrase(&l->token[b - 1]))
 				break;
 			i = from = b;
-		} else if (noun && phrase_before && (is_joint(w) || w->class == ETC)) {
+		} else if (noun && (is_joint(w) || w->class == ETC) &&
+		    (phrase_before || (w->class == AND && i - 1 > low && w[-1].class == VERB))) {
 			i--;
+		} else if (noun && w->class == VERB &&
+		    (w[1].class == AND || (phrase_before && ends_metric(&l->token[to - 1])))) {
+			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格 */
 		} else if (noun && w->class == SHARE) {
 			from = --i;
 		} else if (noun && phrase_before &&
@@ -729,7 +689,7 @@ right_phrase(const struct linker *l, size_t k, bool object)
 		const struct token *w = &l->token[i];
 		bool more = i + 1 < l->n && in_phrase(w + 1);
 
-		if (in_phrase(w))
+		if (in_phrase(w) && w->class != AMONG)
 			to = i + 1;
 		else if (i == from && i == k + 1 && more &&
 			 (w->class == FIGURE || (object && w->class == VERB)))
@@ -739,6 +699,12 @@ right_phrase(const struct linker *l, size_t k, bool object)
 				 ((w->class == VERB || w->class == LEVEL) &&
 				     w->end - w->start == 3))))
 			break;
+	}
+	if (to == from && from > k + 1 && l->token[from - 1].class == DE) { /* 500万元的|贴息|支持 */
+		for (i = from; i < l->n && l->token[i].class == VERB; i++)
+			;
+		if (i == l->n || is_boundary(&l->token[i]))
+			to = i;
 	}
 	if (to == from + 1 && l->token[from].class == QUOTE)
 		from++;
@@ -1159,8 +1125,11 @@ whole_of(const struct linker *l, size_t low)
 		return (struct str){NULL, 0};
 	size_t to = low - 2, from = to;
 	while (from > 0 && l->token[from - 1].class != STOP && l->token[from - 1].class != COMMA &&
-	       l->token[from - 1].class != PREP && l->token[from - 1].class != LEAD)
-		from--;
+	    l->token[from - 1].class != LEAD)
+		if (l->token[--from].class == PREP) /* 在…工作中: when, not of what */
+			return (struct str){NULL, 0};
+	if (l->token[from].class == DATE && from + 1 < to && l->token[from + 1].class != FIGURE)
+		from++;
 	return phrase(l, (struct range){from, to});
 }
 
@@ -1214,7 +1183,9 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		*right = true;
 		return metric;
 	}
+	bool part = np.from + 1 == np.to && l->token[np.from].class == PART;
 	if (after.from < after.to && (f->kind == KIND_COUNT || metric.n == 0 ||
+	    (part && next->class == DE) ||
 					 (f->kind == KIND_MEASURE && (verb || t->to == k)))) {
 		if (f->kind == KIND_PERCENT && after.to < l->n &&
 		    l->token[after.to].class == VERB && next->class != DE)
@@ -1268,6 +1239,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	    t.field == SIZE_MAX)
 		t.to--; /* 活动|进入|第八天 */
 	np = noun_phrase(l, low, t.to);
+	if (np.from > low + 1 && np.from < np.to && l->token[np.from - 1].class == FROM &&
+	    l->token[np.to].class == DE) { /* 由平日的: no metric */
+		t = tail_of(l, low, np.from);
+		np = noun_phrase(l, low, t.to);
+	}
 	scope = (struct range){np.from, np.from};
 	bool share = np.from < np.to && l->token[np.from].class == SHARE;
 	if (np.from < np.to && !share)
@@ -1282,7 +1258,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (share && given.n == 0)
 		metric = join(l, st->fresh ? st->topic : st->metric, metric);
 	else if (!right && np.from + 1 == np.to && l->token[np.from].class == PART && who.n == 0)
-		metric = join(l, st->metric, metric);
+		metric = join(l, st->metric, metric); /* 利润总额…，降幅… */
 	else if (!right && t.direction != 0 && np.from < np.to && l->token[np.to - 1].class != HEAD)
 		metric = join(l, metric, common_rest(metric, st->metric));
 
@@ -1308,6 +1284,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		list.n = nmember;
 		memcpy(list.item, st->recent + st->nrecent - nmember, nmember * sizeof *list.item);
 	}
+	if (np.from < np.to && st->subject.n > 0 &&
+	    st->subject.p >= l->text.p + l->token[np.from].start)
+		st->subject.n = 0; /* a part of the metric is no scope */
 	for (size_t i = 0; i < nmember; i++) {
 		struct figure *m = figure_of(l, member[i]);
 
@@ -1365,6 +1344,20 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	st->dated = true;
 }
 
+/* 广东、江苏、浙江等7个外贸大省: together they are the scope of this sentence. */
+static void
+set_places(const struct linker *l, struct state *st, size_t from)
+{
+	size_t to = from;
+
+	while (to < l->n && (l->token[to].class == PLACE || l->token[to].class == LIST ||
+	    l->token[to].class == AND))
+		to++;
+	if (to < l->n && l->token[to].class == ETC)
+		to++;
+	st->sentence = phrase(l, (struct range){from, to});
+}
+
 /* What the beginning of a clause says about scope and topic. */
 static void
 open_clause(const struct linker *l, struct state *st, size_t i)
@@ -1394,26 +1387,55 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	struct range np = {i, to}, all = np;
 	struct range scope = cut_scope(l, &np);
 
+	bool name = l->token[i].class == PLACE || looks_like_name(l, all);
+
+	if (i + 1 == to && l->token[i].class == PLACE && to < l->n &&
+	    (l->token[to].class == LIST || l->token[to].class == AND)) {
+		set_places(l, st, i);
+		return;
+	}
 	if (l->token[to - 1].class == HOLDER && to - i > 1 && to - i < 8 &&
-	    (acts || scope.from < scope.to))
+	    (name ? acts || scope.from < scope.to || adverbial : acts && to - i < 4))
 		scope.to = np.from = to;
-	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all))
+	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all) &&
+	    !ends_metric(&l->token[to - 1]) &&
+	    (verb == l->n || (l->token[verb].class != RISE && l->token[verb].class != FALL)))
 		scope.to = np.from = to;
 	set_scope(l, st, scope);
 	struct str rest = phrase(l, np);
-	st->subject.n = 0;
 	if (rest.n == 0 || adverbial)
 		return;
 	st->topic = rest;
 	st->fresh = true;
+	if (l->token[to - 1].class == HOLDER)
+		st->subject = rest;
 	if (verb == l->n)
 		return;
 	if (l->token[verb].class == RISE || l->token[verb].class == FALL) {
-		if (l->token[to - 1].class == HEAD || l->token[to - 1].class == PART)
+		if (ends_metric(&l->token[to - 1]) && np.to - np.from > 1)
 			st->metric = rest;
-	} else if (is_verb(&l->token[verb])) {
+	} else if ((is_verb(&l->token[verb]) || l->token[verb].class == PREP) &&
+	    !ends_metric(&l->token[to - 1])) {
 		st->subject = rest;
 	}
+}
+
+/* A place that the heading above names holds until another is named. */
+static struct str
+heading_scope(struct linker *l, struct str heading)
+{
+	struct str text = l->text, name = {NULL, 0};
+
+	l->n = 0;
+	l->text = heading;
+	cut(l, 0, heading.n, false);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].class == PLACE) {
+			name = phrase(l, (struct range){i, i + 1});
+			break;
+		}
+	l->text = text;
+	return name;
 }
 
 void
@@ -1432,6 +1454,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	}
 	l->text = b->text;
 	l->figures = figures;
+	st.named = heading_scope(l, b->heading);
 	tokenize(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
@@ -1450,6 +1473,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			if (st.dates > 1 && st.paragraph.n > 0)
 				st.period = st.paragraph; /* 一季度…，二季度…。 was a list of its own */
 			st.dates = 0;
+			st.subject.n = 0;
 			st.nrecent = 0;
 		} else if (t->class == NOW) {
 			st.period = b->date;
