@@ -938,3 +938,53 @@ pattern_parts(struct arena *mem, const struct node *x, struct part **out)
 	*out = v.part;
 	return v.npart;
 }
+
+bool
+pattern_empty(const struct node *x)
+{
+	return nullable(x);
+}
+
+/* Can x be one unbounded repeat and nothing else? Then a repeat of x has many ways to match. */
+static bool
+loose(const struct node *x)
+{
+	switch (x->type) {
+	case NODE_REPEAT:
+		return !x->possessive &&
+		    ((x->max == UINT32_MAX && x->child->type != NODE_ZERO) || loose(x->child));
+	case NODE_ALT:
+		for (const struct node *c = x->child; c != NULL && !x->possessive; c = c->next)
+			if (loose(c))
+				return true;
+		return false;
+	case NODE_CAT:
+		if (x->possessive)
+			return false;
+		for (const struct node *c = x->child; c != NULL; c = c->next) {
+			bool rest = true;
+
+			for (const struct node *d = x->child; d != NULL; d = d->next)
+				if (d != c && !nullable(d))
+					rest = false;
+			if (rest && loose(c))
+				return true;
+		}
+		return false;
+	default: return false;
+	}
+}
+
+size_t
+pattern_nested(const struct node *x)
+{
+	if (x->type == NODE_REPEAT && x->max == UINT32_MAX && !x->possessive && loose(x->child))
+		return x->start;
+	for (const struct node *c = x->child; c != NULL; c = c->next) {
+		size_t at = pattern_nested(c);
+
+		if (at != SIZE_MAX)
+			return at;
+	}
+	return SIZE_MAX;
+}
