@@ -42,6 +42,11 @@ struct figures {
 	struct arena *arena;
 };
 
+/* struct rule.type: what the sections of figures*.rules are. */
+enum { RULE_QUANTITY, RULE_FIGURE, RULE_DATE, RULE_TRAP, RULE_LINK };
+
+/* find.c: the tables of units, cues and words, and what the rules say; false after telling why. */
+bool figures_load(struct rules *);
 /* find.c: spans, kinds, values, units, dates, qualifiers, in text order, none overlapping. */
 void figures_find(struct rules *, const struct block *, bool bare, struct figures *);
 /* link.c: metric, scope, period, change of each. */

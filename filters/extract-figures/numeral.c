@@ -20,6 +20,7 @@ struct token {
 };
 
 #define PARTS 24
+#define MOST_ZEROS 60 /* 万万万万 ... means nothing beyond */
 
 struct part {
 	struct str digits; /* an ASCII number; else low and high */
@@ -304,6 +305,8 @@ scale_up(struct number *num, unsigned exp)
 
 	while (i > 0 && num->part[i - 1].rank < exp)
 		i--;
+	if (num->npart > 0 && num->part[0].exp + exp > MOST_ZEROS)
+		return false;
 	if (i == num->npart) { /* 万万: the same word again */
 		if (i == 0)
 			return false;
@@ -327,6 +330,7 @@ scale_up(struct number *num, unsigned exp)
 
 /* Buffers of numbers being read; three, as 又 has three numbers. */
 static struct buf ascii_digits[3];
+static struct buf low_value, high_value, scratch;
 
 /*
  * One number, without fraction. which tells the digit buffer. After it
@@ -344,7 +348,7 @@ read_number(const char *p, size_t n, struct number *num, int which)
 
 	*num = (struct number){0};
 	hold->n = 0;
-	buf_reserve(hold, n < 64 ? 64 : n + 1); /* what points into it must not move */
+	buf_reserve(hold, n + 2 * MOST_ZEROS); /* what points into it must not move */
 	while (i < n && num->npart < PARTS - 1) {
 		t = look(p + i, n - i);
 		if (t.class == BLANK) { /* 177.1 亿, 二十 亿; two at most, as line breaks come */
@@ -563,7 +567,7 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			i += t.n;
 			break;
 		case POINT: {
-			size_t at = hold->n, digits = 0;
+			size_t at, digits = 0;
 
 			if (num->npart == 0 || zero ||
 			    num->flags & (NUMERAL_POINT | NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_SHORT) ||
@@ -578,7 +582,10 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			}
 			if (digits == 0 || next.class == POWER || next.class == TENS) /* 三点五十分 */
 				goto done;
-			sum(num, false, hold);
+			scratch.n = 0;
+			sum(num, false, &scratch);
+			at = hold->n;
+			buf_add(hold, scratch.p, scratch.n);
 			buf_putc(hold, '.');
 			numeral_digits(p + i + t.n, k - t.n, hold);
 			num->npart = 0;
@@ -616,8 +623,6 @@ done:
 		num->exact_n = num->n;
 	return num->npart > 0;
 }
-
-static struct buf low_value, high_value, scratch;
 
 static void
 fraction(const struct number *top, const struct number *bottom, bool neg, bool high, struct buf *out)

@@ -864,10 +864,8 @@ const char *
 rules_def(const struct rules *r, const char *name)
 {
 	for (size_t i = 0; i < r->ndef; i++)
-		if (strcmp(r->def[i]->name, name) == 0) {
-			r->def[i]->used = true;
+		if (strcmp(r->def[i]->name, name) == 0)
 			return r->def[i]->x.text.p;
-		}
 	return NULL;
 }
 

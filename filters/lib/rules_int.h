@@ -164,7 +164,6 @@ struct full_rule {
 
 struct def {
 	const char *name;
-	bool used;
 	struct value *v;
 	struct expanded x;
 	enum { DEF_RAW, DEF_BUSY, DEF_READY, DEF_BAD } state;
@@ -282,7 +281,6 @@ bool pattern_make(struct rules *, struct full_rule *, struct pattern *, const st
     struct guard *); /* the guard it is of, or NULL */
 pcre2_code *part_compile(struct rules *, const struct expanded *, size_t start, size_t end);
 /* From the expanded text to the pattern as written. */
-size_t pattern_off(const struct pattern *, size_t at); /* from the expanded text to the file */
 struct str value_part(const struct pattern *, size_t start, size_t end);
 /* The row of a form, or SIZE_MAX. */
 size_t binding_row(const struct binding *, const char *, size_t n);
@@ -294,10 +292,6 @@ size_t pattern_starts(struct arena *, const struct node *, struct start **);
 /* What a pattern may begin (end: end) with; exact: that one character and no more. */
 void pattern_edge(struct arena *, const struct node *, bool end, struct set *, bool *exact);
 size_t posix_class(const char *, size_t n); /* the length of [:name:] there, or 0 */
-/* Can it match nothing at all? */
-bool pattern_empty(const struct node *);
-/* Where a repeat of repeats stands that can take for ever: (?:a+)+; SIZE_MAX: nowhere. */
-size_t pattern_nested(const struct node *);
 size_t pattern_parts(struct arena *, const struct node *, struct part **);
 bool set_has(const struct set *, uint32_t);
 struct set set_union(struct arena *, const struct set *, const struct set *);
@@ -320,8 +314,6 @@ const struct guard *guards_fail(struct rules *, struct full_rule *, struct str t
     size_t end);
 
 /* rules_explain.c */
-void explain_rule(struct rules *, struct full_rule *, struct str text, size_t at, bool found,
-    const struct match *out, size_t n);
 void explain_place(struct rules *, unsigned type, struct str text, size_t at,
     const struct match *out, size_t n);
 

@@ -1,0 +1,958 @@
+/* date - calendar expressions: found, and resolved against a reference date */
+/* SPDX-License-Identifier: MIT */
+#include "date.h"
+
+#include "dec.h"
+#include "lexicon.h"
+#include "numeral.h"
+#include "utf8.h"
+
+/*
+ * An expression is read part by part, each finer than the one before: year,
+ * then half, quarter or month, then ten-day period, week or day. A part is a
+ * date word (今年, 上旬) or a number and what it counts (3月). Two of them
+ * with a 至 between make a period; the second takes from the first what it
+ * does not say itself, and a number without its word (12-19日) is what the
+ * second begins with.
+ */
+enum level { NOTHING, DECADE, YEAR, PART, DAY };
+
+enum what { /* what the finest part is */
+	W_NONE, W_DECADE, W_YEAR, W_HALF, W_QUARTER, W_MONTH, W_MONTHS, W_TENDAY, W_HALFMONTH,
+	W_WEEK, W_WEEK_OF, W_WEEKDAY_OF, W_DAYS, W_DAY, W_PERIOD
+};
+
+struct date {
+	enum level level;
+	enum what what;
+	int year, month, day;
+	int n, m;          /* half, quarter, ten-day period, week, count; months: from n to m */
+	int weekday;       /* 1 to 7, or 0 */
+	bool stated_year;  /* absolute, or 今年 */
+	bool there;        /* 上年: the year of the text */
+	bool number;       /* has a number */
+	bool month_end;
+	enum level first;  /* what it begins with */
+	bool first_number; /* and that is a number */
+	enum what first_what;
+	struct str iso;    /* W_PERIOD */
+};
+
+enum { P_NONE, P_YEAR, P_HALF, P_QUARTER, P_MONTH, P_DAY };
+
+struct span {
+	int by; /* P_ */
+	struct day low, high;
+	int n; /* half or quarter */
+};
+
+struct reader {
+	struct str text;
+	const struct date_context *context;
+};
+
+static const int month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+static bool
+leap(int y)
+{
+	return y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
+}
+
+int
+days_in_month(int year, int month)
+{
+	return month == 2 && leap(year) ? 29 : month_days[month - 1];
+}
+
+/* Howard Hinnant, chrono-Compatible Low-Level Date Algorithms. */
+long
+day_number(struct day d)
+{
+	long y = d.year - (d.month <= 2), era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+	long doy = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
+
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+struct day
+day_of(long z)
+{
+	long era, doe, yoe, doy, mp;
+	struct day d;
+
+	z += 719468;
+	era = (z >= 0 ? z : z - 146096) / 146097;
+	doe = z - era * 146097;
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	d.day = (int)(doy - (153 * mp + 2) / 5 + 1);
+	d.month = (int)(mp < 10 ? mp + 3 : mp - 9);
+	d.year = (int)(yoe + era * 400 + (d.month <= 2));
+	return d;
+}
+
+/* 1 is Monday. */
+static int
+weekday(long day)
+{
+	return (int)(((day + 3) % 7 + 7) % 7) + 1;
+}
+
+bool
+day_read(struct str s, struct day *d)
+{
+	if (s.n < 10 || s.p[4] != '-' || s.p[7] != '-')
+		return false;
+	d->year = dec_int((struct str){s.p, 4});
+	d->month = dec_int((struct str){s.p + 5, 2});
+	d->day = dec_int((struct str){s.p + 8, 2});
+	return d->year > 0 && d->month >= 1 && d->month <= 12 && d->day >= 1 &&
+	    d->day <= days_in_month(d->year, d->month);
+}
+
+/* Of two digits: 98 is 1998, 15 is 2015; never more than ten years ahead. */
+static int
+full_year(int yy, const struct date_context *c)
+{
+	int now = c->reference.year > 2015 ? c->reference.year : 2015;
+
+	return 2000 + yy <= now + 10 ? 2000 + yy : 1900 + yy;
+}
+
+static size_t
+skip_blank(struct str text, size_t at)
+{
+	while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\n'))
+		at++;
+	if (text.n - at >= 3 && memcmp(text.p + at, "\xE3\x80\x80", 3) == 0)
+		at += 3;
+	return at;
+}
+
+static const struct entry *
+date_word(struct str text, size_t at, size_t *n)
+{
+	return at < text.n ? lexicon_find(text, at, ROLE_DATE, n) : NULL;
+}
+
+/* A number and the date word that says what it counts. */
+struct counted {
+	struct numeral num;
+	int value;     /* or -1 */
+	size_t number_end, end;
+	const struct entry *word; /* or NULL */
+};
+
+static bool
+read_counted(const struct reader *r, size_t at, struct counted *c)
+{
+	size_t n, from;
+
+	if (at >= r->text.n || numeral_starts(r->text.p + at, r->text.n - at) == 0 ||
+	    !numeral_scan(r->text.p + at, r->text.n - at, &c->num))
+		return false;
+	if (c->num.flags & (NUMERAL_POINT | NUMERAL_SCALED | NUMERAL_COMMA | NUMERAL_OVER |
+	        NUMERAL_ABOUT | NUMERAL_FRACTION | NUMERAL_BARE | NUMERAL_SHORT | NUMERAL_VAGUE))
+		return false;
+	c->number_end = at + c->num.n;
+	c->value = dec_int(c->num.low);
+	if (c->num.flags & NUMERAL_PAIR) {
+		static struct buf digits;
+
+		digits.n = 0;
+		c->value = numeral_digits(r->text.p + at, c->num.n, &digits) ?
+		    dec_int((struct str){digits.p, digits.n}) : -1;
+		c->num.digits = 2;
+	}
+	from = skip_blank(r->text, c->number_end);
+	c->word = date_word(r->text, from, &n);
+	if (c->word && (c->word->date < DATE_OF_YEAR || c->word->date > DATE_OF_DAYS))
+		c->word = NULL;
+	c->end = c->word ? from + n : c->number_end;
+	return c->value >= 0;
+}
+
+/* Is the text at its end here, or at a stop? */
+static bool
+at_stop(struct str text, size_t at)
+{
+	size_t len, n;
+	uint32_t c;
+
+	if (at >= text.n)
+		return true;
+	c = utf8_get(text.p + at, &len);
+	return c == ' ' || c == '\n' || c == ',' || c == ')' || c == ';' || (c >= 0x3000 && c < 0x3020) ||
+	    c == 0xFF0C || c == 0xFF09 || c == 0xFF1B || c == 0xFF1A || c == 0xFF08 || c == '(' ||
+	    lexicon_find(text, at, ROLE_RANGE, &n) != NULL;
+}
+
+static void
+step(struct date *d, enum level level, enum what what, bool number)
+{
+	if (d->first == NOTHING) {
+		d->first = level;
+		d->first_number = number;
+		d->first_what = what;
+	}
+	d->level = level;
+	d->what = what;
+	d->number |= number;
+}
+
+/* A part that is a word; the byte after it, or 0. */
+static size_t
+read_word(const struct reader *r, size_t at, struct date *d)
+{
+	const struct date_context *c = r->context;
+	struct day ref = c->reference;
+	const struct entry *e;
+	size_t n;
+
+	e = date_word(r->text, at, &n);
+	if (e == NULL)
+		return 0;
+	switch (e->date) {
+	case DATE_YEAR:
+	case DATE_YEAR_THERE:
+		if (d->level != NOTHING)
+			return 0;
+		d->year = e->date == DATE_YEAR_THERE && c->year > 0 ? c->year : ref.year;
+		if (d->year > 0)
+			d->year += e->value;
+		d->stated_year = true;
+		d->there = e->date == DATE_YEAR_THERE;
+		step(d, YEAR, W_YEAR, false);
+		return at + n;
+	case DATE_WHOLE_YEAR:
+		if (d->level != NOTHING)
+			return 0;
+		d->year = c->year > 0 ? c->year : ref.year > 0 ? ref.year - (ref.month <= 2) : 0;
+		d->there = true;
+		step(d, YEAR, W_YEAR, false);
+		return at + n;
+	case DATE_PERIOD:
+		if (d->level != NOTHING)
+			return 0;
+		d->iso = e->text;
+		step(d, DECADE, W_PERIOD, false);
+		return at + n;
+	case DATE_MONTH:
+		if (d->level > YEAR)
+			return 0;
+		if (ref.year > 0) {
+			int m = ref.year * 12 + ref.month - 1 + e->value;
+
+			d->month = m % 12 + 1;
+			if (d->level == NOTHING)
+				d->year = m / 12;
+		}
+		d->stated_year = true;
+		step(d, PART, W_MONTH, false);
+		return at + n;
+	case DATE_QUARTER:
+		if (d->level != NOTHING)
+			return 0;
+		if (ref.year > 0) {
+			int q = ref.year * 4 + (ref.month - 1) / 3 + e->value;
+
+			d->year = q / 4;
+			d->n = q % 4 + 1;
+		}
+		d->stated_year = true;
+		step(d, PART, W_QUARTER, false);
+		return at + n;
+	case DATE_HALF:
+		if (d->level > YEAR)
+			return 0;
+		d->n = e->value;
+		step(d, PART, W_HALF, false);
+		return at + n;
+	case DATE_END:
+		if (d->level == PART && d->what == W_QUARTER) {
+			d->month = e->value == 1 ? 3 * d->n - 2 : 3 * d->n;
+			step(d, PART, W_MONTH, false);
+			return at + n;
+		}
+		if (d->level == PART && d->what == W_MONTH && !d->month_end) {
+			d->month_end = true;
+			return at + n;
+		}
+		if (d->level > YEAR || d->what == W_PERIOD)
+			return 0;
+		if (d->level == NOTHING) { /* 年底; a bare 底 says nothing */
+			if (e->surface.n < 2 * 3)
+				return 0;
+			d->year = c->year > 0 ? c->year : ref.year;
+			d->there = true;
+		}
+		d->month = e->value;
+		d->month_end = true;
+		step(d, PART, W_MONTH, false);
+		return at + n;
+	case DATE_MONTH_END:
+		if (d->level == NOTHING) {
+			d->year = ref.year;
+			d->month = ref.month;
+			d->stated_year = true;
+			step(d, PART, W_MONTH, false);
+		}
+		if (d->what != W_MONTH || d->month_end)
+			return 0;
+		d->month_end = true;
+		return at + n;
+	case DATE_TENDAY:
+	case DATE_HALFMONTH:
+		if (d->level > PART || (d->level == PART && d->what != W_MONTH))
+			return 0;
+		if (d->level < PART) {
+			if (d->level == YEAR)
+				return 0;
+			d->year = ref.year;
+			d->month = ref.month;
+			d->stated_year = true;
+		}
+		d->n = e->value;
+		step(d, DAY, e->date == DATE_TENDAY ? W_TENDAY : W_HALFMONTH, false);
+		return at + n;
+	case DATE_DAY:
+		if (d->level != NOTHING)
+			return 0;
+		if (ref.year > 0) {
+			struct day day = day_of(day_number(ref) + e->value);
+
+			d->year = day.year, d->month = day.month, d->day = day.day;
+		}
+		d->stated_year = true;
+		step(d, DAY, W_DAY, false);
+		return at + n;
+	case DATE_WEEK:
+		if (d->level != NOTHING)
+			return 0;
+		d->n = e->value;
+		d->stated_year = true;
+		step(d, DAY, W_WEEK, false);
+		return at + n;
+	case DATE_WEEKDAY:
+	case DATE_WEEKEND:
+		if (d->level == NOTHING) {
+			d->n = 0;
+			d->stated_year = true;
+			step(d, DAY, W_WEEK, false);
+		}
+		if (d->what != W_WEEK || d->weekday != 0)
+			return 0;
+		d->weekday = e->date == DATE_WEEKEND ? 8 : e->value;
+		return at + n;
+	case DATE_CENTURY: { /* 上世纪80年代 */
+		struct counted k;
+
+		if (d->level != NOTHING || !read_counted(r, at + n, &k) || k.word == NULL ||
+		    k.word->date != DATE_OF_DECADE)
+			return 0;
+		d->year = ((ref.year > 0 ? ref.year : 2000) / 100 + e->value) * 100 + k.value;
+		step(d, DECADE, W_DECADE, true);
+		return k.end;
+	}
+	case DATE_FIRST:
+	case DATE_LAST: {
+		struct counted k;
+
+		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.word == NULL || k.value < 1)
+			return 0;
+		if ((k.word->date == DATE_OF_QUARTER && k.value < 4) ||
+		    ((k.word->date == DATE_OF_MONTHS || k.word->date == DATE_OF_MONTH) && k.value < 12)) {
+			int months = k.word->date == DATE_OF_QUARTER ? 3 * k.value : k.value;
+
+			if (d->level > YEAR)
+				return 0;
+			d->n = e->date == DATE_FIRST ? 1 : 13 - months;
+			d->m = e->date == DATE_FIRST ? months : 12;
+			step(d, PART, W_MONTHS, true);
+			return k.end;
+		}
+		if ((k.word->date == DATE_OF_DAYS || k.word->date == DATE_OF_DAY) && d->what == W_MONTH && k.value < 28) {
+			d->n = e->date == DATE_FIRST ? k.value : -k.value;
+			step(d, DAY, W_DAYS, true);
+			return k.end;
+		}
+		if (k.word->date == DATE_OF_WEEK && (d->what == W_YEAR || d->what == W_MONTH)) {
+			d->n = e->date == DATE_FIRST ? 1 : -k.value;
+			d->m = k.value;
+			step(d, DAY, W_WEEK_OF, true);
+			return k.end;
+		}
+		return 0;
+	}
+	case DATE_NTH: {
+		struct counted k;
+		const struct entry *w;
+
+		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.value < 1)
+			return 0;
+		/* 第3个星期日: the day of the week is a longer word than the week */
+		w = date_word(r->text, skip_blank(r->text, k.number_end), &n);
+		if (w && w->date == DATE_WEEKDAY && d->what == W_MONTH && k.value <= 5) {
+			d->n = k.value;
+			d->weekday = w->value;
+			step(d, DAY, W_WEEKDAY_OF, true);
+			return skip_blank(r->text, k.number_end) + n;
+		}
+		if (k.word == NULL)
+			return 0;
+		if (k.word->date == DATE_OF_QUARTER && d->level <= YEAR && k.value <= 4) {
+			d->n = k.value;
+			step(d, PART, W_QUARTER, true);
+			return k.end;
+		}
+		if (k.word->date == DATE_OF_MONTHS && d->what == W_YEAR && k.value <= 12) {
+			d->month = k.value;
+			step(d, PART, W_MONTH, true);
+			return k.end;
+		}
+		if (k.word->date == DATE_OF_WEEK && (d->what == W_YEAR || d->what == W_MONTH) &&
+		    k.value <= 53) {
+			d->n = k.value;
+			d->m = 1;
+			step(d, DAY, W_WEEK_OF, true);
+			return k.end;
+		}
+		return 0;
+	}
+	default:
+		return 0;
+	}
+}
+
+/* Is this number before 年 a year? *weak: only if something follows that makes it one. */
+static bool
+year_number(const struct counted *k, const struct reader *r, int *year, bool *weak)
+{
+	unsigned digits = k->num.digits;
+
+	*weak = false;
+	if (digits == 4 && k->value >= 1000 && k->value < 2200) {
+		*year = k->value;
+		return true;
+	}
+	if (digits == 2) {
+		*year = full_year(k->value, r->context);
+		/* 08年, 零八年, 九七年 are years; 20年 is how long; 七八年 may be both */
+		*weak = k->num.flags & (NUMERAL_ASCII | NUMERAL_PAIR) && k->value >= 10;
+		return true;
+	}
+	return false;
+}
+
+/* A part that begins with a number; the byte after it, or 0. */
+static size_t
+read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
+{
+	struct counted k;
+
+	if (!read_counted(r, at, &k))
+		return 0;
+	if (k.word == NULL) {
+		/* 2月10, 一月二十三: only where nothing else can follow */
+		if (d->what == W_MONTH && !d->month_end && k.value >= 1 && k.value <= 31 &&
+		    k.num.n > 0 && at_stop(r->text, k.number_end) &&
+		    !(d->first_what == W_MONTH && !d->first_number)) {
+			d->day = k.value;
+			step(d, DAY, W_DAY, true);
+			return k.number_end;
+		}
+		return 0;
+	}
+	*weak = false;
+	switch (k.word->date) {
+	case DATE_OF_YEAR:
+		if (d->level != NOTHING || !year_number(&k, r, &d->year, weak))
+			return 0;
+		d->stated_year = true;
+		step(d, YEAR, W_YEAR, true);
+		return k.end;
+	case DATE_OF_MONTH:
+		if (d->level > YEAR || k.value < 1 || k.value > 12 || k.num.digits > 2)
+			return 0;
+		d->month = k.value;
+		step(d, PART, W_MONTH, true);
+		return k.end;
+	case DATE_OF_QUARTER:
+		if (d->level > YEAR || k.value < 1 || k.value > 4)
+			return 0;
+		d->n = k.value;
+		step(d, PART, W_QUARTER, true);
+		return k.end;
+	case DATE_OF_DAY:
+		if (k.value < 1 || k.value > 31 || (d->level != NOTHING && d->what != W_MONTH) ||
+		    d->month_end)
+			return 0;
+		*weak = d->level == NOTHING;
+		d->day = k.value;
+		step(d, DAY, W_DAY, true);
+		return k.end;
+	case DATE_OF_DECADE:
+		if (d->level != NOTHING || k.value % 10 != 0 || k.value > 2090)
+			return 0;
+		d->year = k.value < 100 ? 1900 + k.value : k.value;
+		step(d, DECADE, W_DECADE, true);
+		return k.end;
+	case DATE_OF_CENTURY: {
+		struct counted decade;
+
+		if (d->level != NOTHING || k.value < 1 || k.value > 22 ||
+		    !read_counted(r, k.end, &decade) || decade.word == NULL ||
+		    decade.word->date != DATE_OF_DECADE)
+			return 0;
+		d->year = (k.value - 1) * 100 + decade.value;
+		step(d, DECADE, W_DECADE, true);
+		return decade.end;
+	}
+	default:
+		return 0;
+	}
+}
+
+static void
+take_over(struct date *d, const struct date *from)
+{
+	if (d->first == NOTHING)
+		return;
+	if (from->level >= YEAR && d->first > YEAR && !d->stated_year) {
+		d->year = from->year;
+		d->stated_year = from->stated_year;
+		d->there = from->there;
+	}
+	if (d->first == DAY && d->month == 0)
+		d->month = from->month;
+}
+
+/*
+ * Reads the parts from at on into d; with a number that lacks its word and a
+ * second end after it, into both. Returns the end, or 0.
+ */
+static size_t
+read_parts(const struct reader *r, size_t at, struct date *d, struct date *second, bool *two)
+{
+	size_t end = 0, i = at, e, n;
+	bool weak = false, w = false;
+
+	*two = false;
+	for (;;) {
+		size_t from = i;
+
+		if (d->level != NOTHING) {
+			from = skip_blank(r->text, i);
+			const struct entry *g = date_word(r->text, from, &n);
+
+			if (g && g->date == DATE_GLUE)
+				from += n;
+		}
+		e = read_word(r, from, d);
+		if (e == 0)
+			e = read_number(r, from, d, &w);
+		if (e == 0 && second != NULL) { /* 12-19日 */
+			struct counted k;
+			struct date other = {0};
+			const struct entry *c;
+			size_t to;
+			bool more;
+
+			if (!read_counted(r, from, &k) || k.word != NULL)
+				break;
+			to = skip_blank(r->text, k.number_end);
+			c = lexicon_find(r->text, to, ROLE_RANGE, &n);
+			if (c == NULL)
+				break;
+			to = skip_blank(r->text, to + n);
+			e = read_parts(r, to, &other, NULL, &more);
+			if (e == 0 || !other.first_number || other.first <= d->level)
+				break;
+			if (other.first == YEAR && k.num.digits == 4 && k.value < 2200 && k.value >= 1000) {
+				d->year = k.value;
+				d->stated_year = true;
+				step(d, YEAR, W_YEAR, true);
+			} else if (other.first_what == W_MONTH && k.value >= 1 && k.value <= 12) {
+				d->month = k.value;
+				step(d, PART, W_MONTH, true);
+			} else if (other.first_what == W_QUARTER && k.value >= 1 && k.value <= 4) {
+				d->n = k.value;
+				step(d, PART, W_QUARTER, true);
+			} else if (other.first_what == W_DAY && k.value >= 1 && k.value <= 31 &&
+			    (d->what == W_MONTH || d->level == NOTHING)) {
+				if (d->level == NOTHING) /* 30~90日 is how long */
+					break;
+				d->day = k.value;
+				step(d, DAY, W_DAY, true);
+			} else {
+				break;
+			}
+			take_over(&other, d);
+			*second = other;
+			*two = true;
+			return e;
+		}
+		if (e == 0)
+			break;
+		weak = w;
+		w = false;
+		end = i = e;
+		if (d->level == DAY && d->what != W_WEEK)
+			break;
+		if (d->what == W_PERIOD || d->what == W_DECADE)
+			break;
+		if (weak && d->level == DAY)
+			break;
+	}
+	/* 20年 alone is how long; 17日 alone is a day only in digits */
+	if (end > 0 && weak && d->what == W_YEAR)
+		return 0;
+	return end;
+}
+
+/* The year of a month (or quarter, half) without one. */
+static int
+guess_year(const struct date_context *c, int month)
+{
+	int y = c->reference.year;
+
+	if (c->year > 0 && c->year <= y && c->year != y && c->year >= y - 1 &&
+	    c->reference.month <= 3)
+		return c->year;
+	if (y == 0)
+		return c->year;
+	/* 12月 in January is the last one */
+	return month - c->reference.month > 6 ? y - 1 : y;
+}
+
+static struct span
+whole_month(int y, int m)
+{
+	return (struct span){P_MONTH, {y, m, 1}, {y, m, days_in_month(y, m)}, 0};
+}
+
+static struct span
+day_span(long low, long high)
+{
+	return (struct span){P_DAY, day_of(low), day_of(high), 0};
+}
+
+/* The days that a date means; by is P_NONE if they cannot be told. */
+static struct span
+resolve(struct date *d, const struct date_context *c)
+{
+	struct span s = {P_NONE, {0, 0, 0}, {0, 0, 0}, 0};
+	long first;
+
+	switch (d->what) {
+	case W_DECADE:
+		return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + 9, 12, 31}, 0};
+	case W_YEAR:
+		if (d->year > 0)
+			return (struct span){P_YEAR, {d->year, 1, 1}, {d->year, 12, 31}, 0};
+		return s;
+	case W_HALF:
+		if (d->year == 0)
+			d->year = guess_year(c, 6 * d->n - 5);
+		if (d->year == 0)
+			return s;
+		return (struct span){P_HALF, {d->year, 6 * d->n - 5, 1},
+		    {d->year, 6 * d->n, days_in_month(d->year, 6 * d->n)}, d->n};
+	case W_QUARTER:
+		if (d->year == 0)
+			d->year = guess_year(c, 3 * d->n - 2);
+		if (d->year == 0)
+			return s;
+		return (struct span){P_QUARTER, {d->year, 3 * d->n - 2, 1},
+		    {d->year, 3 * d->n, days_in_month(d->year, 3 * d->n)}, d->n};
+	case W_MONTHS:
+		if (d->year == 0)
+			d->year = guess_year(c, d->n);
+		if (d->year == 0)
+			return s;
+		return (struct span){P_MONTH, {d->year, d->n, 1},
+		    {d->year, d->m, days_in_month(d->year, d->m)}, 0};
+	default:
+		break;
+	}
+	if (d->what == W_WEEK) {
+		if (c->reference.year == 0)
+			return s;
+		first = day_number(c->reference);
+		first += 1 - weekday(first) + 7L * d->n;
+		if (d->weekday == 8)
+			return day_span(first + 5, first + 6);
+		if (d->weekday > 0)
+			return day_span(first + d->weekday - 1, first + d->weekday - 1);
+		return day_span(first, first + 6);
+	}
+	if (d->what == W_WEEK_OF && d->month == 0) { /* ISO week of the year */
+		if (d->year == 0)
+			return s;
+		first = day_number((struct day){d->year, 1, 4});
+		first += 1 - weekday(first);
+		if (d->n < 0) { /* the last weeks */
+			long last = day_number((struct day){d->year, 12, 31});
+
+			last -= weekday(last) % 7; /* the last Sunday */
+			return day_span(last - 7L * d->m + 1, last);
+		}
+		return day_span(first + 7L * (d->n - 1), first + 7L * (d->n + d->m - 1) - 1);
+	}
+	if (d->month == 0) {
+		if (d->what != W_DAY || c->reference.year == 0)
+			return s;
+		/* 17日: this month, or the one before if that would be far ahead */
+		d->month = c->month > 0 ? c->month : c->reference.month;
+		d->year = c->month > 0 ? c->month_year : c->reference.year;
+		if (c->month == 0 && (d->day > c->reference.day + 7 ||
+		        d->day > days_in_month(d->year, d->month))) {
+			int m = d->month == 1 ? 12 : d->month - 1, y = d->year - (d->month == 1);
+
+			if (d->day <= days_in_month(y, m))
+				d->month = m, d->year = y;
+		}
+	}
+	if (d->year == 0)
+		d->year = guess_year(c, d->month);
+	if (d->year == 0)
+		return s;
+	if (d->day == 29 && d->month == 2 && !leap(d->year) && !d->stated_year)
+		while (!leap(d->year)) /* the last one that was */
+			d->year--;
+	switch (d->what) {
+	case W_MONTH:
+		return whole_month(d->year, d->month);
+	case W_DAY:
+		if (d->day > days_in_month(d->year, d->month))
+			return s;
+		s = (struct span){P_DAY, {d->year, d->month, d->day}, {0, 0, 0}, 0};
+		s.high = s.low;
+		return s;
+	case W_TENDAY:
+		s = whole_month(d->year, d->month);
+		s.by = P_DAY;
+		s.low.day = 10 * d->n - 9;
+		if (d->n < 3)
+			s.high.day = 10 * d->n;
+		return s;
+	case W_HALFMONTH:
+		s = whole_month(d->year, d->month);
+		s.by = P_DAY;
+		if (d->n == 1)
+			s.high.day = 15;
+		else
+			s.low.day = 16;
+		return s;
+	case W_DAYS:
+		s = whole_month(d->year, d->month);
+		s.by = P_DAY;
+		if (d->n > 0)
+			s.high.day = d->n;
+		else
+			s.low.day = s.high.day + d->n + 1;
+		return s;
+	case W_WEEK_OF: /* the first week begins with the first Monday */
+		first = day_number((struct day){d->year, d->month, 1});
+		first += (8 - weekday(first)) % 7;
+		return day_span(first + 7L * (d->n - 1), first + 7L * d->n - 1);
+	case W_WEEKDAY_OF:
+		first = day_number((struct day){d->year, d->month, 1});
+		first += (d->weekday - weekday(first) + 7) % 7 + 7L * (d->n - 1);
+		if (d->n < 0) {
+			first = day_number((struct day){d->year, d->month,
+			    days_in_month(d->year, d->month)});
+			first -= (weekday(first) - d->weekday + 7) % 7;
+		}
+		return day_span(first, first);
+	default:
+		return s;
+	}
+}
+
+static void
+put_day(struct buf *out, struct day d, int by)
+{
+	buf_printf(out, "%04d", d.year);
+	if (by >= P_MONTH)
+		buf_printf(out, "-%02d", d.month);
+	if (by == P_DAY)
+		buf_printf(out, "-%02d", d.day);
+}
+
+static bool
+one_unit(const struct span *s)
+{
+	switch (s->by) {
+	case P_YEAR:
+		return s->low.year == s->high.year;
+	case P_MONTH:
+		return s->low.year == s->high.year && s->low.month == s->high.month;
+	case P_DAY:
+		return day_number(s->low) == day_number(s->high);
+	default:
+		return true;
+	}
+}
+
+static void
+put_span(struct buf *out, const struct span *s)
+{
+	if (s->by == P_NONE)
+		return;
+	if (s->by == P_HALF || s->by == P_QUARTER) {
+		buf_printf(out, "%04d-%c%d", s->low.year, s->by == P_HALF ? 'H' : 'Q', s->n);
+		return;
+	}
+	put_day(out, s->low, s->by);
+	if (!one_unit(s)) {
+		buf_putc(out, '/');
+		put_day(out, s->high, s->by);
+	}
+}
+
+static void
+put_period(struct buf *out, const struct span *a, const struct span *b)
+{
+	int by = a->by > b->by ? a->by : b->by;
+
+	if (a->by == P_NONE || b->by == P_NONE)
+		return;
+	if (by == P_HALF || by == P_QUARTER)
+		by = P_MONTH;
+	put_day(out, a->low, by);
+	buf_putc(out, '/');
+	put_day(out, b->high, by);
+}
+
+static void
+learn(struct date_context *c, const struct date *d, const struct span *s)
+{
+	if (s->by == P_NONE)
+		return;
+	if (d->stated_year && !d->there && d->what != W_WEEK && d->what != W_PERIOD &&
+	    (c->reference.year == 0 || d->year <= c->reference.year) && d->what != W_DECADE)
+		c->year = d->year;
+	if (d->what == W_DAY || d->what == W_MONTH) {
+		c->month = d->month;
+		c->month_year = d->year;
+	}
+}
+
+/* From one end to the other: years, where the second does not say its own. */
+static void
+order(struct date *a, struct date *b, struct span *low, struct span *high,
+    const struct date_context *c)
+{
+	*low = resolve(a, c);
+	take_over(b, a);
+	if (!b->stated_year && b->first != NOTHING && b->year == 0)
+		b->year = a->year;
+	*high = resolve(b, c);
+	if (low->by == P_NONE || high->by == P_NONE ||
+	    day_number(high->low) >= day_number(low->low))
+		return;
+	/* 8月至2月 */
+	if (!b->stated_year || b->year == a->year) {
+		if (a->stated_year || c->reference.year == 0 || b->year < c->reference.year ||
+		    a->month <= c->reference.month) {
+			b->year = a->year + 1;
+			*high = resolve(b, c);
+		} else {
+			a->year = b->year - 1;
+			*low = resolve(a, c);
+		}
+	}
+}
+
+size_t
+date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, bool *word)
+{
+	struct reader r = {text, c};
+	struct date a = {0}, b = {0};
+	struct span low, high;
+	const struct entry *e;
+	size_t end, from, to, n, until = 0;
+	bool two = false, more;
+
+	end = read_parts(&r, at, &a, &b, &two);
+	if (end == 0)
+		return 0;
+	*word = !a.number;
+	if (!two) {
+		from = skip_blank(text, end);
+		e = lexicon_find(text, from, ROLE_RANGE, &n);
+		if (e == NULL && (e = lexicon_find(text, from, ROLE_BETWEEN, &n)) != NULL)
+			until = 1;
+		if (e != NULL) {
+			to = skip_blank(text, from + n);
+			from = read_parts(&r, to, &b, NULL, &more);
+			if (from > 0 && until == 1 &&
+			    lexicon_find(text, skip_blank(text, from), ROLE_TOGETHER, &n) == NULL)
+				from = 0;
+			/* 12月25日至26日, never 25日至12月 */
+			if (from > 0 && (b.first <= a.level || b.first <= a.first || a.what == W_WEEK) &&
+			    b.what != W_PERIOD && a.what != W_PERIOD) {
+				two = true;
+				end = from;
+				*word &= !b.number;
+			}
+		}
+	}
+	if (a.what == W_PERIOD) {
+		buf_add(iso, a.iso.p, a.iso.n);
+		return end;
+	}
+	if (two) {
+		order(&a, &b, &low, &high, c);
+		put_period(iso, &low, &high);
+		learn(c, &b, &high);
+		return end;
+	}
+	low = resolve(&a, c);
+	put_span(iso, &low);
+	learn(c, &a, &low);
+	return end;
+}
+
+static int
+group_number(struct str text, const struct match *m, const char *name)
+{
+	const struct capture *c = match_capture(m, name);
+	struct numeral num;
+
+	if (c == NULL || !numeral_scan(text.p + c->start, c->end - c->start, &num))
+		return 0;
+	return dec_int(num.low);
+}
+
+bool
+date_match(struct str text, const struct match *m, struct date_context *c, struct buf *iso)
+{
+	const char *fixed = rule_value(m->rule, "iso");
+	struct date d = {0};
+	struct span s;
+
+	if (fixed != NULL) {
+		buf_puts(iso, fixed);
+		return true;
+	}
+	d.year = group_number(text, m, "year");
+	if (d.year > 0 && d.year < 100)
+		d.year = full_year(d.year, c);
+	d.month = group_number(text, m, "month");
+	d.day = group_number(text, m, "day");
+	d.stated_year = d.year > 0;
+	if (d.month > 12 || d.day > 31 || d.month < 0 || d.day < 0)
+		return false;
+	d.what = d.day > 0 ? W_DAY : d.month > 0 ? W_MONTH : W_YEAR;
+	d.level = d.what == W_DAY ? DAY : d.what == W_MONTH ? PART : YEAR;
+	s = resolve(&d, c);
+	if (s.by == P_NONE)
+		return false;
+	put_span(iso, &s);
+	learn(c, &d, &s);
+	return true;
+}

@@ -1,0 +1,488 @@
+/* lexicon - the words of the tables: units, cues, date words, words that only look like numbers */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "lexicon.h"
+
+#include "dec.h"
+#include "numeral.h"
+#include "utf8.h"
+#include "words.h"
+
+const char *const kind_names[] = {"money", "percent", "percentage_point", "count", "measure",
+    "duration", "date", "ratio", "multiple", "ordinal", "number", NULL};
+const char *const qualifier_names[] = {"", "about", "nearly", "over", "at_least", "at_most",
+    "under", NULL};
+
+static const struct {
+	const char *name;
+	enum role role;
+} role_names[] = {{"after", ROLE_AFTER}, {"range", ROLE_RANGE}, {"between", ROLE_BETWEEN},
+    {"together", ROLE_TOGETHER}, {"list", ROLE_LIST}, {"join", ROLE_JOIN}, {"per", ROLE_PER},
+    {"half", ROLE_HALF}, {"before", ROLE_BEFORE}, {"minus", ROLE_MINUS}, {"money", ROLE_MONEY},
+    {"scale_of", ROLE_SCALE_OF}, {"ordinal", ROLE_ORDINAL}, {"only", ROLE_ONLY},
+    {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
+
+static const char *const date_names[] = {"", "year_there", "year", "month", "day", "week", "quarter", "half",
+    "tenday", "halfmonth", "weekday", "weekend", "end", "month_end", "period", "whole_year", "of_year",
+    "of_month", "of_day", "of_quarter", "of_week", "of_decade", "of_century", "century",
+    "of_months", "of_days", "first", "last", "nth", "glue", NULL};
+
+/* Entries by word number, forwards and backwards; process lifetime. */
+struct index {
+	struct words *words;
+	struct entry **entry;
+	size_t n;
+};
+static struct index forward, backward, traps;
+static uint8_t starts[0x10000 / 8];
+
+struct conversion {
+	struct str unit, smaller, factor;
+};
+static struct conversion *conversions;
+static size_t nconversion;
+
+static int
+find_name(const char *const names[], const char *word)
+{
+	for (int i = 0; names[i] != NULL; i++)
+		if (strcmp(names[i], word) == 0)
+			return i;
+	return -1;
+}
+
+int
+kind_of(const char *word)
+{
+	return find_name(kind_names, word);
+}
+
+enum qualifier
+qualifier_of(const char *word)
+{
+	int i = find_name(qualifier_names, word);
+
+	return i < 0 ? QUALIFIER_NONE : (enum qualifier)i;
+}
+
+static struct str
+as_str(const char *z)
+{
+	return (struct str){z, strlen(z)};
+}
+
+static void
+add(struct index *x, const char *surface, size_t n, const struct entry *e)
+{
+	uint32_t number;
+	struct entry *kept, **end;
+
+	if (x->words == NULL)
+		x->words = words_new(4096);
+	number = words_add(x->words, surface, n);
+	if (number == 0)
+		return;
+	if (number >= x->n) {
+		x->entry = xarray(x->entry, 2 * (size_t)number, sizeof *x->entry);
+		while (x->n < 2 * (size_t)number)
+			x->entry[x->n++] = NULL;
+	}
+	kept = xmalloc(sizeof *kept);
+	*kept = *e;
+	kept->next = NULL;
+	for (end = &x->entry[number]; *end != NULL; end = &(*end)->next)
+		; /* in the order of the table: the first that fits counts */
+	*end = kept;
+}
+
+/* The same word with its characters in the other order. */
+static void
+reverse(struct str s, struct buf *out)
+{
+	out->n = 0;
+	buf_reserve(out, s.n);
+	out->n = s.n;
+	for (size_t i = 0, len; i < s.n; i += len) {
+		len = utf8_len(s.p[i]);
+		memcpy(out->p + s.n - i - len, s.p + i, len);
+	}
+}
+
+static void
+add_backward(const struct entry *e)
+{
+	static struct buf turned;
+
+	reverse(e->surface, &turned);
+	add(&backward, turned.p, turned.n, e);
+}
+
+bool
+lexicon_starts(uint32_t c)
+{
+	return c < 0x10000 && starts[c / 8] & 1u << c % 8;
+}
+
+void
+lexicon_set_start(uint32_t c)
+{
+	if (c < 0x10000)
+		starts[c / 8] |= (uint8_t)(1u << c % 8);
+}
+
+static bool
+bad_row(const struct table *t, size_t row, const char *what, const char *word)
+{
+	fprintf(stderr, "extract-figures: %s:%u: %s '%s'\n", t->path, t->line[row], what, word);
+	return false;
+}
+
+static const char *
+cell(const struct table *t, size_t row, const char *column)
+{
+	int c = table_column(t, column);
+
+	return c < 0 ? "" : table_cell(t, row, (size_t)c);
+}
+
+/* Is the word one of those in a cell, parted by blanks? The part after "word=" goes to *value. */
+static bool
+has_flag(const char *flags, const char *word, struct str *value)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = flags; *p != '\0';) {
+		size_t k = strcspn(p, " ");
+
+		if (k >= n && memcmp(p, word, n) == 0 && (k == n || p[n] == '=')) {
+			if (value)
+				*value = (struct str){p + n + (k > n), k - n - (k > n)};
+			return true;
+		}
+		p += k;
+		p += strspn(p, " ");
+	}
+	return false;
+}
+
+/* The section [quantity NAME] that a unit's figures are found by. */
+static const struct rule *
+rule_for(struct rules *rules, const char *table, const char *kind)
+{
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		struct rule *r = rules_at(rules, i);
+		const char *k = rule_value(r, "kind"), *t = rule_value(r, "units");
+
+		if (r->type == RULE_QUANTITY && k && t && strcmp(k, kind) == 0 && strcmp(t, table) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+static bool
+add_units(struct rules *rules, const char *name)
+{
+	const struct table *t = rules_table(rules, name);
+	bool ok = true;
+
+	if (t == NULL) {
+		fprintf(stderr, "extract-figures: the rules name no table '%s'\n", name);
+		return false;
+	}
+	for (size_t i = 0; i < t->nrow; i++) {
+		const char *kind = cell(t, i, "kind"), *flags = cell(t, i, "flags");
+		struct entry e = {.role = ROLE_UNIT};
+		int k;
+
+		e.surface = as_str(table_cell(t, i, 0));
+		if (table_column(t, "kind") < 0)
+			kind = "count";
+		k = kind_of(kind);
+		if (k < 0) {
+			ok = bad_row(t, i, "no kind of figure", kind);
+			continue;
+		}
+		e.kind = (enum kind)k;
+		e.unit = as_str(cell(t, i, "unit"));
+		if (e.kind == KIND_COUNT && e.unit.n == 0)
+			e.unit = e.surface;
+		e.factor = as_str(cell(t, i, "factor"));
+		if (e.factor.n > 0 && !dec_valid(e.factor)) {
+			ok = bad_row(t, i, "no factor", e.factor.p);
+			continue;
+		}
+		e.tail = has_flag(flags, "tail", NULL);
+		e.ascii = has_flag(flags, "digits", NULL);
+		e.over = has_flag(flags, "over", NULL);
+		e.any = has_flag(flags, "any", NULL);
+		has_flag(flags, "plus", &e.plus);
+		e.near = cell(t, i, "near");
+		e.not_after = cell(t, i, "not_after");
+		e.per = as_str(cell(t, i, "per"));
+		e.rule = rule_for(rules, name, kind);
+		if (e.rule == NULL) {
+			ok = bad_row(t, i, "no [quantity] section for kind", kind);
+			continue;
+		}
+		add(&forward, e.surface.p, e.surface.n, &e);
+	}
+	return ok;
+}
+
+static bool
+add_cues(const struct table *t)
+{
+	bool ok = true;
+
+	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
+		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLES};
+
+		for (size_t k = 0; role_names[k].name != NULL; k++)
+			if (strcmp(role_names[k].name, role) == 0)
+				e.role = role_names[k].role;
+		if (e.role == ROLES) {
+			ok = bad_row(t, i, "no role of a cue", role);
+			continue;
+		}
+		e.text = as_str(value);
+		e.near = "";
+		e.not_after = cell(t, i, "not_after");
+		if (e.role == ROLE_BEFORE || e.role == ROLE_AFTER || e.role == ROLE_CLAUSE) {
+			e.qualifier = qualifier_of(value);
+			if (e.qualifier == QUALIFIER_NONE && strcmp(value, "-") != 0)
+				ok = bad_row(t, i, "no qualifier", value);
+		}
+		if (e.role >= ROLE_BEFORE && e.role <= ROLE_CLAUSE)
+			add_backward(&e);
+		else
+			add(&forward, e.surface.p, e.surface.n, &e);
+	}
+	return ok;
+}
+
+static bool
+add_date_words(const struct table *t)
+{
+	bool ok = true;
+
+	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
+		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_DATE};
+		int k = find_name(date_names, role);
+		size_t len;
+
+		if (k <= 0) {
+			ok = bad_row(t, i, "no role of a date word", role);
+			continue;
+		}
+		e.date = (enum date_role)k;
+		e.text = as_str(value);
+		e.value = atoi(value);
+		e.near = "";
+		e.not_after = cell(t, i, "not_after");
+		add(&forward, e.surface.p, e.surface.n, &e);
+		if (e.date < DATE_OF_YEAR || e.date == DATE_CENTURY || e.date == DATE_FIRST)
+			lexicon_set_start(utf8_get(e.surface.p, &len));
+	}
+	return ok;
+}
+
+static bool
+add_traps(const struct table *t)
+{
+	bool ok = true;
+
+	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_TRAP};
+		size_t at = 0;
+
+		while (at < e.surface.n && numeral_starts(e.surface.p + at, e.surface.n - at) == 0)
+			at += utf8_len(e.surface.p[at]);
+		if (at == e.surface.n) {
+			ok = bad_row(t, i, "no numeral in", e.surface.p);
+			continue;
+		}
+		e.before = at;
+		e.not_after = cell(t, i, "not_after");
+		add(&traps, e.surface.p + at, e.surface.n - at, &e);
+	}
+	return ok;
+}
+
+bool
+lexicon_load(struct rules *rules)
+{
+	const struct table *t;
+	bool ok = true;
+
+	for (uint32_t c = 0; c < 0x10000; c++) {
+		char s[4];
+
+		if (c >= 0xD800 && c < 0xE000)
+			continue;
+		if (numeral_starts(s, utf8_put(s, c)) > 0)
+			lexicon_set_start(c);
+	}
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const char *name = rule_value(rules_at(rules, i), "units");
+		bool first = true;
+
+		if (rules_at(rules, i)->type != RULE_QUANTITY || name == NULL)
+			continue;
+		for (size_t j = 0; j < i && first; j++) {
+			const char *other = rule_value(rules_at(rules, j), "units");
+
+			first = !(rules_at(rules, j)->type == RULE_QUANTITY && other &&
+			    strcmp(name, other) == 0);
+		}
+		if (first && !add_units(rules, name))
+			ok = false;
+	}
+	ok &= add_cues(rules_table(rules, "cues"));
+	ok &= add_date_words(rules_table(rules, "dates"));
+	ok &= add_traps(rules_table(rules, "traps"));
+	t = rules_table(rules, "conversions");
+	if (t != NULL) {
+		conversions = xarray(NULL, t->nrow, sizeof *conversions);
+		for (size_t i = 0; i < t->nrow; i++)
+			conversions[nconversion++] = (struct conversion){as_str(table_cell(t, i, 0)),
+			    as_str(cell(t, i, "smaller")), as_str(cell(t, i, "factor"))};
+	}
+	return ok;
+}
+
+static size_t
+gather(const struct index *x, const uint32_t *cp, const size_t *bytes, size_t n,
+    struct word_at *out, size_t max)
+{
+	struct word_hit hit[WINDOW];
+	size_t nhit, k = 0;
+
+	if (x->words == NULL)
+		return 0;
+	nhit = words_at(x->words, cp, n, hit, WINDOW);
+	while (nhit-- > 0)
+		for (const struct entry *e = x->entry[hit[nhit].word]; e != NULL && k < max; e = e->next)
+			out[k++] = (struct word_at){e, bytes[hit[nhit].n]};
+	return k;
+}
+
+/* Up to WINDOW characters from at on, and where each ends. */
+static size_t
+window_after(struct str text, size_t at, uint32_t *cp, size_t *bytes)
+{
+	size_t n = 0, i = at, len;
+
+	bytes[0] = 0;
+	for (; n < WINDOW && i < text.n; i += len) {
+		cp[n++] = utf8_get(text.p + i, &len);
+		bytes[n] = i + len - at;
+	}
+	return n;
+}
+
+size_t
+lexicon_after(struct str text, size_t at, struct word_at *out, size_t max)
+{
+	uint32_t cp[WINDOW];
+	size_t bytes[WINDOW + 1], n = window_after(text, at, cp, bytes);
+
+	return gather(&forward, cp, bytes, n, out, max);
+}
+
+size_t
+lexicon_before(struct str text, size_t at, struct word_at *out, size_t max)
+{
+	uint32_t cp[WINDOW];
+	size_t bytes[WINDOW + 1], n = 0, i = at, len;
+
+	bytes[0] = 0;
+	while (n < WINDOW && i > 0) {
+		do
+			i--;
+		while (i > 0 && (text.p[i] & 0xC0) == 0x80);
+		cp[n++] = utf8_get(text.p + i, &len);
+		bytes[n] = at - i;
+	}
+	return gather(&backward, cp, bytes, n, out, max);
+}
+
+#define HITS 24
+
+bool
+lexicon_allows(const struct entry *e, struct str text, size_t end)
+{
+	for (const char *p = e->not_after; *p != '\0';) {
+		size_t k = strcspn(p, "|");
+
+		if (text.n - end >= k && memcmp(text.p + end, p, k) == 0)
+			return false;
+		p += k + (p[k] == '|');
+	}
+	return true;
+}
+
+const struct entry *
+lexicon_find(struct str text, size_t at, enum role role, size_t *n)
+{
+	struct word_at w[HITS];
+	size_t k = lexicon_after(text, at, w, HITS);
+
+	for (size_t i = 0; i < k; i++)
+		if (w[i].entry->role == role && lexicon_allows(w[i].entry, text, at + w[i].n)) {
+			*n = w[i].n;
+			return w[i].entry;
+		}
+	return NULL;
+}
+
+const struct entry *
+lexicon_find_before(struct str text, size_t at, enum role role, size_t *n)
+{
+	struct word_at w[HITS];
+	size_t k = lexicon_before(text, at, w, HITS);
+
+	for (size_t i = 0; i < k; i++)
+		if (w[i].entry->role == role) {
+			*n = w[i].n;
+			return w[i].entry;
+		}
+	return NULL;
+}
+
+const struct entry *
+lexicon_trap(struct str text, size_t at, size_t *start, size_t *end)
+{
+	uint32_t cp[WINDOW];
+	size_t bytes[WINDOW + 1], n = window_after(text, at, cp, bytes), k;
+	struct word_at w[HITS];
+
+	k = gather(&traps, cp, bytes, n, w, HITS);
+	for (size_t i = 0; i < k; i++) {
+		const struct entry *e = w[i].entry;
+
+		if (at >= e->before &&
+		    memcmp(text.p + at - e->before, e->surface.p, e->before) == 0 &&
+		    lexicon_allows(e, text, at + w[i].n)) {
+			*start = at - e->before;
+			*end = at + w[i].n;
+			return e;
+		}
+	}
+	return NULL;
+}
+
+struct str
+lexicon_convert(struct str unit, struct str smaller)
+{
+	for (size_t i = 0; i < nconversion; i++) {
+		const struct conversion *c = &conversions[i];
+
+		if (c->unit.n == unit.n && memcmp(c->unit.p, unit.p, unit.n) == 0 &&
+		    c->smaller.n == smaller.n && memcmp(c->smaller.p, smaller.p, smaller.n) == 0)
+			return c->factor;
+	}
+	return (struct str){0};
+}

@@ -1,0 +1,269 @@
+/* extract-figures - finds the figures in each block, with their exact values and what they mean */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "figure.h"
+
+#include "lexicon.h"
+#include "link.h"
+#include "span.h"
+#include "stream.h"
+
+static const char help[] =
+    "  normalize *.txt | segment | extract-figures | to-csv > figures.csv\n"
+    "  extract-figures --check              run the examples in the rule files\n"
+    "  extract-figures -r mine.rules ...    with rules of your own\n"
+    "\n"
+    "usage: extract-figures [options] [FILE...]\n"
+    "\n"
+    "Adds \"figures\" to each segment record: every amount, percentage, count,\n"
+    "measure, duration, date, ratio and rank in its text, as an exact decimal with\n"
+    "its unit, and what it is about.\n"
+    "\n"
+    "      --bare           find bare numbers too (一百二十, 一个)\n"
+    "  -r, --rules FILE     use this rule file instead of figures*.rules (may be repeated)\n"
+    "      --check          check the rule files, run their examples, and end\n"
+    "      --list-rules     list the rules in use, and end\n"
+    "      --explain        say on standard error which rules were tried, and why they failed\n";
+
+/* Process lifetime. */
+static struct rules *rules;
+static bool bare;
+
+/* Record lifetime; the memory is kept. */
+static struct arena arena;
+static struct figures figures = {.arena = &arena};
+static struct locator locator;
+static struct buf out, text_hold, date_hold, heading_hold, speaker_hold, year_hold;
+
+static void
+put_member(const char *name, struct str value)
+{
+	if (value.n == 0)
+		return;
+	buf_puts(&out, ",\"");
+	buf_puts(&out, name);
+	buf_puts(&out, "\":");
+	buf_json(&out, value.p, value.n);
+}
+
+static void
+put_zero(const char *name, const char *value)
+{
+	if (value != NULL && *value != '\0')
+		put_member(name, (struct str){value, strlen(value)});
+}
+
+static void
+put_figure(struct str text, const struct figure *f)
+{
+	struct place at = locate(&locator, f->start, f->end);
+
+	buf_puts(&out, "{\"text\":");
+	buf_json(&out, text.p + f->start, f->end - f->start);
+	buf_puts(&out, ",\"start\":");
+	buf_uint(&out, at.start);
+	buf_puts(&out, ",\"end\":");
+	buf_uint(&out, at.end);
+	buf_puts(&out, ",\"src\":[");
+	buf_uint(&out, at.src_start);
+	buf_putc(&out, ',');
+	buf_uint(&out, at.src_end);
+	buf_putc(&out, ']');
+	put_zero("kind", kind_names[f->kind]);
+	put_member("value", f->value);
+	put_member("low", f->low);
+	put_member("high", f->high);
+	put_member("unit", f->unit);
+	put_member("iso", f->iso);
+	put_zero("qualifier", qualifier_names[f->qualifier]);
+	put_member("metric", f->metric);
+	put_member("scope", f->scope);
+	put_member("period", f->period);
+	if (f->direction != NULL) {
+		buf_puts(&out, ",\"change\":{\"direction\":\"");
+		buf_puts(&out, f->direction);
+		buf_putc(&out, '"');
+		put_zero("basis", f->basis);
+		buf_putc(&out, '}');
+	}
+	put_zero("rule", f->rule ? f->rule->id : NULL);
+	buf_putc(&out, '}');
+}
+
+static void
+find(const struct block *b)
+{
+	arena_reset(&arena);
+	figures.n = 0;
+	figures_find(rules, b, bare, &figures);
+	if (figures.n > 0)
+		figures_link(rules, b, &figures);
+}
+
+/* The record's own fields, or empty. */
+static void
+read_block(const struct record *r, struct str text, struct block *b)
+{
+	const struct json *context = record_get(r, "context");
+	struct json year;
+
+	*b = (struct block){.text = text};
+	record_str(r, "date", &date_hold, &b->date);
+	record_str(r, "heading", &heading_hold, &b->heading);
+	record_str(r, "speaker", &speaker_hold, &b->speaker);
+	if (context != NULL && context->type == JSON_OBJECT && json_member(context, "year", &year))
+		json_str(&year, &year_hold, &b->year);
+	b->sentences = record_get(r, "sentences");
+}
+
+static void
+extract(struct record *r, struct str text)
+{
+	struct block b;
+
+	read_block(r, text, &b);
+	find(&b);
+	out.n = 0;
+	buf_putc(&out, '[');
+	if (figures.n > 0)
+		locator_init(&locator, text, r);
+	for (size_t i = 0; i < figures.n; i++) {
+		if (i > 0)
+			buf_putc(&out, ',');
+		put_figure(text, &figures.at[i]);
+	}
+	buf_putc(&out, ']');
+	record_set(r, "figures", out.p, out.n);
+}
+
+static void
+tell(struct rules_found *found, const char *key, struct str value)
+{
+	if (value.n > 0)
+		rules_found_field(found, key, value.p, value.n);
+}
+
+/* Runs an example of a rule file; set is what it says in { }: date, heading, year. */
+static void
+try_example(void *ctx, struct str text, const char *set, struct rules_found *found)
+{
+	struct block b = {.text = text};
+
+	(void)ctx;
+	rules_set(set, "date", &b.date);
+	rules_set(set, "heading", &b.heading);
+	rules_set(set, "year", &b.year);
+	rules_set(set, "speaker", &b.speaker);
+	find(&b);
+	for (size_t i = 0; i < figures.n; i++) {
+		const struct figure *f = &figures.at[i];
+
+		rules_found(found, f->rule, f->start, f->end);
+		tell(found, "kind", (struct str){kind_names[f->kind], strlen(kind_names[f->kind])});
+		tell(found, "value", f->value);
+		tell(found, "low", f->low);
+		tell(found, "high", f->high);
+		tell(found, "unit", f->unit);
+		tell(found, "iso", f->iso);
+		tell(found, "qualifier",
+		    (struct str){qualifier_names[f->qualifier], strlen(qualifier_names[f->qualifier])});
+		tell(found, "metric", f->metric);
+		tell(found, "scope", f->scope);
+		tell(found, "period", f->period);
+		if (f->direction != NULL) {
+			tell(found, "direction", (struct str){f->direction, strlen(f->direction)});
+			tell(found, "basis", (struct str){f->basis, strlen(f->basis)});
+		}
+	}
+}
+
+static const char *
+rules_version(void)
+{
+	return rules ? rules_hash(rules) : "";
+}
+
+/* Sections of figures*.rules; in the order of the RULE_ numbers. */
+static void
+load(const char *const *given, size_t ngiven)
+{
+	static const struct rules_key quantity_keys[] = {
+	    {"kind", 0, NULL}, {"units", 0, NULL}, {NULL, 0, NULL}};
+	static const struct rules_key figure_keys[] = {{"kind", KEY_REQUIRED, NULL},
+	    {"value", 0, NULL}, {"unit", 0, NULL}, {"qualifier", 0, NULL}, {"compute", 0, NULL},
+	    {NULL, 0, NULL}};
+	static const struct rules_key date_keys[] = {{"iso", 0, NULL}, {NULL, 0, NULL}};
+	static const struct rules_key trap_keys[] = {{NULL, 0, NULL}};
+	static const struct rules_type types[] = {
+	    [RULE_QUANTITY] = {"quantity", quantity_keys, true},
+	    [RULE_FIGURE] = {"figure", figure_keys, false},
+	    [RULE_DATE] = {"date", date_keys, false},
+	    [RULE_TRAP] = {"trap", trap_keys, false},
+	    [RULE_LINK] = {"link", link_keys, true},
+	};
+	const char **files = rules_files("figures", given, ngiven);
+	size_t n = 0;
+
+	while (files[n] != NULL)
+		n++;
+	rules = rules_load(types, sizeof types / sizeof *types, files, n);
+	if (rules == NULL || !figures_load(rules))
+		exit(EXIT_RULES);
+	link_load(rules, RULE_LINK);
+}
+
+int
+main(int argc, char *argv[])
+{
+	enum { OPT_BARE = 256, OPT_CHECK, OPT_LIST, OPT_EXPLAIN };
+	static const struct option options[] = {
+	    {"bare", no_argument, NULL, OPT_BARE},
+	    {"rules", required_argument, NULL, 'r'},
+	    {"check", no_argument, NULL, OPT_CHECK},
+	    {"list-rules", no_argument, NULL, OPT_LIST},
+	    {"explain", no_argument, NULL, OPT_EXPLAIN},
+	    STREAM_OPTIONS,
+	    {NULL, 0, NULL, 0},
+	};
+	struct stream *s = stream_new("extract-figures", help);
+	struct record r = {0};
+	const char **given = NULL;
+	size_t ngiven = 0;
+	bool check = false, list = false, explain = false;
+	struct str text;
+	int c;
+
+	stream_version(s, rules_version);
+	while ((c = stream_getopt(s, argc, argv, "r:" STREAM_SHORT, options)) != -1)
+		switch (c) {
+		case OPT_BARE: bare = true; break;
+		case OPT_CHECK: check = true; break;
+		case OPT_LIST: list = true; break;
+		case OPT_EXPLAIN: explain = true; break;
+		case 'r':
+			given = xarray(given, ngiven + 1, sizeof *given);
+			given[ngiven++] = optarg;
+			break;
+		default: stream_option(s, c, optarg);
+		}
+	load(given, ngiven);
+	free(given);
+	if (check)
+		return rules_check(rules, try_example, NULL, stdout) > 0 ? EXIT_RULES : 0;
+	if (list) {
+		rules_list(rules, stdout);
+		return 0;
+	}
+	if (explain)
+		rules_explain(rules, stderr);
+	stream_open(s, argc - optind, argv + optind);
+	while (stream_read(s, &r)) {
+		if (record_str(&r, "text", &text_hold, &text))
+			extract(&r, text);
+		stream_write(s, &r);
+	}
+	record_free(&r);
+	c = stream_close(s);
+	return c == 0 && rules_errors(rules) > 0 ? EXIT_DATA : c;
+}
