@@ -45,7 +45,10 @@ UNIT     = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 $(BUILD)/unit/%: tests/unit/%.c $(LIB) | $(BUILD)/unit/.
 	$(CC) $(ALL_C) -MMD $(ALL_LD) -o $@ $< $(LIB) $(TEST_LIBS)
 
-test: all $(UNIT)
+$(BUILD)/fault.so: tests/fault.c | $(BUILD)/.
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $<
+
+test: all $(UNIT) $(BUILD)/fault.so
 	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) \
 	    prove --exec '' $(UNIT) $(sort $(wildcard tests/*.t))
 
