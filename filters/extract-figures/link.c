@@ -18,9 +18,9 @@
 enum class {
 	NOUN, VERB, ADVERB, OTHER, /* by part of speech; OTHER stands in no noun phrase */
 	FIGURE, DATE, STOP, COMMA, LIST, AND, DE, OPEN, CLOSE, QUOTE, SPACE, PLACE,
-	/* of link rules: see rules/links.rules */
+	/* of link rules: see rules/figures-links.rules */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
-	DEICTIC, HOLDER, PART, HEAD, NOW, ETC, AFTER, AMONG, DATELINE, SAY,
+	DEICTIC, HOLDER, PART, HEAD, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES,
 	NCLASS
 };
 
@@ -32,13 +32,13 @@ static const struct {
 	{"deal", DEAL}, {"lead", LEAD}, {"take", TAKE}, {"light", LIGHT}, {"prep", PREP}, {"from", FROM},
 	{"etc", ETC}, {"after", AFTER}, {"among", AMONG}, {"dateline", DATELINE}, {"say", SAY},
 	{"share", SHARE}, {"rank", RANK}, {"deictic", DEICTIC}, {"holder", HOLDER}, {"part", PART},
-	{"head", HEAD}, {"now", NOW}, {"noun", NOUN}, {"verb", VERB}, {"adverb", ADVERB}, {"stop", OTHER},
+	{"head", HEAD}, {"now", NOW}, {"noun", NOUN}, {"verb", VERB}, {"series", SERIES}, {"adverb", ADVERB}, {"stop", OTHER},
 };
 /* clang-format on */
 
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
     "lead", "take", "light", "prep", "from", "etc", "after", "among", "dateline", "say", "share", "rank",
-    "deictic", "holder", "part", "head", "now", "noun", "verb", "adverb", "stop", NULL};
+    "deictic", "holder", "part", "head", "now", "series", "noun", "verb", "adverb", "stop", NULL};
 static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
 static const char *const yes_words[] = {"yes", NULL};
 
@@ -47,6 +47,7 @@ const struct rules_key link_keys[] = {
     {"word", KEY_MANY | KEY_REQUIRED, NULL},
     {"gives", 0, basis_words},
     {"keep", 0, yes_words},
+    {"members", 0, NULL},
     {NULL, 0, NULL},
 };
 
@@ -54,7 +55,7 @@ struct word {
 	uint8_t class;
 	bool keep;               /* of RISE, FALL: part of the metric too */
 	int16_t cost;            /* -log2 of its share of all words, in 1/64 */
-	const char *gives;       /* of BASIS */
+	const char *gives;       /* of BASIS: which; of SERIES: its members */
 	const struct rule *rule; /* that has it, or NULL */
 };
 
@@ -103,7 +104,9 @@ struct state {
 	struct str paragraph; /* the period before this sentence */
 	unsigned dates;       /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
-	struct str recent[MAX_LIST];  /* metrics of the sentence, the last ones */
+	struct {
+		struct str metric, scope;
+	} recent[MAX_LIST]; /* of the figures of this sentence, the last ones */
 	size_t nrecent;
 };
 
@@ -157,7 +160,7 @@ static enum class class_of(const char *pos) {
 static void
 add_words(const struct rule *r, const char *list, enum class class)
 {
-	const char *gives = rule_value(r, "gives");
+	const char *gives = rule_value(r, class == SERIES ? "members" : "gives");
 	bool fresh, keep = rule_value(r, "keep") != NULL;
 
 	for (size_t n; *list != '\0'; list += n) {
@@ -389,7 +392,9 @@ tokenize(struct linker *l)
 		    (int32_t)i;
 		at = f->end;
 	}
-	cut(l, at, l->text.n, false);
+	/* what comes after the last figure's sentence says nothing of it */
+	const char *stop = memmem(l->text.p + at, l->text.n - at, "\xe3\x80\x82", 3); /* 。 */
+	cut(l, at, stop != NULL ? (size_t)(stop - l->text.p) : l->text.n, false);
 }
 
 /* --- phrases --- */
@@ -433,7 +438,7 @@ static bool
 in_phrase(const struct token *t)
 {
 	return t->class == NOUN || t->class == PLACE || t->class == DEICTIC || t->class == HOLDER ||
-	       t->class == PART || t->class == HEAD || t->class == AMONG || t->class == QUOTE;
+	       t->class == PART || t->class == HEAD || t->class == AMONG || t->class == SERIES || t->class == QUOTE;
 }
 
 static bool
@@ -777,7 +782,8 @@ cut_scope(const struct linker *l, struct range *r)
 /* --- lists --- */
 
 struct list {
-	struct str item[MAX_LIST];
+	struct str item[MAX_LIST]; /* 公路, 铁路, 水路 */
+	struct str shared;         /* 货运量 */
 	size_t n;
 };
 
@@ -832,13 +838,12 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 	return head > 0 ? head : s.n;
 }
 
-/* The items of token[r], what they share put to each; none if it is no list. */
+/* The items of token[r] and what they share; none if it is no list. */
 static struct list
-list_of(struct linker *l, struct range r)
+list_of(const struct linker *l, struct range r)
 {
 	struct list list = {.n = 0};
 	struct range last = r;
-	struct str shared = {NULL, 0};
 	size_t from = r.from;
 
 	for (size_t i = r.from; i <= r.to && list.n < MAX_LIST; i++) {
@@ -852,9 +857,9 @@ list_of(struct linker *l, struct range r)
 			list.item[list.n++] = s;
 		}
 		from = i + 1;
-		if (etc) { /* A、B等行业增加值: what follows is shared */
-			shared = phrase(l, (struct range){from, r.to});
-			break;
+		if (etc) { /* 甲、乙等行业增加值 */
+			list.shared = phrase(l, (struct range){from, r.to});
+			return list;
 		}
 	}
 	if (list.n < 2) {
@@ -862,28 +867,41 @@ list_of(struct linker *l, struct range r)
 		return list;
 	}
 	struct str *end = &list.item[list.n - 1];
-	for (size_t i = last.from + 1; i + 1 < last.to && shared.n == 0; i++)
-		if (l->token[i].class == DE) { /* A、B的增速 */
-			shared = (struct str){l->text.p + l->token[i].start,
-			    l->token[last.to - 1].end - l->token[i].start};
-			*end = phrase(l, (struct range){last.from, i});
-		}
-	/* 甲、乙增加值占丙的比重: the 的 is not the list's */
-	if (shared.n > 0 && memmem(list.item[0].p, list.item[0].n, "", 0) != NULL) {
-		for (size_t i = last.from; i < last.to; i++)
-			if (l->token[i].class == SHARE) {
-				*end = phrase(l, last);
-				shared.n = 0;
-				break;
-			}
+	size_t de = last.to;
+	for (size_t i = last.to; i > last.from + 1; i--) {
+		if (l->token[i - 1].class == DE)
+			de = i - 1;
+		else if (l->token[i - 1].class == SHARE)
+			de = last.to; /* 甲、乙增加值占丙的比重: the 的 is of 丙 */
 	}
-	if (shared.n == 0) {
-		size_t at = shared_from(l, &list, last);
-		shared = (struct str){end->p + at, end->n - at};
-		end->n = at;
+	size_t at = shared_from(l, &list, last);
+	if (de < last.to) { /* 甲、乙总额的增速 */
+		at = l->token[de].start - (size_t)(end->p - l->text.p);
 	}
-	for (size_t i = 0; i < list.n; i++)
-		list.item[i] = join(l, list.item[i], shared);
+	list.shared = (struct str){end->p + at, end->n - at};
+	end->n = at;
+	return list;
+}
+
+/* 三次产业: a word that stands for a list. */
+static struct list
+series_of(const struct linker *l, struct range r, size_t n)
+{
+	struct list list = {.n = 0};
+	const char *s = r.from < r.to ? l->token[r.from].gives : NULL;
+
+	if (s == NULL || l->token[r.from].class != SERIES)
+		return list;
+	for (size_t len; *s != '\0' && list.n < MAX_LIST; s += len) {
+		len = strcspn(s, " ");
+		if (len > 0)
+			list.item[list.n++] = (struct str){s, len};
+		else
+			len = 1;
+	}
+	if (list.n != n)
+		list.n = 0;
+	list.shared = phrase(l, (struct range){r.from + 1, r.to});
 	return list;
 }
 
@@ -1034,13 +1052,14 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 
 /* Remembers what later figures may take over. */
 static void
-remember(struct state *st, struct str metric)
+remember(struct state *st, struct str metric, struct str scope)
 {
 	if (st->nrecent == MAX_LIST) {
 		memmove(st->recent, st->recent + 1, (MAX_LIST - 1) * sizeof *st->recent);
 		st->nrecent--;
 	}
-	st->recent[st->nrecent++] = metric;
+	st->recent[st->nrecent].metric = metric;
+	st->recent[st->nrecent++].scope = scope;
 }
 
 /* How many figures of one kind follow each other with nothing but list marks and verbs between. */
@@ -1224,16 +1243,53 @@ widen_scope(const struct linker *l, struct state *st, size_t k)
 		set_scope(l, st, (struct range){from, after.to});
 }
 
+/* Is it 东部、中部、西部|投资: scopes, not metrics? */
+static bool
+lists_places(const struct linker *l, struct range np, size_t low)
+{
+	const struct token *t = &l->token[np.from];
+
+	return np.from + 1 < np.to && (t->class == PLACE || t->class == DEICTIC) &&
+	    (t[1].class == LIST || t[1].class == AND) && (np.from == low || t[-1].class != PREP);
+}
+
+/* The direction of a figure of a list: its own verb, or that of the first. */
+static const char *
+member_direction(const struct linker *l, size_t from, size_t to, const char *first)
+{
+	for (size_t i = from; i < to && first != NULL; i++)
+		if (l->token[i].class == RISE || l->token[i].class == FALL)
+			return l->token[i].class == RISE ? "increase" : "decrease";
+	return first;
+}
+
+/* What stands before a part of a metric is what it is a part of: 利润总额…，降幅…; …，占… */
+static struct str
+complete(struct linker *l, const struct state *st, const struct tail *t, struct range np,
+    struct str metric, bool whole)
+{
+	if (np.from == np.to)
+		return metric;
+	const struct token *first = &l->token[np.from], *last = &l->token[np.to - 1];
+	if (first->class == SHARE)
+		return join(l, st->fresh ? st->topic : st->metric, metric);
+	if (np.from + 1 == np.to && first->class == PART && whole)
+		return join(l, st->metric, metric);
+	if (t->direction != 0 && last->class != HEAD) /* 高技术制造业增加值…，其中，医药制造业增长 */
+		return join(l, metric, common_rest(metric, st->metric));
+	return metric;
+}
+
 static void
 link_figure(struct linker *l, struct state *st, size_t k)
 {
 	struct figure *f = figure_of(l, k);
-	size_t low = clause_start(l, k), member[MAX_LIST], nmember = list_run(l, k, member);
+	size_t low = clause_start(l, k), member[MAX_LIST], n = list_run(l, k, member);
 	struct tail t = tail_of(l, low, k);
 	struct range np, scope;
-	struct str metric, who, given = {NULL, 0};
 	struct list list = {.n = 0};
-	bool right = false;
+	struct str metric, who, given = {NULL, 0};
+	bool right = false, places = false;
 
 	if (f->kind == KIND_ORDINAL && t.to > low && l->token[t.to - 1].class == VERB &&
 	    t.field == SIZE_MAX)
@@ -1245,27 +1301,32 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		np = noun_phrase(l, low, t.to);
 	}
 	scope = (struct range){np.from, np.from};
-	bool share = np.from < np.to && l->token[np.from].class == SHARE;
-	if (np.from < np.to && !share)
-		scope = cut_scope(l, &np);
-	if (nmember > 1 || t.deal)
+	if (n > 1 && lists_places(l, np, low)) {
+		places = true;
 		list = list_of(l, np);
-	metric = metric_of(
-	    l, k, low, &t, np, nmember > 1 && (list.n == nmember || t.deal), &given, &right);
+	} else {
+		if (np.from < np.to && l->token[np.from].class != SHARE)
+			scope = cut_scope(l, &np);
+		if (n > 1) {
+			list = series_of(l, np, n);
+			if (list.n == 0)
+				list = list_of(l, np);
+		}
+	}
+	if (list.n != n)
+		list.n = 0;
+	metric = metric_of(l, k, low, &t, np, n > 1 && (list.n > 0 || t.deal), &given, &right);
 	who = phrase(l, scope);
 	set_scope(l, st, scope);
-
-	if (share && given.n == 0)
-		metric = join(l, st->fresh ? st->topic : st->metric, metric);
-	else if (!right && np.from + 1 == np.to && l->token[np.from].class == PART && who.n == 0)
-		metric = join(l, st->metric, metric); /* 利润总额…，降幅… */
-	else if (!right && t.direction != 0 && np.from < np.to && l->token[np.to - 1].class != HEAD)
-		metric = join(l, metric, common_rest(metric, st->metric));
+	if (given.n > 0)
+		who = given;
+	else if (!right || l->token[np.from].class == SHARE)
+		metric = complete(l, st, &t, np, metric, who.n == 0);
 
 	if (np.from < np.to && l->token[np.from].class == TAKE)
-		st->prefix = word_at(l, np.from);
+		st->prefix = word_at(l, np.from); /* 新增|企业15家、|园区3个 */
 	else if (!right && low > 0 && l->token[low - 1].class == FIGURE &&
-		 l->token[low].class == LIST && metric.n > 0 && st->prefix.n > 0)
+	    l->token[low].class == LIST && metric.n > 0)
 		metric = join(l, st->prefix, metric);
 	else
 		st->prefix.n = 0;
@@ -1278,30 +1339,32 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		set_change(l, st, f, &t);
 	if (t.field != SIZE_MAX)
 		who = word_at(l, t.field);
-	else if (given.n > 0)
-		who = given;
-	if (list.n != nmember && t.deal && np.from == np.to && st->nrecent >= nmember) {
-		list.n = nmember;
-		memcpy(list.item, st->recent + st->nrecent - nmember, nmember * sizeof *list.item);
-	}
 	if (np.from < np.to && st->subject.n > 0 &&
 	    st->subject.p >= l->text.p + l->token[np.from].start)
 		st->subject.n = 0; /* a part of the metric is no scope */
-	for (size_t i = 0; i < nmember; i++) {
+	size_t recent = list.n == 0 && t.deal && np.from == np.to && st->nrecent >= n ?
+	    st->nrecent - n : SIZE_MAX; /* 累计分别达: the last n metrics */
+	for (size_t i = 0; i < n; i++) {
 		struct figure *m = figure_of(l, member[i]);
 
-		m->metric = list.n == nmember ? list.item[i] : metric;
+		m->metric = metric;
 		m->scope = who.n > 0 ? who : scope_of(st);
+		if (places && list.n > 0) {
+			m->scope = list.item[i];
+			m->metric = list.shared.n > 0 ? list.shared : st->metric;
+		} else if (list.n > 0) {
+			m->metric = join(l, list.item[i], list.shared);
+		} else if (recent != SIZE_MAX) {
+			m->metric = st->recent[recent + i].metric;
+			m->scope = st->recent[recent + i].scope;
+		}
 		m->period = st->local.n > 0 ? st->local : st->period;
-		m->direction = f->direction;
 		m->basis = f->basis;
-		if (i > 0 && f->direction != NULL)
-			for (size_t j = member[i - 1] + 1; j < member[i]; j++)
-				if (l->token[j].class == RISE || l->token[j].class == FALL)
-					m->direction =
-					    l->token[j].class == RISE ? "increase" : "decrease";
-		remember(st, m->metric);
+		m->direction = i == 0 ? f->direction :
+		    member_direction(l, member[i - 1] + 1, member[i], f->direction);
 	}
+	for (size_t i = 0; i < n; i++)
+		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
 	st->local.n = 0;
 	if (f->kind != KIND_ORDINAL)
 		st->fresh = false;
@@ -1310,7 +1373,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	bool aside = low > 0 && l->token[low - 1].class == OPEN && st->metric.n > 0;
 	if (f->kind != KIND_DURATION && f->kind != KIND_ORDINAL && !aside &&
 	    (!right || st->metric.n == 0))
-		st->metric = figure_of(l, member[nmember - 1])->metric;
+		st->metric = figure_of(l, member[n - 1])->metric;
 }
 
 /* --- a block --- */
