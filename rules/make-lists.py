@@ -155,7 +155,8 @@ def main():
                 if len(short) < 2:
                     short = SUFFIX.sub("", name)
                 if short != name:
-                    weak = (kind != "city" or short in weak_by_hand) and common(short) or (kind == "county" and name.endswith("区") and
+                    rare = kind == "county" and (short not in jieba or jieba[short][0] < 12)
+                    weak = rare or (kind != "city" or short in weak_by_hand) and common(short) or (kind == "county" and name.endswith("区") and
                                              jieba.get(short, (0, ""))[1] != "ns")
                     place(short, kind, code, name, weak)
                 names[code] = name
@@ -253,8 +254,9 @@ def main():
             name = re.sub("^(\\*?ST|SST|S|N|XD|XR|DR)|-[A-Z]+$|[AB]$|退$|\\(.*", "", name)
             if not HAN.match(name) or len(name) < 3 or name in bodies or name in places:
                 continue
-            if common(name):
-                continue
+            if common(name) or any(jieba.get(name[:i], (0, ""))[0] >= 300 and jieba.get(name[i:], (0, ""))[0] >= 300
+                                   for i in range(1, len(name))):
+                continue  # 新产业, 中国电影: words like any other
             bodies[name] = "company\t" + row["stock_code"]
     write("bodies.tsv",
           ["Bodies, universities and listed companies (short names, with their stock code).",

@@ -22,7 +22,7 @@ add_span(struct finder *f, uint32_t start, uint32_t end, enum kind kind, enum la
 		f->capspan = f->capspan != 0 ? 2 * f->capspan : 64;
 		f->span = xarray(f->span, f->capspan, sizeof *f->span);
 	}
-	f->span[f->nspan++] = (struct span){start, end, (uint8_t)kind, (uint8_t)label, info};
+	f->span[f->nspan++] = (struct span){start, end, (uint8_t)kind, (uint8_t)label, info, NULL};
 }
 
 static const struct info *
@@ -174,6 +174,9 @@ grow(const struct finder *f, size_t e, bool event)
 				break;
 		} else if (t->info == 0 || (len == 1 && t->pos != POS_VERB && in->cost > 950)) {
 			ev = EV_PROPER;
+		} else if (len == 1 && g.evidence == EV_PROPER && g.start == k + 1 && next->end - next->start == 1 &&
+		    (t->pos == POS_NOUN || t->pos == POS_LOCAL || t->pos == POS_NAME || t->pos == POS_ADJ)) {
+			ev = EV_PROPER;
 		} else if (t->pos == POS_NAME && len >= 2 && !(in->flags & L_INNER)) {
 			ev = EV_PROPER;
 		}
@@ -240,8 +243,10 @@ compose_bodies(struct finder *f)
 
 		if (g.start == e)
 			continue;
+		bool by_body = is_name(&f->token[g.start], ORG);
 		if (listed)
-			take = g.evidence >= EV_OPENER && g.nouns == 0 && !(g.evidence == EV_OPENER && e - g.start > 1);
+			take = g.evidence >= EV_OPENER && g.nouns == 0 && !(g.evidence == EV_OPENER && e - g.start > 1) &&
+			    !by_body;
 		else if (more & M_GOVERNMENT)
 			take = g.nouns == 0 && !g.country && g.evidence >= EV_OPENER;
 		else if (flags & L_ORG_STRONG)
@@ -275,6 +280,15 @@ compose_facilities(struct finder *f)
 			continue;
 		if (g.evidence >= EV_OPENER && g.nouns == 0 && !inside && t->end - t->start < 3)
 			continue; /* 北京市场 is no name */
+		/* 北碚区天宫村|金果园: a name of its own behind the place stands by itself. */
+		if (g.evidence == EV_PLACE) {
+			size_t own = g.start;
+			while (own < e && is_name(&f->token[own], LOC))
+				own++;
+			const struct token *o = &f->token[own];
+			if (own < e && f->token[e].start - o->start >= 2 && (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
+				g.start = own;
+		}
 		add_span(f, f->token[g.start].start, t->end, K_FAC, FAC, 0);
 		e = g.start;
 	}
@@ -298,6 +312,12 @@ compose_events(struct finder *f)
 			continue;
 		if (g.evidence < EV_NUM)
 			continue;
+		struct span *prev = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
+		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end + 1 && f->cp[t->end] == 0x66A8) {
+			prev->start = f->token[g.start].start; /* A暨B is one */
+			e = g.start;
+			continue;
+		}
 		add_span(f, f->token[g.start].start, t->end, K_EVENT, EVENT, 0);
 		e = g.start;
 	}
@@ -318,6 +338,11 @@ compose_places(struct finder *f)
 
 			if (unit)
 				continue;
+			if (f->cp[a->end - 1] == 0x6751 && b->kind < 0 && b->pos == POS_NUM && e + 2 < f->ntoken &&
+			    (f->cp[b->end] == 0x793E || f->cp[b->end] == 0x7EC4)) { /* 天宫村三社 */
+				e++;
+				continue;
+			}
 			if (is_name(b, LOC) && b->kind != K_ABBR && (a->flags & L_ADMIN || a->kind == K_SUFFIXED) &&
 			    (b->flags & L_ADMIN || b->kind == K_SUFFIXED))
 				continue;
@@ -343,19 +368,34 @@ compose_titles(struct finder *f)
 
 	for (size_t k = 0; k < f->ntoken; k++) {
 		size_t e = post_from(f, k);
+		bool split = false;
 
+		/* 南岸区|委书记 is 南岸 and 区委书记 */
+		if (e == 0 && is_name(&f->token[k], LOC) && f->token[k].end - f->token[k].start > 2)
+			for (size_t j = k + 1; j < f->ntoken && j < k + 4; j++)
+				if (info_at(f, f->token[k].end - 1, f->token[j].end)->flags & L_POST)
+					e = j + 1, split = true;
 		if (e == 0 || f->token[k].kind == K_CHINESE)
 			continue;
-		uint32_t start = f->token[k].start, end = f->token[e - 1].end;
-		bool post = info_at(f, start, end)->flags & L_POST;
-		bool before = false, after = near_person(f, e);
+		uint32_t start = split ? f->token[k].end - 1 : f->token[k].start, end = f->token[e - 1].end;
+		const struct info *what = info_at(f, start, end);
+		bool post = what->flags & L_POST;
+		if (split) {
+			add_span(f, f->token[k].start, start, K_PLACE, LOC, 0);
+			add_span(f, start, end, K_TITLE, TITLE, 0);
+			last = end;
+			k = e - 1;
+			continue;
+		}
+		bool before = what->more & M_ALWAYS, after = near_person(f, e);
 
 		if (k > 0) {
 			const struct token *b = &f->token[k - 1];
 			before = (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
 			for (size_t s = 0; post && s < f->nspan; s++)
 				before |= f->span[s].end == start && (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN);
-			if (last != 0 && last + 1 == start && (f->cp[last] == 0x3001 || f->cp[last] == ' '))
+			if (last != 0 && last + 1 == start && (f->cp[last] == 0x3001 || f->cp[last] == ' ' ||
+			        f->cp[last] == '(' || f->cp[last] == 0xFF08))
 				before = true;
 			if (k > 1 && f->cp[b->start] == ' ' && near_person(f, k - 2))
 				before = true;
@@ -376,6 +416,204 @@ compose_titles(struct finder *f)
 			last = end;
 		}
 		k = e - 1;
+	}
+}
+
+/* Does a name of a programme that begins with these quotes go on behind them? Its end as a token, or 0. */
+static size_t
+program_tail(const struct finder *f, size_t close, uint32_t *last)
+{
+	size_t best = 0;
+
+	*last = 0;
+	for (size_t k = close + 1; k < f->ntoken && k <= close + 8; k++) {
+		const struct token *t = &f->token[k];
+		uint32_t flags, more;
+		bool inside;
+
+		if (is_letter(f->cp[t->start]) && best == k && k + 1 < f->ntoken && f->cp[f->token[k + 1].start] == 0x7248)
+			return k + 2; /* 2.0版 */
+		if (!is_han(f->cp[t->start]) || t->pos == POS_PART || t->pos == POS_CONJ || t->pos == POS_PREP ||
+		    t->pos == POS_PRON || t->pos == POS_ADV || info_of_token(f, t)->flags & L_NOT)
+			break;
+		endings(f, t, &flags, &more, &inside);
+		if (flags & L_PROGRAM || more & M_QUOTED) {
+			best = k + 1;
+			*last = info_of_token(f, t)->more;
+		}
+	}
+	return best;
+}
+
+/* “33618”现代制造业集群体系, “双倍增”计划, 推进“亩均论英雄”改革, 《...协定》 */
+static void
+compose_quoted(struct finder *f)
+{
+	bool award = false;
+
+	for (size_t k = 0; k < f->ntoken; k++) {
+		uint32_t c = f->cp[f->token[k].start];
+		bool book = c == 0x300A;
+
+		if (c == 0x3002 || c == 0xFF1B || c == ';')
+			award = false;
+		if (info_of_token(f, &f->token[k])->more & M_AWARD)
+			award = true;
+		if (!is_open_quote(c) && !book)
+			continue;
+		size_t close = k + 1, plus = 0, inner = 0;
+		bool name = true, digits = true;
+		for (; close < f->ntoken && close < k + 24; close++) {
+			uint32_t d = f->cp[f->token[close].start];
+
+			if (book ? d == 0x300B : is_close_quote(d) && d == c + 1)
+				break;
+			plus += d == '+' || d == 0xFF0B;
+			inner += is_open_quote(d);
+			digits &= d >= '0' && d <= '9';
+			if (d == 0x3001 || d == 0xFF0C || d == ',' || d == 0x3002 || d == 0xFF1B || d == 0xFF1F || d == '?' ||
+			    d == 0xFF01 || d == '!' || d == 0xFF1A || d == ':')
+				name = false;
+		}
+		if (close >= f->ntoken || close == k + 24 || close == k + 1)
+			continue;
+		uint32_t start = f->token[k + 1].start, end = f->token[close].start, flags, more, last;
+		bool inside;
+
+		if (!name || end - start > 24) {
+			continue;
+		}
+		endings(f, &f->token[close - 1], &flags, &more, &inside);
+		bool ends = flags & L_PROGRAM || more & M_QUOTED;
+		if (book) {
+			if (ends)
+				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+			k = close;
+			continue;
+		}
+		size_t tail = program_tail(f, close, &last);
+		bool does = false;
+		for (size_t j = k; j-- > 0 && k - j <= 4;) {
+			if (!is_han(f->cp[f->token[j].start]) && !is_close_quote(f->cp[f->token[j].start]))
+				break;
+			does |= (info_of_token(f, &f->token[j])->more & M_DOES) != 0;
+		}
+		bool chained = k > 0 && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
+		    f->span[f->nspan - 1].end + 1 == f->token[k].start;
+		if (plus != 0 && (tail != 0 || does))
+			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+		else if (tail != 0 && !(last & M_AROUND && tail == close + 2))
+			add_span(f, f->token[k].start, f->token[tail - 1].end, K_QUOTED, PROGRAM, 0);
+		else if (tail != 0 && (digits || last & M_QUOTED))
+			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+		else if (tail != 0)
+			add_span(f, f->token[k].start, f->token[tail - 1].end, K_QUOTED, PROGRAM, 0);
+		else if ((digits && end - start >= 3) || (ends && end - start >= 4) || (plus != 0 && does) || award || chained ||
+		    (does && end - start <= 12) ||
+		    (close + 1 < f->ntoken && info_of_token(f, &f->token[close + 1])->more & M_AROUND))
+			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+		k = close;
+		(void)inner;
+	}
+}
+
+/* 实施领军企业跨越发展鲲鹏计划: from the verb to the ending. 重庆五一劳动奖章: from the place. 数字重庆. */
+static void
+compose_programs(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		if (e > 0 && is_name(t, LOC) && t->kind != K_ABBR && info_of_token(f, t - 1)->more & M_VISION) {
+			add_span(f, t[-1].start, t->end, K_PROGRAM, PROGRAM, 0);
+			continue;
+		}
+		endings(f, t, &flags, &more, &inside);
+		if (!(flags & L_PROGRAM) || t->kind >= 0)
+			continue;
+		size_t start = e;
+		bool does = false;
+		for (size_t k = e; k-- > 0 && e - k <= MAXGROW;) {
+			const struct token *b = &f->token[k];
+			const struct info *in = info_of_token(f, b);
+
+			if (in->more & M_DOES && start < e) {
+				does = true;
+				break;
+			}
+			if (!is_han(f->cp[b->start]) || b->pos == POS_PART || b->pos == POS_PREP || b->pos == POS_PRON ||
+			    (in->flags & L_NOT && b->pos != POS_CONJ))
+				break;
+			start = k;
+		}
+		if (does && t->end - f->token[start].start >= 6 && f->token[start].pos != POS_CONJ) {
+			add_span(f, f->token[start].start, t->end, K_PROGRAM, PROGRAM, 0);
+			e = start;
+			continue;
+		}
+		struct growth g = grow(f, e, true);
+		if (g.start != e && g.evidence >= EV_OPENER && g.nouns > 0) {
+			add_span(f, f->token[g.start].start, t->end, K_PROGRAM, PROGRAM, 0);
+			e = g.start;
+		}
+	}
+}
+
+/* 问界M9, 问界新M7, 嫦娥五号: a brand and a type, or two characters that are no word and a type */
+static void
+compose_products(struct finder *f)
+{
+	for (size_t k = 0; k + 1 < f->ntoken; k++) {
+		const struct token *t = &f->token[k];
+		size_t e = k + 1, start = k;
+		bool brand = info_of_token(f, t)->more & M_BRAND;
+
+		if (!is_han(f->cp[t->start]) || t->kind >= 0)
+			continue;
+		if (f->cp[f->token[e].start] == 0x65B0 && f->token[e].end - f->token[e].start == 1 && e + 1 < f->ntoken)
+			e++; /* 新 */
+		uint32_t c = f->cp[f->token[e].start];
+		bool letter = (c >= 'A' && c <= 'Z') && f->cp[f->token[e].end - 1] <= '9';
+		bool number = e + 1 < f->ntoken && brand && f->token[e].pos == POS_NUM && f->cp[f->token[e + 1].start] == 0x53F7;
+		if (brand && (letter || number || (c >= 'A' && c <= 'Z')) && f->token[e].end - f->token[e].start <= 8) {
+			add_span(f, t->start, f->token[number ? e + 1 : e].end, K_PRODUCT, PRODUCT, 0);
+		} else if (letter && e == k + 1 && k > 0 && t->end - t->start == 1 && t[-1].end - t[-1].start == 1 &&
+		    is_han(f->cp[t[-1].start]) && t[-1].kind < 0 && t->pos != POS_PART && t->pos != POS_UNIT &&
+		    t[-1].pos != POS_PART && t[-1].pos != POS_PREP && t[-1].pos != POS_NUM && t->pos != POS_VERB &&
+		    f->token[e].end - f->token[e].start <= 5) {
+			add_span(f, f->token[start - 1].start, f->token[e].end, K_PRODUCT, PRODUCT, 0);
+		}
+	}
+}
+
+/* What the [entity] rules match. A group "name" is the name; else all of it is. */
+static void
+match_rules(struct finder *f)
+{
+	enum { ENTITY = 2, MAX = 8 };
+	struct match match[MAX];
+	size_t at = 0, cp = 0;
+
+	while (at < f->text.n && rules_scan(f->m->rules, ENTITY, f->text, &at, match, MAX) > 0) {
+		const struct capture *name = match_capture(&match[0], "name");
+		size_t start = name != NULL ? name->start : match[0].start, end = name != NULL ? name->end : match[0].end;
+		uint32_t s, e;
+
+		while (f->off[cp] < start)
+			cp++;
+		s = (uint32_t)cp;
+		e = s;
+		while (f->off[e] < end)
+			e++;
+		if (e > s) {
+			add_span(f, s, e, K_RULE, (enum label)label_find(rule_value(match[0].rule, "label")), 0);
+			f->span[f->nspan - 1].rule = match[0].rule;
+		}
+		at = match[0].end > at ? match[0].end : at + utf8_len(f->text.p[at]);
+		while (cp > 0 && f->off[cp] > at)
+			cp--;
 	}
 }
 
@@ -421,7 +659,7 @@ settle(struct finder *f)
 	memset(f->lefts, 0, f->n + 1);
 	for (size_t i = 0; i < f->nspan; i++) {
 		const struct span *s = &f->span[i];
-		const struct rule *rule = m->score[s->kind].rule;
+		const struct rule *rule = s->rule != NULL ? s->rule : m->score[s->kind].rule;
 		bool free = true;
 
 		for (uint32_t k = s->start; k < s->end && free; k++)
@@ -436,7 +674,7 @@ settle(struct finder *f)
 		if (s->info != 0 && s->kind <= K_USER)
 			rule = m->list[m->info[s->info].list].rule;
 		f->entity[f->nentity++] = (struct entity){.start = s->start, .end = s->end,
-		    .label = (enum label)s->label, .rule = rule != NULL ? rule->id : "",
+		    .label = (enum label)s->label, .rule = rule,
 		    .info = s->info != 0 ? &m->info[s->info] : NULL};
 	}
 	qsort(f->entity, f->nentity, sizeof *f->entity, by_start);
@@ -451,6 +689,11 @@ compose(struct finder *f)
 	compose_events(f);
 	compose_places(f);
 	compose_titles(f);
+	compose_programs(f);
+	compose_products(f);
+	compose_quoted(f);
+	if (f->m->patterns)
+		match_rules(f);
 	keep_names(f);
 	if (f->nspan != 0)
 		settle(f);

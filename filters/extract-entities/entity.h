@@ -20,7 +20,8 @@ int label_find(const char *name); /* or -1 */
 enum kind {
 	K_PLACE, K_BODY, K_PEOPLE, K_USER, K_CHINESE, K_SURNAME, K_FOREIGN, K_SPELLED_PLACE,
 	K_SUFFIXED, K_ABBR, /* proposed to the lattice */
-	K_CHAIN, K_ORG, K_FAC, K_TITLE, K_EVENT, K_PROGRAM, K_QUOTED, K_AGAIN, /* made of tokens */
+	K_CHAIN, K_ORG, K_FAC, K_TITLE, K_EVENT, K_PROGRAM, K_PRODUCT, K_QUOTED, K_AGAIN, /* made of tokens */
+	K_RULE, /* matched by an [entity] rule */
 	NKINDS
 };
 
@@ -56,7 +57,8 @@ enum {
 	L_INNER = 1 << 30
 };
 /* More, in a second word. */
-enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_MAYBE = 1 << 4 };
+enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_MAYBE = 1 << 4, M_ALWAYS = 1 << 5,
+	M_AWARD = 1 << 6, M_VISION = 1 << 7, M_AROUND = 1 << 8, M_BRAND = 1 << 9 };
 
 enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, POS_PART, POS_PRON,
 	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };
@@ -91,6 +93,7 @@ struct model {
 	/* costs of characters from U+4E00 on; 0 is "never seen" */
 	uint16_t surname[HAN_COUNT], alone[HAN_COUNT], first[HAN_COUNT], second[HAN_COUNT];
 	uint16_t translit[HAN_COUNT];
+	bool patterns; /* are there [entity] rules? */
 	int unknown; /* a character that no list knows */
 };
 
@@ -101,7 +104,7 @@ struct model *model_load(const char *const *files, size_t nfiles, const char *co
 struct entity {
 	uint32_t start, end; /* code points of the text */
 	enum label label;
-	const char *rule;
+	const struct rule *rule; /* may be NULL */
 	const struct info *info; /* of a listed name, or NULL */
 	struct str name;         /* the full name where known, else empty */
 	uint32_t title, org;     /* persons: 1 + index of the entity, 0 is none */
@@ -140,6 +143,7 @@ struct finder {
 		uint32_t start, end; /* code points */
 		uint8_t kind, label;
 		uint32_t info;
+		const struct rule *rule; /* of K_RULE */
 	} *span; /* composed names and the lattice's own, before the longest win */
 	size_t nspan, capspan;
 	struct entity *entity;

@@ -11,7 +11,7 @@
  * cheapest path (Viterbi) decides between them over the whole block, so that
  * a name must be likelier than the words that it would cut.
  */
-enum { MAXHITS = 16, MAXFOREIGN = 7, COST_ASCII = 600, COST_PUNCT = 300 };
+enum { SPEAKER = 40, MAXHITS = 16, MAXFOREIGN = 7, COST_ASCII = 600, COST_PUNCT = 300 };
 #define BIT(f) (1U << (f))
 #define IS_CAND 0x80000000U
 
@@ -144,6 +144,10 @@ look_around(struct finder *f)
 		} else {
 			f->right[i] |= BIT(F_STOP_AFTER) | (c == '(' || c == 0xFF08 ? BIT(F_PAREN_AFTER) : 0);
 			f->left[i + 1] |= BIT(F_STOP_BEFORE);
+			if (c == ' ' || c == 0x3000 || c == ':' || c == 0xFF1A) /* 主任 蓝庆华 */
+				f->left[i + 1] |= f->left[i] & (BIT(F_TITLE_BEFORE) | BIT(F_ROLE_BEFORE) | BIT(F_BEFORE_STRONG));
+			if ((c == ':' || c == 0xFF1A) && i <= SPEAKER)
+				f->right[i] |= BIT(F_AFTER_STRONG);
 		}
 	}
 }
@@ -236,6 +240,12 @@ propose_dotted(struct finder *f, size_t dot)
 	if (first == dot || end == dot + 1)
 		return dot + 1;
 	/* Shorter beginnings and ends are left to the words that they would cut. */
+	size_t spelled = 0, others = 0;
+	for (size_t k = first; k < end; k++)
+		if (is_han(f->cp[k]))
+			han_cost(m->translit, f->cp[k]) != 0 ? spelled++ : others++;
+	if (others >= spelled && end - first < 12)
+		return end;
 	for (size_t s = first; s < dot; s++)
 		for (size_t e = end; e > dot + 1 && e + 3 > end && !is_dot(f->cp[e - 1]); e--) {
 			int32_t make = 0;

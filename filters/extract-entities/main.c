@@ -41,7 +41,7 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 		buf_json(out, e->name.p, e->name.n);
 	}
 	buf_puts(out, ",\"rule\":");
-	buf_json(out, e->rule, strlen(e->rule));
+	buf_json(out, e->rule != NULL ? e->rule->id : "", e->rule != NULL ? strlen(e->rule->id) : 0);
 	buf_putc(out, '}');
 }
 

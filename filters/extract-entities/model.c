@@ -19,7 +19,7 @@ static const char *const label_words[] = {
 
 static const char *const kind_names[NKINDS] = {"listed-place", "listed-body", "listed-person", "user-list",
     "chinese-name", "surname-title", "foreign-name", "spelled-place", "suffixed-place", "place-letter",
-    "place-chain", "organisation", "facility", "title", "event", "program", "quoted", "again"};
+    "place-chain", "organisation", "facility", "title", "event", "program", "product", "quoted", "again", "rule"};
 
 static const char *const feature_names[NFEATURES] = {"before-strong", "before", "after-strong", "after",
     "place-cue-before", "place-cue-after", "place-before", "title-before", "title-after", "address-after",
@@ -28,9 +28,9 @@ static const char *const feature_names[NFEATURES] = {"before-strong", "before", 
     "letter-after", "name-before", "unit-after", "short", "long", "weak", "dotted", "word"};
 
 static const char *const list_words[] = {"word", "surname", "given", "translit", "place", "body", "person",
-    "title", "ending", "cue", "letter", "letter-cue", "opener", "user", NULL};
+    "title", "ending", "cue", "letter", "letter-cue", "opener", "product", "user", NULL};
 enum { AS_WORD, AS_SURNAME, AS_GIVEN, AS_TRANSLIT, AS_PLACE, AS_BODY, AS_PERSON, AS_TITLE,
-	AS_ENDING, AS_CUE, AS_LETTER, AS_LETTER_CUE, AS_OPENER, AS_USER };
+	AS_ENDING, AS_CUE, AS_LETTER, AS_LETTER_CUE, AS_OPENER, AS_PRODUCT, AS_USER };
 
 static const struct rules_key list_keys[] = {
     {"file", KEY_REQUIRED, NULL}, {"as", KEY_REQUIRED, list_words}, {"label", 0, label_words}, {NULL, 0, NULL}};
@@ -248,7 +248,9 @@ static const struct {
     {AS_LETTER_CUE, "before-abbr", L_ABBR_BEFORE, 0}, {AS_LETTER_CUE, "after-abbr", L_ABBR_AFTER, 0},
     {AS_OPENER, "opener", L_OPENER, 0}, {AS_OPENER, "not", L_NOT, 0},
     {AS_OPENER, "inner", L_INNER, 0}, {AS_OPENER, "program", 0, M_DOES},
-    {AS_OPENER, "maybe", 0, M_MAYBE},
+    {AS_OPENER, "maybe", 0, M_MAYBE}, {AS_OPENER, "award", 0, M_AWARD}, {AS_OPENER, "vision", 0, M_VISION},
+    {AS_OPENER, "around", 0, M_AROUND}, {AS_TITLE, "always", L_POST, M_ALWAYS}, {AS_PRODUCT, "brand", 0, M_BRAND},
+    {AS_PRODUCT, "product", L_NAME, 0},
     {AS_ENDING, "government", 0, M_GOVERNMENT}, {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
     {AS_ENDING, "program-quoted", 0, M_QUOTED},
     {AS_PLACE, "country", L_COUNTRY, 0}, {AS_PLACE, "province", L_ADMIN, 0}, {AS_PLACE, "city", L_ADMIN, 0},
@@ -371,7 +373,13 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			}
 		}
 		/* Endings and posts that the lexicon lacks are words all the same. */
-		if ((as == AS_ENDING || as == AS_TITLE) && in->cost == UINT16_MAX && c == HAN_COUNT) {
+		if (flags & L_NAME && as == AS_PRODUCT) {
+			in->ncost = 900;
+			in->kind = K_USER;
+			in->list = (uint8_t)m->nlist;
+			in->row = row;
+		}
+		if ((as == AS_ENDING || as == AS_TITLE || as == AS_PRODUCT) && in->cost == UINT16_MAX && c == HAN_COUNT) {
 			in->flags |= L_WORD;
 			in->cost = 1250;
 			in->pos = POS_NOUN;
@@ -399,6 +407,7 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
 		const struct rule *r = rules_at(m->rules, i);
 
+		m->patterns |= r->type == 2;
 		if (r->type == 1) {
 			good &= load_score(m, r);
 		} else if (r->type == 0) {
