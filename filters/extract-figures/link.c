@@ -18,7 +18,7 @@
 enum class {
 	NOUN, VERB, ADVERB, OTHER, /* by part of speech; OTHER stands in no noun phrase */
 	FIGURE, DATE, STOP, COMMA, LIST, AND, DE, OPEN, CLOSE, QUOTE, SPACE, PLACE,
-	/* of link rules: see rules/figures-links.rules */
+	/* of link rules: see rules/links.rules */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES,
 	NCLASS
