@@ -282,6 +282,18 @@ print_and_exit(struct stream *s, FILE *f, const char *text, size_t n, int status
 	exit(status);
 }
 
+/* Goes behind the help of a filter that does not list these itself. */
+static const char common_help[] =
+    "\nOptions of every filter:\n"
+    "  -o, --output FILE    write FILE, whole or not at all\n"
+    "  -q, --quiet          no messages about bad lines\n"
+    "      --on-error WHAT  bad lines: report (default), fail, skip or pass\n"
+    "      --rejects FILE   bad lines go there, with the reason\n"
+    "      --max-errors N   more bad lines than N (or N%) end the run\n"
+    "      --max-line BYTES, --line-buffered, --ascii, --trailer, --strip-key,\n"
+    "      --range OFFSET:LENGTH[:LINES], --progress[=hadoop]\n"
+    "  -h, --help, --version\n";
+
 void
 stream_option(struct stream *s, int c, const char *arg)
 {
@@ -291,7 +303,11 @@ stream_option(struct stream *s, int c, const char *arg)
 	size_t n;
 
 	switch (c) {
-	case 'h': print_and_exit(s, stdout, s->help, strlen(s->help), 0);
+	case 'h':
+		buf_puts(&b, s->help);
+		if (strstr(s->help, "--on-error") == NULL)
+			buf_puts(&b, common_help);
+		print_and_exit(s, stdout, b.p, b.n, 0);
 	case OPT_VERSION:
 		buf_printf(&b, "%s (hansieve) %s\n", s->name, HANSIEVE_VERSION);
 		if (s->rules_version != NULL)
@@ -510,7 +526,15 @@ stream_write(struct stream *s, const struct record *r)
 void
 stream_put(struct stream *s, const char *p, size_t n)
 {
+	size_t from = s->out.n;
+
 	buf_add(&s->out, p, n);
+	if (!s->no_records) {
+		for (const char *end = p + n; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+			s->records++;
+		if (s->ascii)
+			make_ascii(s, from);
+	}
 	line_done(s);
 }
 
