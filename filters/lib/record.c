@@ -632,7 +632,8 @@ skip_value(const char *p, const char *end)
 		case '\r':
 		case '\n': p++; break;
 		default:
-			while (p < end && memchr(",]} \t\r\n", *p, 7) == NULL)
+			/* up to a blank, a comma or a bracket: of what is below a comma, only + */
+			while (p < end && (*p > ',' || *p == '+') && *p != ']' && *p != '}')
 				p++;
 		}
 	} while (depth != 0 && p < end);
@@ -655,8 +656,10 @@ json_next(struct json_iter *it, struct str *key, struct json *item)
 	*key = (struct str){"", 0};
 	if (p < it->end && *p == ',')
 		p = skip_space(p + 1, it->end);
-	if (p >= it->end)
+	if (p >= it->end || *p == '}' || *p == ']') {
+		it->p = p;
 		return false;
+	}
 	if (it->object) {
 		const char *q = skip_string(p, it->end);
 
@@ -664,9 +667,33 @@ json_next(struct json_iter *it, struct str *key, struct json *item)
 		p = skip_space(q, it->end);
 		p = skip_space(p + 1, it->end);
 	}
-	it->p = skip_value(p, it->end);
+	it->p = *p == '"' ? skip_string(p, it->end) : skip_value(p, it->end);
 	*item = (struct json){p, (size_t)(it->p - p), type_of(*p)};
 	return true;
+}
+
+bool
+json_enter(const struct json_iter *it, struct json_iter *members)
+{
+	const char *p = skip_space(it->p, it->end);
+
+	if (p < it->end && *p == ',')
+		p = skip_space(p + 1, it->end);
+	if (p >= it->end || *p != '{')
+		return false;
+	*members = (struct json_iter){p + 1, it->end, true};
+	return true;
+}
+
+struct json
+json_leave(struct json_iter *it, const struct json_iter *members)
+{
+	const char *p = skip_space(it->p, it->end);
+
+	if (*p == ',')
+		p = skip_space(p + 1, it->end);
+	it->p = members->p + 1;
+	return (struct json){p, (size_t)(it->p - p), JSON_OBJECT};
 }
 
 bool

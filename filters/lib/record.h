@@ -107,6 +107,14 @@ struct json_iter {
 };
 struct json_iter json_iter(const struct json *);
 bool json_next(struct json_iter *, struct str *key, struct json *item);
+/*
+ * For an array of objects, in one pass: instead of json_next(), json_enter()
+ * begins the next item's members (false if the next item is no object, or
+ * there is none). When json_next() has come to their end, json_leave() goes
+ * on behind them and gives the object.
+ */
+bool json_enter(const struct json_iter *array, struct json_iter *members);
+struct json json_leave(struct json_iter *array, const struct json_iter *members);
 /* The last member of that name in an object, or false. Plain keys only. */
 bool json_member(const struct json *object, const char *key, struct json *);
 

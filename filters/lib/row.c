@@ -43,13 +43,18 @@ struct fields {
 	struct slot slot[SLOTS];
 	size_t n;
 	unsigned char at[HASH]; /* index of a slot plus 1, or 0 */
+	size_t nth;
+	struct slot *guess[16]; /* what the nth member was last time */
 };
 
 /* One place to look: a field of a scope, then down through members and items. */
 struct path {
 	enum scope scope;
 	size_t slot;
-	struct str *step;
+	struct step {
+		struct str key;
+		size_t index; /* the same as a number, SIZE_MAX if it is none */
+	} * step;
 	size_t nstep;
 };
 
@@ -58,6 +63,7 @@ struct column {
 	enum derived derived;
 	struct path *path;
 	size_t npath;
+	const struct json *direct; /* where it is one field and no more: its slot's value */
 };
 
 struct span {
@@ -169,6 +175,7 @@ fields_want_name(struct fields *f, const char *key)
 static void
 fields_clear(struct fields *f)
 {
+	f->nth = 0;
 	for (size_t i = 0; i < f->n; i++)
 		f->slot[i].value.p = NULL;
 }
@@ -177,16 +184,40 @@ fields_clear(struct fields *f)
 static void
 fields_take(struct fields *f, struct str key, const struct json *value, struct buf *hold)
 {
-	struct slot *s;
+	struct slot *s = NULL;
 
-	if (memchr(key.p, '\\', key.n) != NULL) {
+	/* one figure has its fields in the order of the last one, as a rule */
+	if (f->nth < 16) {
+		s = f->guess[f->nth];
+		if (s == NULL || s->key.n != key.n || memcmp(s->key.p, key.p, key.n) != 0)
+			f->guess[f->nth] = s = fields_find(f, key);
+		f->nth++;
+	} else {
+		s = fields_find(f, key);
+	}
+	if (s == NULL && memchr(key.p, '\\', key.n) != NULL) {
 		struct json quoted = {key.p - 1, key.n + 2, JSON_STRING};
 
 		json_str(&quoted, hold, &key);
+		s = fields_find(f, key);
 	}
-	s = fields_find(f, key);
 	if (s != NULL)
 		s->value = *value;
+}
+
+static size_t
+index_of(const char *p, size_t n)
+{
+	size_t index = 0;
+
+	if (n == 0 || n > 9)
+		return SIZE_MAX;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] < '0' || p[i] > '9')
+			return SIZE_MAX;
+		index = index * 10 + (size_t)(p[i] - '0');
+	}
+	return index;
 }
 
 /* Appends a path "a.b.c" to the column; false if its keys are too many. */
@@ -216,7 +247,8 @@ path_add(struct rows *rows, struct column *c, enum scope scope, const char *p, s
 			first = false;
 		} else {
 			path->step = xarray(path->step, path->nstep + 1, sizeof *path->step);
-			path->step[path->nstep++] = (struct str){xstrndup(key.p, key.n), key.n};
+			path->step[path->nstep++] =
+			    (struct step){{xstrndup(key.p, key.n), key.n}, index_of(key.p, key.n)};
 		}
 		key.n = 0;
 	}
@@ -391,6 +423,12 @@ rows_new(enum row_kind kind, const struct table *titles, const char *columns, FI
 	rows->rec_src = fields_want_name(rec, "src");
 	if (!columns_make(rows, titles, columns, err))
 		return NULL;
+	for (size_t i = 0; i < rows->ncolumn; i++) {
+		struct column *c = &rows->column[i];
+
+		if (c->npath == 1 && c->path->nstep == 0)
+			c->direct = &rows->fields[c->path->scope].slot[c->path->slot].value;
+	}
 	rows->cell = xarray(NULL, rows->ncolumn, sizeof *rows->cell);
 	return rows;
 }
@@ -490,19 +528,25 @@ cell_surrogates(const struct cell *c)
 	return lone + high;
 }
 
-/* Item number key of an array. */
+/* Item number want of an array. */
 static bool
-json_item(const struct json *array, struct str key, struct json *item)
+json_item(const struct json *array, size_t want, struct json *item)
 {
 	struct json_iter it = json_iter(array);
-	size_t want = 0;
+	const char *p = it.p, *from;
 
-	if (key.n == 0 || key.n > 9)
-		return false;
-	for (size_t i = 0; i < key.n; i++) {
-		if (key.p[i] < '0' || key.p[i] > '9')
-			return false;
-		want = want * 10 + (size_t)(key.p[i] - '0');
+	/* [112,120]: whole numbers without blanks, as src is */
+	while (p < it.end && *p >= '0' && *p <= '9') {
+		for (from = p; p < it.end && *p >= '0' && *p <= '9';)
+			p++;
+		if (p < it.end && *p != ',')
+			break;
+		if (want == 0) {
+			*item = (struct json){from, (size_t)(p - from), JSON_NUMBER};
+			return true;
+		}
+		want--;
+		it.p = p++;
 	}
 	for (struct str none; json_next(&it, &none, item); want--)
 		if (want == 0)
@@ -520,8 +564,10 @@ path_cell(const struct rows *rows, const struct path *path)
 		return (struct cell){"", 0, CELL_NULL};
 	v = *found;
 	for (size_t i = 0; i < path->nstep; i++) {
-		if (!(v.type == JSON_OBJECT && json_member(&v, path->step[i].p, &next)) &&
-		    !(v.type == JSON_ARRAY && json_item(&v, path->step[i], &next)))
+		const struct step *step = &path->step[i];
+
+		if (!(v.type == JSON_OBJECT && json_member(&v, step->key.p, &next)) &&
+		    !(v.type == JSON_ARRAY && json_item(&v, step->index, &next)))
 			return (struct cell){"", 0, CELL_NULL};
 		v = next;
 	}
@@ -560,9 +606,12 @@ byte_of(struct rows *rows, size_t cp)
 	/* Signed, a continuation byte (80 to BF) is below C0 = -64. */
 	while (cp - have >= 16 && n - at >= 16) {
 		__m128i v = _mm_loadu_si128((const void *)(p + at));
-		__m128i begins = _mm_cmpgt_epi8(v, _mm_set1_epi8(-65));
+		__m128i ones =
+		    _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(-65)), _mm_set1_epi8(1));
+		__m128i sums = _mm_sad_epu8(ones, _mm_setzero_si128());
 
-		have += (size_t)__builtin_popcount((unsigned)_mm_movemask_epi8(begins));
+		have += (size_t)(_mm_cvtsi128_si64(sums) +
+				 _mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums)));
 		at += 16;
 	}
 	/* The block may have ended within a character. */
@@ -770,10 +819,14 @@ number_cell(const struct rows *rows)
 {
 	const struct json *v = got(rows, OWN, rows->own_value);
 
-	if (v != NULL && v->type == JSON_STRING && v->n > 2 && v->n < 300) {
+	if (v != NULL && v->type == JSON_STRING && v->n > 2) {
 		struct str s = {v->p + 1, v->n - 2};
+		size_t i = 0;
 
-		if (dec_valid(s) && dec_fits_double(s))
+		while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+			i++;
+		if ((i == s.n && s.n <= 15 && (s.p[0] != '0' || s.n == 1)) ||
+		    (dec_valid(s) && dec_fits_double(s)))
 			return (struct cell){s.p, s.n, CELL_JSON};
 	}
 	return (struct cell){"", 0, CELL_NULL};
@@ -931,6 +984,11 @@ row_cells(struct rows *rows)
 	for (size_t i = 0; i < rows->ncolumn; i++) {
 		struct column *c = &rows->column[i];
 
+		if (c->direct != NULL) {
+			rows->cell[i] = c->direct->p == NULL ? (struct cell){"", 0, CELL_NULL}
+							     : cell_of(c->direct);
+			continue;
+		}
 		if (c->derived != DERIVED_NONE) {
 			rows->cell[i] = derived_cell(rows, c->derived);
 			continue;
@@ -1084,14 +1142,17 @@ rows_next(struct rows *rows)
 	}
 	if (rows->items.p == NULL)
 		return NULL;
-	while (json_next(&rows->items, &key, &rows->item)) {
-		if (rows->item.type != JSON_OBJECT)
-			continue;
+	for (;;) {
+		if (!json_enter(&rows->items, &it)) {
+			if (json_next(&rows->items, &key, &value))
+				continue; /* no object: no row */
+			return NULL;
+		}
 		fields_clear(own);
-		for (it = json_iter(&rows->item); json_next(&it, &key, &value);)
+		while (json_next(&it, &key, &value))
 			fields_take(own, key, &value, &rows->hold);
+		rows->item = json_leave(&rows->items, &it);
 		rows->nitem++;
 		return row_cells(rows);
 	}
-	return NULL;
 }

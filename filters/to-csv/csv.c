@@ -259,21 +259,21 @@ void
 csv_row(struct csv *c, const struct cell *cell, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
+		room(out, cell[i].n + c->null.n + 4);
 		if (i > 0)
-			buf_putc(out, c->delimiter);
+			out->p[out->n++] = c->delimiter;
 		if (cell[i].form == CELL_NULL) {
 			/* a lone null must not be a blank line, which readers skip */
 			if (n == 1 && c->null.n == 0)
 				buf_puts(out, "\"\"");
-			buf_add(out, c->null.p, c->null.n);
-			continue;
-		}
-		room(out, cell[i].n + 1);
-		if (!c->excel && cell[i].n > 0 && plain_ends(c, &cell[i]) &&
-		    copy_plain(out->p + out->n, cell[i].p, cell[i].n, c->delimiter))
+			if (c->null.n > 0)
+				buf_add(out, c->null.p, c->null.n);
+		} else if (!c->excel && cell[i].n > 0 && plain_ends(c, &cell[i]) &&
+			   copy_plain(out->p + out->n, cell[i].p, cell[i].n, c->delimiter)) {
 			out->n += cell[i].n;
-		else
+		} else {
 			careful_cell(c, &cell[i], out);
+		}
 	}
 	buf_puts(out, c->excel ? "\r\n" : "\n");
 }
