@@ -27,9 +27,10 @@ static const char head[] =
     "[figure year]\nmatch {digits:value}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?\n"
     "[figure last]\nmatch (?:去年|今年|上年|本月|近日)(?:底|初|末)?\n";
 
-static const char *const units[] = {"元", "美元", "欧元", "吨", "公里", "亩", "家", "人", "个", "件",
-    "项", "条", "台", "辆", "万人次", "平方米", "立方米", "千瓦时", "公顷", "户", "名", "座", "所", "种",
-    "次", "届", "岁", "小时", "分钟", "天", "周", "度", "倍", "成", "折", "艘", "架", "套", "只", "头"};
+static const char *const units[] = {"元", "美元", "欧元", "吨", "公里", "亩", "家", "人", "个",
+    "件", "项", "条", "台", "辆", "万人次", "平方米", "立方米", "千瓦时", "公顷", "户", "名", "座",
+    "所", "种", "次", "届", "岁", "小时", "分钟", "天", "周", "度", "倍", "成", "折", "艘", "架",
+    "套", "只", "头"};
 
 static const char *const lines[] = {
     "全市各级部门围绕群众关心的实际问题，深入基层开展调查研究，听取意见建议。",
@@ -65,8 +66,13 @@ main(void)
 
 		buf_puts(&b, head);
 		for (unsigned i = 0; i + 4 < counts[k]; i++)
-			buf_printf(&b, "[figure u%u]\nmatch {num:value}(?<scale>{scale})?[余多]?%s%s\n"
-			    "not-before 第\n", i, units[i % 40], i < 40 ? "" : i % 3 ? "整" : "左右");
+			buf_printf(&b,
+			    "[figure u%u]\nmatch {num:value}(?<scale>{scale})?[余多]?%s%s\n"
+			    "not-before 第\n",
+			    i, units[i % 40],
+			    i < 40  ? ""
+			    : i % 3 ? "整"
+				    : "左右");
 		if (fd == -1 || write(fd, b.p, b.n) != (ssize_t)b.n)
 			return 1;
 		start = now();

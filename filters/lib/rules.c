@@ -18,8 +18,8 @@
 #define MAX_INCLUDES 1000 /* files of a rule set */
 #define SHOWN 100         /* columns of a line that a message shows */
 
-static const char *const own_keys[] = {"match", "before", "not-before", "after", "not-after",
-    "over", "+", "-", "?+", "?-", NULL};
+static const char *const own_keys[] = {
+    "match", "before", "not-before", "after", "not-after", "over", "+", "-", "?+", "?-", NULL};
 static const char *const top_keys[] = {"table", "def", "include", NULL};
 /* --- messages --- */
 
@@ -202,9 +202,9 @@ value_add(struct value *v, const char *p, size_t n)
 			char *q = arena_alloc(v->mem, v->cap = 2 * (v->n + n));
 
 			memcpy(q, v->p, v->n);
-			v->p = q;
+			v->p = v->own = q;
 		}
-		memcpy((char *)(uintptr_t)v->p + v->n, p, n);
+		memcpy(v->own + v->n, p, n);
 	}
 	v->n += n;
 }
@@ -215,7 +215,7 @@ struct line_parser {
 	struct full_rule *rule; /* the open section, or NULL */
 	bool skip;              /* its lines are not taken: told already, or "off" */
 	bool extend;
-	struct value *value;    /* that a continuation goes on with */
+	struct value *value; /* that a continuation goes on with */
 	const char *key;
 	bool version;
 };
@@ -347,7 +347,7 @@ section(struct line_parser *lp, const char *p, size_t n)
 		}
 	if (r->nrule >= MAX_RULES) {
 		if (r->nrule == MAX_RULES && !r->full)
-			rules_complain(r, s, start, "more than %d rules", MAX_RULES);
+			rules_complain(r, s, start, "more than %u rules", MAX_RULES);
 		r->full = true;
 		return;
 	}
@@ -397,15 +397,14 @@ own_value(struct line_parser *lp, const struct rules_key *k, struct value *v)
 			/* Under extend the later value counts. */
 			if (!lp->extend) {
 				rules_complain(lp->r, lp->s, v->key,
-				    "'%s' stands already in line %u", k->name,
-				    f->r.value[i].line);
+				    "'%s' stands already in line %u", k->name, f->r.value[i].line);
 				return;
 			}
 			to = &f->r.value[i];
 		}
 	if (to == NULL) {
-		f->r.value = arena_grow(&lp->r->mem, f->r.value, f->r.nvalue, &f->capvalue,
-		    sizeof *f->r.value);
+		f->r.value = arena_grow(
+		    &lp->r->mem, f->r.value, f->r.nvalue, &f->capvalue, sizeof *f->r.value);
 		to = &f->r.value[f->r.nvalue++];
 	}
 	to->key = k->name;
@@ -433,15 +432,16 @@ top_value(struct line_parser *lp, const char *key, struct value *v)
 		return;
 	}
 	if (name.n == 0 || n == 0) {
-		rules_complain(r, lp->s, off, "write: %s", *key == 't' ? "table NAME FILE" :
-		    "def NAME PATTERN");
+		rules_complain(r, lp->s, off, "write: %s",
+		    *key == 't' ? "table NAME FILE" : "def NAME PATTERN");
 		return;
 	}
 	for (size_t i = 0; i < name.n; i++)
 		if (!(name.p[i] & 0x80) && !isalpha((unsigned char)name.p[i]) &&
 		    (i == 0 || (!isdigit((unsigned char)name.p[i]) && name.p[i] != '_' &&
-		    name.p[i] != '-'))) {
-			rules_complain(r, lp->s, value_off(v, i), "a name is made of letters, "
+				   name.p[i] != '-'))) {
+			rules_complain(r, lp->s, value_off(v, i),
+			    "a name is made of letters, "
 			    "digits, - and _, and begins with a letter");
 			return;
 		}
@@ -458,8 +458,8 @@ top_value(struct line_parser *lp, const char *key, struct value *v)
 		if (d == NULL) {
 			if (r->ndef >= MAX_RULES) {
 				if (!r->full)
-					rules_complain(r, lp->s, off, "more than %d defs",
-					    MAX_RULES);
+					rules_complain(
+					    r, lp->s, off, "more than %u defs", MAX_RULES);
 				r->full = true;
 				return;
 			}
@@ -481,8 +481,8 @@ top_value(struct line_parser *lp, const char *key, struct value *v)
 		if (t == NULL) {
 			if (r->ntable >= MAX_TABLES) {
 				if (!r->full)
-					rules_complain(r, lp->s, off, "more than %d tables",
-					    MAX_TABLES);
+					rules_complain(
+					    r, lp->s, off, "more than %d tables", MAX_TABLES);
 				r->full = true;
 				return;
 			}
@@ -518,7 +518,8 @@ take(struct line_parser *lp)
 	if (f == NULL) {
 		for (size_t i = 0; top_keys[i] != NULL; i++)
 			guess_try(&g, top_keys[i]);
-		rules_complain(r, lp->s, v->key, "'%s' outside of a section%s", key, guess_text(&g));
+		rules_complain(
+		    r, lp->s, v->key, "'%s' outside of a section%s", key, guess_text(&g));
 		return;
 	}
 	if (v->n == 0) {
@@ -532,10 +533,10 @@ take(struct line_parser *lp)
 	} else if (strcmp(key, "over") == 0) {
 		GROW(&r->mem, f, over_line) = v;
 	} else if (strcmp(key, "before") == 0 || strcmp(key, "not-before") == 0 ||
-	    strcmp(key, "after") == 0 || strcmp(key, "not-after") == 0) {
+		   strcmp(key, "after") == 0 || strcmp(key, "not-after") == 0) {
 		GROW(&r->mem, f, guard_line) = v;
 	} else if (strcmp(key, "+") == 0 || strcmp(key, "-") == 0 || strcmp(key, "?+") == 0 ||
-	    strcmp(key, "?-") == 0) {
+		   strcmp(key, "?-") == 0) {
 		example_parse(r, v, &GROW(&r->mem, f, example));
 	} else {
 		for (k = type_of(r, f)->keys; k->name != NULL; k++)
@@ -593,9 +594,9 @@ parse(struct rules *r, struct source *s)
 			lp.version = str_is(key, "rules");
 			key = word(&q, &rest);
 			if (!lp.version || !str_is(key, "1") || rest > 0) {
-				rules_complain(r, s, at, lp.version ?
-				    "this program knows 'rules 1' only" :
-				    "the first line must be: rules 1");
+				rules_complain(r, s, at,
+				    lp.version ? "this program knows 'rules 1' only"
+					       : "the first line must be: rules 1");
 				return;
 			}
 			continue;
@@ -634,8 +635,8 @@ read_source(struct rules *r, const char *path)
 	const char *slash, *ship = shipped_dir();
 
 	if (!table_read(path, &b)) {
-		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, path,
-		    strerror(errno));
+		fprintf(
+		    stderr, "%s: %s: %s\n", program_invocation_short_name, path, strerror(errno));
 		r->errors++;
 		buf_free(&b);
 		return;
@@ -653,7 +654,7 @@ read_source(struct rules *r, const char *path)
 			s->line[s->nline++] = i;
 		}
 	s->shipped = slash != NULL && (size_t)(slash - path) == strlen(ship) &&
-	    strncmp(path, ship, strlen(ship)) == 0;
+		     strncmp(path, ship, strlen(ship)) == 0;
 	GROW(&r->mem, r, source) = s;
 	hash_add(r, s->p, s->n);
 	parse(r, s);
@@ -665,8 +666,10 @@ include(struct line_parser *lp, struct value *v, const char *name)
 	const char *path = named_file(&lp->r->mem, lp->s, name);
 
 	if (path == NULL) {
-		rules_complain(lp->r, lp->s, value_off(v, 0), "no file '%s' beside this one, nor "
-		    "on the search path", name);
+		rules_complain(lp->r, lp->s, value_off(v, 0),
+		    "no file '%s' beside this one, nor "
+		    "on the search path",
+		    name);
 		return;
 	}
 	for (size_t i = 0; i < lp->r->nsource; i++)
@@ -738,8 +741,8 @@ rule_make(struct rules *r, struct full_rule *f)
 
 	for (const struct rules_key *k = t->keys; k->name != NULL; k++)
 		if ((k->flags & KEY_REQUIRED) && rule_value(&f->r, k->name) == NULL)
-			rules_complain(r, f->head->src, f->head->key, "this rule lacks a line '%s'",
-			    k->name);
+			rules_complain(
+			    r, f->head->src, f->head->key, "this rule lacks a line '%s'", k->name);
 	if (f->nmatch_line == 0 && !t->no_match)
 		rules_complain(r, f->head->src, f->head->key, "this rule lacks a line 'match'");
 	f->pattern = arena_zero(&r->mem, f->nmatch_line * sizeof *f->pattern);
@@ -820,7 +823,7 @@ rules_free(struct rules *r)
 	for (size_t i = 0; i < r->ntable; i++)
 		table_free(r->table[i].table);
 	for (size_t i = 0; i < r->nsource; i++)
-		free((char *)(uintptr_t)r->source[i]->p);
+		free(r->source[i]->p);
 	pcre2_compile_context_free(r->cc);
 	pcre2_match_context_free(r->mc);
 	pcre2_jit_stack_free(r->stack);
@@ -883,11 +886,10 @@ rules_list(struct rules *r, FILE *out)
 
 		fprintf(out, "%s\t%s\t%s:%u", f->r.id, type_of(r, f)->name, f->r.file, f->r.line);
 		if (f->replaced != NULL)
-			fprintf(out, "\treplaces %s:%u", f->replaced->r.file,
-			    f->replaced->r.line);
+			fprintf(out, "\treplaces %s:%u", f->replaced->r.file, f->replaced->r.line);
 		putc('\n', out);
 	}
 	for (size_t i = 0; i < r->noff; i++)
-		fprintf(out, "%s\t%s\t%s:%u\toff\n", r->off[i]->r.id,
-		    type_of(r, r->off[i])->name, r->off[i]->r.file, r->off[i]->r.line);
+		fprintf(out, "%s\t%s\t%s:%u\toff\n", r->off[i]->r.id, type_of(r, r->off[i])->name,
+		    r->off[i]->r.file, r->off[i]->r.line);
 }

@@ -50,7 +50,7 @@ struct rule {
 	struct rules_value {
 		const char *key, *value;
 		unsigned line, column;
-	} *value; /* the filter's own keys, in file order */
+	} * value; /* the filter's own keys, in file order */
 	size_t nvalue;
 	void *user; /* for the filter: what it made of the values at start */
 };
@@ -62,8 +62,8 @@ struct rules;
  * off. Every error is printed to stderr as file:line:column: message with the
  * line and a caret; NULL if there was any.
  */
-struct rules *rules_load(const struct rules_type *types, size_t ntypes, const char *const *files,
-    size_t nfiles);
+struct rules *rules_load(
+    const struct rules_type *types, size_t ntypes, const char *const *files, size_t nfiles);
 /* For tests and fuzzers; a filter's rules stay. */
 void rules_free(struct rules *);
 /*
@@ -108,14 +108,14 @@ const struct capture *match_capture(const struct match *, const char *name);
  * longest first, then the order of the file. text is valid UTF-8 and at a
  * character boundary. Returns how many (up to max, and 64).
  */
-size_t rules_match(struct rules *, unsigned type, struct str text, size_t at, struct match *,
-    size_t max);
+size_t rules_match(
+    struct rules *, unsigned type, struct str text, size_t at, struct match *, size_t max);
 /*
  * The first place at or after *at where any rule of the type matches; *at is
  * set to it. Skips places where no rule can begin without asking PCRE2.
  */
-size_t rules_scan(struct rules *, unsigned type, struct str text, size_t *at, struct match *,
-    size_t max);
+size_t rules_scan(
+    struct rules *, unsigned type, struct str text, size_t *at, struct match *, size_t max);
 
 /* How often PCRE2 hit a limit while matching: told on stderr; the filter should exit EXIT_DATA. */
 unsigned rules_errors(const struct rules *);
@@ -137,8 +137,8 @@ unsigned rules_check(struct rules *, rules_try *, void *ctx, FILE *out);
 
 /* From now on every rule tried is told to f, with what it matched or why it failed. NULL ends. */
 void rules_explain(struct rules *, FILE *f);
-void rules_explain_lost(struct rules *, const struct match *lost, const struct match *winner,
-    const char *why);
+void rules_explain_lost(
+    struct rules *, const struct match *lost, const struct match *winner, const char *why);
 void rules_list(struct rules *, FILE *out); /* --list-rules */
 
 #endif

@@ -294,14 +294,30 @@ by_rule(const struct found *i, const struct rule *rule, struct str name)
 {
 	if (name.n > 0)
 		return i->rule != NULL &&
-		    (str_is(name, i->rule->name) || str_is(name, i->rule->id));
+		       (str_is(name, i->rule->name) || str_is(name, i->rule->id));
 	return i->rule == rule;
+}
+
+/* How the rule itself fares where a mark begins, as --explain tells it. */
+static void
+tell_why(struct check *c, struct full_rule *f, const struct example *e, size_t at)
+{
+	FILE *before = c->r->explain;
+	char *text = NULL;
+	size_t n = 0;
+
+	if (at >= e->text.n || (c->r->explain = open_memstream(&text, &n)) == NULL)
+		return;
+	explain_rule(c->r, f, e->text, at, false, NULL, 0);
+	fclose(c->r->explain);
+	c->r->explain = before;
+	buf_add(&c->diag, text, n);
+	free(text);
 }
 
 /* Is what a mark asks for among the items? Tells what is not as it should be. */
 static bool
-mark_found(struct check *c, const struct full_rule *f, const struct example *e,
-    const struct mark *m)
+mark_found(struct check *c, struct full_rule *f, const struct example *e, const struct mark *m)
 {
 	struct str s = m->fields, key, value, other = {"", 0};
 	const struct found *hit = NULL;
@@ -327,14 +343,15 @@ mark_found(struct check *c, const struct full_rule *f, const struct example *e,
 			}
 		if (ok)
 			buf_puts(&c->diag, "found: nothing there\n");
+		if (other.n == 0)
+			tell_why(c, f, e, m->start);
 		return false;
 	}
 	s = m->fields;
 	while (next_field(&s, &key, &value)) {
 		struct str got = field_of(&c->found, hit, key);
 
-		if (str_is(key, "rule") ||
-		    (got.n == value.n && memcmp(got.p, value.p, got.n) == 0))
+		if (str_is(key, "rule") || (got.n == value.n && memcmp(got.p, value.p, got.n) == 0))
 			continue;
 		buf_printf(&c->diag, "wanted: %.*s=%.*s\nfound:  %.*s=%.*s\n", (int)key.n, key.p,
 		    (int)value.n, value.p, (int)key.n, key.p, (int)got.n, got.p);
@@ -344,7 +361,7 @@ mark_found(struct check *c, const struct full_rule *f, const struct example *e,
 }
 
 static bool
-run_example(struct check *c, const struct full_rule *f, const struct example *e)
+run_example(struct check *c, struct full_rule *f, const struct example *e)
 {
 	char *set = xstrndup(e->set.n ? e->set.p : "", e->set.n);
 	bool ok = true;
@@ -376,7 +393,35 @@ run_example(struct check *c, const struct full_rule *f, const struct example *e)
 }
 
 static void
-check_rule(struct check *c, const struct full_rule *f)
+suspect(
+    struct check *c, const struct full_rule *f, const struct pattern *p, size_t at, const char *why)
+{
+	unsigned line, column;
+
+	source_place(p->v->src, pattern_off(p, at), &line, &column);
+	buf_printf(&c->diag, "%s:%u:%u\n", p->v->src->path, line, column);
+	tap(c, false, false, why, strlen(why), f, line);
+}
+
+/* What can be said of a pattern without running it. */
+static void
+lint(struct check *c, const struct full_rule *f, const struct pattern *p, bool guard)
+{
+	struct arena mem = {0};
+	const struct node *x = pattern_parse(&mem, p->x.text.p, p->x.text.n);
+	size_t at;
+
+	if (!guard && pattern_empty(x))
+		suspect(c, f, p, 0,
+		    "a match has at least one character (all of this pattern may be missing)");
+	if ((at = pattern_nested(x)) != SIZE_MAX)
+		suspect(
+		    c, f, p, at, "no repeat of a repeat such as (?:a+)+, which can take for ever");
+	arena_free(&mem);
+}
+
+static void
+check_rule(struct check *c, struct full_rule *f)
 {
 	bool positive = false;
 	unsigned line, column;
@@ -396,7 +441,11 @@ check_rule(struct check *c, const struct full_rule *f)
 		tap(c, ok, e->gap, what.p, what.n, f, line);
 		buf_free(&what);
 	}
-	if (!positive) {
+	for (size_t i = 0; i < f->npattern; i++)
+		lint(c, f, &f->pattern[i], false);
+	for (size_t i = 0; i < f->nguard; i++)
+		lint(c, f, &f->guard[i].p, true);
+	if (!positive && f->nmatch_line > 0) {
 		static const char why[] = "has an example that must be found (+)";
 
 		tap(c, false, false, why, sizeof why - 1, f, f->r.line);
@@ -410,6 +459,14 @@ rules_check(struct rules *r, rules_try *try, void *ctx, FILE *out)
 
 	for (size_t i = 0; i < r->nrule; i++)
 		check_rule(&c, r->rule[i]);
+	for (size_t i = 0; i < r->ndef; i++)
+		if (!r->def[i]->used) {
+			unsigned line, column;
+
+			source_place(r->def[i]->v->src, r->def[i]->v->key, &line, &column);
+			fprintf(out, "# %s:%u: no pattern uses the def '%s'\n",
+			    r->def[i]->v->src->path, line, r->def[i]->name);
+		}
 	fprintf(out, "1..%u\n", c.number);
 	buf_free(&c.diag);
 	buf_free(&c.found.text);

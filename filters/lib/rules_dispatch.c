@@ -19,11 +19,12 @@
 #define MAX_GROUPS_OF_RUNS 64 /* bits of a mask */
 #define MAX_CLASSES 65000
 
-struct class {
-	uint64_t begin;   /* groups whose run may begin with it */
-	uint64_t run;     /* groups whose run goes on with it */
-	uint64_t blocked; /* groups that do not begin behind it */
-	uint64_t follows; /* groups with a pattern in follow */
+struct class
+{
+	uint64_t begin;                 /* groups whose run may begin with it */
+	uint64_t run;                   /* groups whose run goes on with it */
+	uint64_t blocked;               /* groups that do not begin behind it */
+	uint64_t follows;               /* groups with a pattern in follow */
 	VECTOR(struct start *, solo);   /* not in a group: may begin with it */
 	VECTOR(struct start *, follow); /* in a group: go on with it */
 };
@@ -54,7 +55,7 @@ static bool
 set_same(const struct set *a, const struct set *b)
 {
 	return a->nrange == b->nrange &&
-	    (a->nrange == 0 || memcmp(a->range, b->range, a->nrange * sizeof *a->range) == 0);
+	       (a->nrange == 0 || memcmp(a->range, b->range, a->nrange * sizeof *a->range) == 0);
 }
 
 /* The group of a start; where there are too many, runs are thrown together, which is safe. */
@@ -171,8 +172,8 @@ classify(struct builder *b)
 		for (size_t k = 0; k < b->set[i]->nrange; k++) {
 			const struct range *x = &b->set[i]->range[k];
 
-			for (size_t j = interval(b, x->lo);
-			     j < b->nedge && b->edge[j] <= x->hi; j++)
+			for (size_t j = interval(b, x->lo); j < b->nedge && b->edge[j] <= x->hi;
+			     j++)
 				s[j].sign ^= splitmix(i);
 		}
 	qsort(s, b->nedge, sizeof *s, by_sign);
@@ -461,8 +462,8 @@ candidate(struct start *s, struct pattern **out, size_t n, uint64_t serial)
  * the text stay the same. serial must be new with every call.
  */
 size_t
-dispatch_candidates(struct dispatch *d, struct str text, size_t at, uint64_t serial,
-    struct pattern **out)
+dispatch_candidates(
+    struct dispatch *d, struct str text, size_t at, uint64_t serial, struct pattern **out)
 {
 	size_t n = 0, len;
 	uint32_t first = utf8_get(text.p + at, &len);

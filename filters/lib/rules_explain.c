@@ -89,71 +89,85 @@ tell_partial(struct rules *r, struct pattern *p, struct str text, size_t at)
 	return true;
 }
 
-/* What was tried at text[at]; match_at() found out[0, n) there. */
+/* What became of a match that the filter was not given, or was. */
+static const char *
+rank(const struct match *m, const struct match *out, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && out[i].rule != m->rule; i++)
+		;
+	if (i == n)
+		return "lost: another rule is over it";
+	if (out[i].end != m->end)
+		return "lost: the same rule matches more";
+	if (i == 0)
+		return "first";
+	return out[0].end > m->end ? "second: another is longer" : "second: another stands earlier";
+}
+
+/* One rule at one place; found: out[0, n) are known to be the matches there. */
 void
-explain_place(struct rules *r, unsigned type, struct str text, size_t at,
+explain_rule(struct rules *r, struct full_rule *f, struct str text, size_t at, bool found,
     const struct match *out, size_t n)
+{
+	static struct match m;
+	const struct guard *g;
+	unsigned line, column;
+
+	for (size_t k = 0; k < f->npattern; k++) {
+		struct pattern *p = &f->pattern[k];
+
+		if (!pattern_may(p, text, at))
+			continue;
+		if (!pattern_match(r, p, text, at, &m)) {
+			tell_partial(r, p, text, at);
+			continue;
+		}
+		print_place(r, &f->r);
+		print_match(r, text, &m);
+		if ((g = guards_fail(r, f, text, m.start, m.end)) != NULL) {
+			source_place(g->p.v->src, g->p.v->key, &line, &column);
+			fprintf(r->explain, " refused by %s%s %.*s (line %u)\n",
+			    g->not ? "not-" : "", g->before ? "before" : "after", (int)g->p.v->n,
+			    g->p.v->p, line);
+		} else {
+			fprintf(r->explain, " %s\n", found ? rank(&m, out, n) : "matches");
+		}
+	}
+}
+
+/* What was tried at text[at], where out[0, n) was found. */
+void
+explain_place(
+    struct rules *r, unsigned type, struct str text, size_t at, const struct match *out, size_t n)
 {
 	bool head = false;
 
 	for (size_t i = 0; i < r->nrule; i++) {
 		struct full_rule *f = r->rule[i];
+		bool may = false;
 
-		if (f->r.type != type)
+		for (size_t k = 0; f->r.type == type && k < f->npattern && !may; k++)
+			may = pattern_may(&f->pattern[k], text, at);
+		if (!may)
 			continue;
-		for (size_t k = 0; k < f->npattern; k++) {
-			struct pattern *p = &f->pattern[k];
-			static struct match m;
-			const struct guard *g;
-			const char *why = "";
-			size_t kept;
+		if (!head) {
+			size_t end = at;
 
-			if (!pattern_may(p, text, at))
-				continue;
-			if (!head) {
-				size_t end = at;
-
-				for (unsigned c = 0; c < SHOWN && end < text.n; c++)
-					end += utf8_len(text.p[end]);
-				fprintf(r->explain, "at %zu: 「%.*s%s」\n", utf8_count(text.p, at),
-				    (int)(end - at), text.p + at, end < text.n ? "…" : "");
-				head = true;
-			}
-			if (!pattern_match(r, p, text, at, &m)) {
-				tell_partial(r, p, text, at);
-				continue;
-			}
-			print_place(r, &f->r);
-			print_match(r, text, &m);
-			g = guards_fail(r, f, text, m.start, m.end);
-			for (kept = 0; kept < n && out[kept].rule != &f->r; kept++)
-				;
-			if (g != NULL) {
-				unsigned line, column;
-
-				source_place(g->p.v->src, g->p.v->key, &line, &column);
-				fprintf(r->explain, " refused by %s%s %.*s (line %u)\n",
-				    g->not ? "not-" : "", g->before ? "before" : "after",
-				    (int)g->p.v->n, g->p.v->p, line);
-				continue;
-			}
-			if (kept == n)
-				why = " lost: another rule is over it";
-			else if (out[kept].end != m.end)
-				why = " lost: the same rule matches more";
-			else if (kept > 0)
-				why = out[0].end > m.end ? " second: another is longer" :
-				    " second: another stands earlier";
-			else
-				why = " first";
-			fprintf(r->explain, "%s\n", why);
+			for (unsigned c = 0; c < SHOWN && end < text.n; c++)
+				end += utf8_len(text.p[end]);
+			fprintf(r->explain, "at %zu: 「%.*s%s」\n", utf8_count(text.p, at),
+			    (int)(end - at), text.p + at, end < text.n ? "…" : "");
+			head = true;
 		}
+		explain_rule(r, f, text, at, true, out, n);
 	}
 }
 
 void
-rules_explain_lost(struct rules *r, const struct match *lost, const struct match *winner,
-    const char *why)
+rules_explain_lost(
+    struct rules *r, const struct match *lost, const struct match *winner, const char *why)
 {
 	if (r->explain == NULL)
 		return;

@@ -16,13 +16,13 @@
 #define MAX_DEPTH 250
 
 enum node_type {
-	NODE_SET,     /* one character */
-	NODE_CAT,     /* children one after the other; none: nothing */
-	NODE_ALT,     /* one of the children */
-	NODE_REPEAT,  /* the child, min to max times */
-	NODE_ZERO,    /* takes no character */
+	NODE_SET,       /* one character */
+	NODE_CAT,       /* children one after the other; none: nothing */
+	NODE_ALT,       /* one of the children */
+	NODE_REPEAT,    /* the child, min to max times */
+	NODE_ZERO,      /* takes no character */
 	NODE_NOT_AFTER, /* (?<!child) */
-	NODE_UNKNOWN  /* anything, also nothing */
+	NODE_UNKNOWN    /* anything, also nothing */
 };
 
 struct node {
@@ -31,7 +31,7 @@ struct node {
 	struct set set;
 	struct range one; /* the set of a literal */
 	uint32_t min, max;
-	bool possessive; /* or atomic */
+	bool possessive;   /* or atomic */
 	size_t start, end; /* in the pattern */
 };
 
@@ -189,13 +189,13 @@ add_char(struct parser *ps, struct set *s, uint32_t lo, uint32_t hi)
 }
 
 static void
-add_ranges(struct arena *mem, struct set *s, const uint32_t (*r)[2], size_t n, bool not)
+add_ranges(struct arena *mem, struct set *s, const uint32_t (*r)[2], size_t n, bool not )
 {
 	struct set x = {0};
 
 	for (size_t i = 0; i < n; i++)
 		set_add(mem, &x, r[i][0], r[i][1]);
-	if (not)
+	if (not )
 		x = set_not(mem, &x);
 	set_join(mem, s, &x);
 }
@@ -203,7 +203,7 @@ add_ranges(struct arena *mem, struct set *s, const uint32_t (*r)[2], size_t n, b
 #define ADD(s, not, ...)                                                                           \
 	do {                                                                                       \
 		static const uint32_t r_[][2] = {__VA_ARGS__};                                     \
-		add_ranges(ps->mem, s, r_, sizeof r_ / sizeof *r_, not);                           \
+		add_ranges(ps->mem, s, r_, sizeof r_ / sizeof *r_, not );                          \
 	} while (0)
 
 static unsigned
@@ -242,14 +242,16 @@ escape(struct parser *ps, struct set *s, uint32_t *c, bool in_class)
 	case 's': ADD(s, false, {9, 13}, {' ', ' '}); return ESCAPE_SET;
 	case 'S': ADD(s, true, {9, 13}, {' ', ' '}); return ESCAPE_SET;
 	case 'h':
-		ADD(s, false, {9, 9}, {' ', ' '}, {0xA0, 0xA0}, {0x1680, 0x1680},
-		    {0x180E, 0x180E}, {0x2000, 0x200A}, {0x202F, 0x202F}, {0x205F, 0x205F},
-		    {0x3000, 0x3000});
+		ADD(s, false, {9, 9}, {' ', ' '}, {0xA0, 0xA0}, {0x1680, 0x1680}, {0x180E, 0x180E},
+		    {0x2000, 0x200A}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000});
 		return ESCAPE_SET;
-	case 'v':
-		ADD(s, false, {10, 13}, {0x85, 0x85}, {0x2028, 0x2029});
-		return ESCAPE_SET;
-	case 'H': case 'V': case 'N': case 'X': case 'R': case 'P':
+	case 'v': ADD(s, false, {10, 13}, {0x85, 0x85}, {0x2028, 0x2029}); return ESCAPE_SET;
+	case 'H':
+	case 'V':
+	case 'N':
+	case 'X':
+	case 'R':
+	case 'P':
 		set_any(s);
 		if (e == 'P' && ps->at < n && p[ps->at] != '{')
 			ps->at++;
@@ -273,13 +275,12 @@ escape(struct parser *ps, struct set *s, uint32_t *c, bool in_class)
 		else
 			ps->at++;
 		return ESCAPE_SET;
-	case 'b':
-		*c = 8;
-		return in_class ? ESCAPE_CHAR : ESCAPE_ZERO;
-	case 'B': case 'A': case 'z': case 'Z': case 'G':
-		return ESCAPE_ZERO;
-	case 'E':
-		return ESCAPE_ZERO;
+	case 'b': *c = 8; return in_class ? ESCAPE_CHAR : ESCAPE_ZERO;
+	case 'B':
+	case 'A':
+	case 'z':
+	case 'Z':
+	case 'G': return ESCAPE_ZERO;
 	case 'c':
 		*c = 0;
 		ps->at++;
@@ -305,8 +306,9 @@ escape(struct parser *ps, struct set *s, uint32_t *c, bool in_class)
 		if ((e >= 'a' && e <= 'z') || (e >= 'A' && e <= 'Z') || (e >= '0' && e <= '9')) {
 			set_any(s);
 			if ((e == 'g' || e == 'k' || e == 'o' || e == 'u') && ps->at < n) {
-				const char close = p[ps->at] == '{' ? '}' :
-				    p[ps->at] == '<'		? '>' : p[ps->at];
+				const char close = p[ps->at] == '{'   ? '}'
+						   : p[ps->at] == '<' ? '>'
+								      : p[ps->at];
 
 				if (strchr("{<'", p[ps->at]) != NULL)
 					for (ps->at++; ps->at < n && p[ps->at++] != close;)
@@ -333,8 +335,7 @@ posix_class(const char *p, size_t n)
 }
 
 /* [...], of which the bracket has been read. */
-static struct node *
-class(struct parser *ps, size_t start)
+static struct node *class(struct parser *ps, size_t start)
 {
 	struct set s = {0};
 	struct node *x;
@@ -389,7 +390,7 @@ class(struct parser *ps, size_t start)
 	/* What is not known is anything, in the class or out of it. */
 	if (!known || s.any)
 		set_any(&s);
-	else if (not)
+	else if (not )
 		s = set_not(ps->mem, &s);
 	else
 		set_tidy(&s);
@@ -409,7 +410,11 @@ options(struct parser *ps)
 		case 'i': ps->caseless = on; break;
 		case '-': on = false; break;
 		case '^': ps->caseless = false; break;
-		case 's': case 'm': case 'n': case 'J': case 'U': break;
+		case 's':
+		case 'm':
+		case 'n':
+		case 'J':
+		case 'U': break;
 		default: return ps->p[ps->at] == ')' || ps->p[ps->at] == ':';
 		}
 	return false;
@@ -454,7 +459,8 @@ group(struct parser *ps, size_t start)
 		switch (q[1]) {
 		case ':': break;
 		case '>': atomic = true; break;
-		case '=': case '!': zero = true; break;
+		case '=':
+		case '!': zero = true; break;
 		case '<':
 			if (n > 2 && (q[2] == '=' || q[2] == '!')) {
 				zero = true;
@@ -463,7 +469,8 @@ group(struct parser *ps, size_t start)
 				break;
 			}
 			/* FALLTHROUGH */
-		case 'P': case '\'': {
+		case 'P':
+		case '\'': {
 			char close = q[1] == '\'' ? '\'' : '>';
 
 			if (q[1] == 'P' && (n < 3 || q[2] != '<'))
@@ -581,7 +588,8 @@ atom(struct parser *ps)
 	switch (c) {
 	case '(': return group(ps, start);
 	case '[': return class(ps, start);
-	case '^': case '$': return node(ps, NODE_ZERO, start);
+	case '^':
+	case '$': return node(ps, NODE_ZERO, start);
 	case '.':
 		x = node(ps, NODE_SET, start);
 		set_any(&x->set);
@@ -732,7 +740,9 @@ alphabet(struct arena *mem, const struct node *x, struct set *s)
 	switch (x->type) {
 	case NODE_SET: set_join(mem, s, &x->set); break;
 	case NODE_UNKNOWN: set_any(s); break;
-	case NODE_CAT: case NODE_ALT: case NODE_REPEAT:
+	case NODE_CAT:
+	case NODE_ALT:
+	case NODE_REPEAT:
 		for (const struct node *c = x->child; c != NULL; c = c->next)
 			alphabet(mem, c, s);
 		break;
@@ -856,8 +866,8 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 		set_any(&s->first); /* it may be empty: PCRE2 will tell */
 	set_tidy(&s->first);
 	/* (?<!x) before anything that takes a character */
-	for (size_t i = 0; i < r->n && (r->x[i]->type == NODE_ZERO ||
-	    r->x[i]->type == NODE_NOT_AFTER); i++)
+	for (size_t i = 0;
+	     i < r->n && (r->x[i]->type == NODE_ZERO || r->x[i]->type == NODE_NOT_AFTER); i++)
 		if (r->x[i]->type == NODE_NOT_AFTER && bare(r->x[i]->child)) {
 			edge(mem, r->x[i]->child, false, &s->not_after);
 			some = true;
@@ -927,7 +937,8 @@ pattern_parts(struct arena *mem, const struct node *x, struct part **out)
 	for (const struct node *c = alt ? x->child : x; c != NULL; c = alt ? c->next : NULL) {
 		bool cat = c->type == NODE_CAT;
 
-		for (const struct node *e = cat ? c->child : c; e != NULL; e = cat ? e->next : NULL) {
+		for (const struct node *e = cat ? c->child : c; e != NULL;
+		     e = cat ? e->next : NULL) {
 			struct part *p = &GROW(mem, &v, part);
 
 			p->alternative = c->start;
@@ -937,4 +948,54 @@ pattern_parts(struct arena *mem, const struct node *x, struct part **out)
 	}
 	*out = v.part;
 	return v.npart;
+}
+
+bool
+pattern_empty(const struct node *x)
+{
+	return nullable(x);
+}
+
+/* Can x be one unbounded repeat and nothing else? Then a repeat of x has many ways to match. */
+static bool
+loose(const struct node *x)
+{
+	switch (x->type) {
+	case NODE_REPEAT:
+		return !x->possessive &&
+		       ((x->max == UINT32_MAX && x->child->type != NODE_ZERO) || loose(x->child));
+	case NODE_ALT:
+		for (const struct node *c = x->child; c != NULL && !x->possessive; c = c->next)
+			if (loose(c))
+				return true;
+		return false;
+	case NODE_CAT:
+		if (x->possessive)
+			return false;
+		for (const struct node *c = x->child; c != NULL; c = c->next) {
+			bool rest = true;
+
+			for (const struct node *d = x->child; d != NULL; d = d->next)
+				if (d != c && !nullable(d))
+					rest = false;
+			if (rest && loose(c))
+				return true;
+		}
+		return false;
+	default: return false;
+	}
+}
+
+size_t
+pattern_nested(const struct node *x)
+{
+	if (x->type == NODE_REPEAT && x->max == UINT32_MAX && !x->possessive && loose(x->child))
+		return x->start;
+	for (const struct node *c = x->child; c != NULL; c = c->next) {
+		size_t at = pattern_nested(c);
+
+		if (at != SIZE_MAX)
+			return at;
+	}
+	return SIZE_MAX;
 }

@@ -21,16 +21,16 @@
  * All memory of a rule set is in its arena, but for the texts of files and
  * tables, and what PCRE2 gets itself; rules_free() gives it back.
  */
-#define MAX_RULES 10000           /* also of defs, and of patterns in a rule set */
+#define MAX_RULES 10000u /* also of defs, and of patterns in a rule set */
 #define MAX_TABLES 1000
-#define MAX_PATTERN (1 << 20)     /* bytes of a pattern when defs and tables are put in */
-#define MAX_ALTERNATION 5000      /* rows of a table within a pattern */
-#define MAX_GROUPS 200            /* named groups of a pattern */
-#define GUARD_WINDOW 256          /* bytes that a before guard looks back */
+#define MAX_PATTERN (1 << 20) /* bytes of a pattern when defs and tables are put in */
+#define MAX_ALTERNATION 5000  /* rows of a table within a pattern */
+#define MAX_GROUPS 200        /* named groups of a pattern */
+#define GUARD_WINDOW 256      /* bytes that a before guard looks back */
 
 struct source {
 	const char *path, *base; /* base: the name without folders */
-	const char *p;           /* UTF-8, as table_read() gave it; owned */
+	char *p;                 /* UTF-8, as table_read() gave it; owned */
 	size_t n;
 	size_t *line; /* where each line begins */
 	size_t nline;
@@ -46,8 +46,10 @@ struct value {
 	struct arena *mem;
 	struct piece {
 		size_t at, off; /* in the value, in the file */
-	} *piece;
-	size_t npiece, cappiece, cap;
+	} * piece;
+	size_t npiece, cappiece;
+	char *own; /* p, where there are several pieces */
+	size_t cap;
 };
 
 /* Which rows a {@table...} stands for. */
@@ -64,7 +66,7 @@ struct binding {
 struct set {
 	struct range {
 		uint32_t lo, hi;
-	} *range; /* ascending, apart */
+	} * range; /* ascending, apart */
 	size_t nrange, caprange;
 	bool any; /* all of them; no ranges then */
 };
@@ -73,14 +75,14 @@ struct set {
 struct start {
 	struct set first;     /* its first character is one of these */
 	struct set not_after; /* what may not stand before it; mostly empty */
+	struct set run, then; /* see check */
 	enum {
 		START_PLAIN, /* no more is known */
 		START_PAIR,  /* its second character is one of then */
 		START_RUN    /* some of run, at least one, and then one of then */
 	} check;
-	struct set run, then;
-	struct pattern *pattern;
 	unsigned group;
+	struct pattern *pattern;
 	size_t last;   /* where then was met last... */
 	uint64_t walk; /* ... in that walk */
 };
@@ -93,12 +95,12 @@ struct expanded {
 		size_t at;     /* in text */
 		size_t off;    /* in the value */
 		bool verbatim; /* byte for byte, else all of it stands for {...} at off */
-	} *seg;
+	} * seg;
 	size_t nseg, capseg;
 	struct group {
 		const char *name;
 		const struct binding *bind; /* or NULL */
-	} *group; /* in the order of their numbers, from 1: plain (...) captures nothing */
+	} * group; /* in the order of their numbers, from 1: plain (...) captures nothing */
 	size_t ngroup, capgroup;
 };
 
@@ -124,7 +126,7 @@ struct pattern {
 
 struct guard {
 	struct pattern p;
-	bool before, not;
+	bool before, not ;
 	struct set edge; /* the character next to the match must be one of these... */
 	bool exact;      /* ... and nothing else */
 };
@@ -132,17 +134,19 @@ struct guard {
 struct example {
 	struct value *v;
 	bool positive, gap;
-	struct str set;    /* the context between { }, may be empty */
-	struct str text;   /* without the marks */
+	struct str set;  /* the context between { }, may be empty */
+	struct str text; /* without the marks */
 	struct mark {
 		size_t start, end; /* bytes of text */
 		struct str fields; /* key=value ..., may be empty */
-	} *mark;
+	} * mark;
 	size_t nmark, capmark;
 	bool marked; /* it has marks of its own; else a + stands for all of the text */
 };
 
-#define VECTOR(type, name) type *name; size_t n##name, cap##name
+#define VECTOR(type, name)                                                                         \
+	type *name;                                                                                \
+	size_t n##name, cap##name
 
 struct full_rule {
 	struct rule r; /* first */
@@ -164,6 +168,7 @@ struct full_rule {
 
 struct def {
 	const char *name;
+	bool used;
 	struct value *v;
 	struct expanded x;
 	enum { DEF_RAW, DEF_BUSY, DEF_READY, DEF_BAD } state;
@@ -186,13 +191,13 @@ struct rules {
 	VECTOR(struct full_rule *, rule);
 	VECTOR(struct pattern *, pattern);
 	VECTOR(struct full_rule *, off);
-	bool full;           /* a limit was reached, and told */
+	bool full; /* a limit was reached, and told */
 	uint64_t hash;
 	char hash_text[17];
 	unsigned errors;     /* of loading */
 	unsigned run_errors; /* of matching */
 	uint64_t serial;
-	struct dispatch **dispatch;  /* one for each type */
+	struct dispatch **dispatch; /* one for each type */
 	struct pattern **candidate;
 	pcre2_compile_context *cc;
 	pcre2_match_context *mc;
@@ -202,8 +207,8 @@ struct rules {
 
 /* Makes room for one more and is its place, cleared. */
 #define GROW(mem, v, name)                                                                         \
-	(*((v)->name = arena_grow(mem, (v)->name, (v)->n##name, &(v)->cap##name,                   \
-	       sizeof *(v)->name),                                                                 \
+	(*((v)->name =                                                                             \
+		arena_grow(mem, (v)->name, (v)->n##name, &(v)->cap##name, sizeof *(v)->name),      \
 	    &(v)->name[(v)->n##name++]))
 
 static inline void *
@@ -281,6 +286,7 @@ bool pattern_make(struct rules *, struct full_rule *, struct pattern *, const st
     struct guard *); /* the guard it is of, or NULL */
 pcre2_code *part_compile(struct rules *, const struct expanded *, size_t start, size_t end);
 /* From the expanded text to the pattern as written. */
+size_t pattern_off(const struct pattern *, size_t at); /* from the expanded text to the file */
 struct str value_part(const struct pattern *, size_t start, size_t end);
 /* The row of a form, or SIZE_MAX. */
 size_t binding_row(const struct binding *, const char *, size_t n);
@@ -292,6 +298,10 @@ size_t pattern_starts(struct arena *, const struct node *, struct start **);
 /* What a pattern may begin (end: end) with; exact: that one character and no more. */
 void pattern_edge(struct arena *, const struct node *, bool end, struct set *, bool *exact);
 size_t posix_class(const char *, size_t n); /* the length of [:name:] there, or 0 */
+/* Can it match nothing at all? */
+bool pattern_empty(const struct node *);
+/* Where a repeat of repeats stands that can take for ever: (?:a+)+; SIZE_MAX: nowhere. */
+size_t pattern_nested(const struct node *);
 size_t pattern_parts(struct arena *, const struct node *, struct part **);
 bool set_has(const struct set *, uint32_t);
 struct set set_union(struct arena *, const struct set *, const struct set *);
@@ -299,8 +309,8 @@ struct set set_union(struct arena *, const struct set *, const struct set *);
 /* rules_dispatch.c */
 struct dispatch *dispatch_make(struct rules *, unsigned type);
 void dispatch_reset(struct dispatch *);
-size_t dispatch_candidates(struct dispatch *, struct str text, size_t at, uint64_t serial,
-    struct pattern **out);
+size_t dispatch_candidates(
+    struct dispatch *, struct str text, size_t at, uint64_t serial, struct pattern **out);
 size_t dispatch_skip(const struct dispatch *, struct str text, size_t at);
 /* May it begin there, as far as the first character tells? pattern_here() looks further. */
 bool pattern_may(const struct pattern *, struct str text, size_t at);
@@ -310,12 +320,14 @@ bool pattern_here(const struct pattern *, struct str text, size_t at);
 void rules_prepare(struct rules *);
 
 bool pattern_match(struct rules *, struct pattern *, struct str text, size_t at, struct match *);
-const struct guard *guards_fail(struct rules *, struct full_rule *, struct str text, size_t start,
-    size_t end);
+const struct guard *guards_fail(
+    struct rules *, struct full_rule *, struct str text, size_t start, size_t end);
 
 /* rules_explain.c */
-void explain_place(struct rules *, unsigned type, struct str text, size_t at,
+void explain_rule(struct rules *, struct full_rule *, struct str text, size_t at, bool found,
     const struct match *out, size_t n);
+void explain_place(
+    struct rules *, unsigned type, struct str text, size_t at, const struct match *out, size_t n);
 
 /* rules_check.c */
 void example_parse(struct rules *, struct value *, struct example *);

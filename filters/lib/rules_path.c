@@ -208,9 +208,10 @@ named_file(struct arena *mem, const struct source *s, const char *name)
 	struct buf b = {0};
 	const char *found = NULL;
 
-	if (*name == '/' ? readable(&b, "", 0, name) :
-	    (s->shipped && searched(&b, name)) ||
-	    readable(&b, s->path, ndir > 1 ? ndir - 1 : ndir, name) || searched(&b, name))
+	if (*name == '/'
+		? readable(&b, "", 0, name)
+		: (s->shipped && searched(&b, name)) ||
+		      readable(&b, s->path, ndir > 1 ? ndir - 1 : ndir, name) || searched(&b, name))
 		found = arena_str(mem, b.p, b.n - 1).p;
 	buf_free(&b);
 	return found;

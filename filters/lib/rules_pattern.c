@@ -89,8 +89,8 @@ alternation(struct buf *b, const char **form, size_t n, size_t at)
 	size_t i = ends, branches = 0;
 
 	for (size_t j = i; j < n; j++)
-		branches += j == i || strncmp(form[j] + at, form[j - 1] + at,
-		    utf8_len(form[j][at])) != 0;
+		branches +=
+		    j == i || strncmp(form[j] + at, form[j - 1] + at, utf8_len(form[j][at])) != 0;
 	if (branches == 0)
 		return;
 	if (branches > 1 || ends)
@@ -155,12 +155,12 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 		size_t ncol;
 
 		if (eq == NULL) {
-			rules_complain(r, v->src, value_off(v, at + 2),
-			    "write {@table.column=value}");
+			rules_complain(
+			    r, v->src, value_off(v, at + 2), "write {@table.column=value}");
 			return NULL;
 		}
 		not = eq[-1] == '!';
-		ncol = (size_t)(eq - dot) - 1 - not;
+		ncol = (size_t)(eq - dot) - 1 - not ;
 		name = arena_str(&r->mem, dot + 1, ncol).p;
 		if ((column = table_column(t, name)) == -1) {
 			g = (struct guess){.p = name, .n = ncol};
@@ -184,7 +184,7 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 		uint32_t *s;
 
 		if (column >= 0 && in_list(table_cell(t, i, (size_t)column), eq + 1,
-		    (size_t)(spec + n - eq - 1)) == not)
+				       (size_t)(spec + n - eq - 1)) == not )
 			continue;
 		/* Of rows with the same form the first counts. */
 		if (*(s = binding_slot(b, c, strlen(c))) != 0)
@@ -197,8 +197,10 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 		return NULL;
 	}
 	if (nform > MAX_ALTERNATION) {
-		rules_complain(r, v->src, value_off(v, at), "%zu rows are too many for a pattern "
-		    "(at most %d); pick some with {@table.column=value}", nform, MAX_ALTERNATION);
+		rules_complain(r, v->src, value_off(v, at),
+		    "%zu rows are too many for a pattern "
+		    "(at most %d); pick some with {@table.column=value}",
+		    nform, MAX_ALTERNATION);
 		return NULL;
 	}
 	qsort(form, nform, sizeof *form, by_form);
@@ -268,8 +270,8 @@ expand_def(struct rules *r, const struct value *v, size_t at, struct def *d)
 	}
 	if (d->state == DEF_RAW) {
 		d->state = DEF_BUSY;
-		d->state = expand(r, d->v, def_start(d), &d->x) &&
-		    d->state == DEF_BUSY ? DEF_READY : DEF_BAD;
+		d->state = expand(r, d->v, def_start(d), &d->x) && d->state == DEF_BUSY ? DEF_READY
+											: DEF_BAD;
 	}
 	return d->state == DEF_READY;
 }
@@ -321,8 +323,8 @@ expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, str
 				d = r->def[i];
 		}
 		if (d == NULL) {
-			rules_complain(r, v->src, value_off(v, at + 1), "no def '%.*s'%s", (int)n, p,
-			    guess_text(&g));
+			rules_complain(r, v->src, value_off(v, at + 1), "no def '%.*s'%s", (int)n,
+			    p, guess_text(&g));
 			return false;
 		}
 		if (!expand_def(r, v, at, d))
@@ -342,8 +344,8 @@ expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, str
 		buf_add(&x->fresh, b->regex.p, b->regex.n);
 	} else {
 		for (size_t i = 0; i < d->x.ngroup; i++)
-			if (!add_group(r, v, at, x, d->x.group[i].name,
-			    strlen(d->x.group[i].name), d->x.group[i].bind))
+			if (!add_group(r, v, at, x, d->x.group[i].name, strlen(d->x.group[i].name),
+				d->x.group[i].bind))
 				return false;
 		buf_add(&x->fresh, d->x.text.p, d->x.text.n);
 	}
@@ -429,9 +431,9 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 
 		if (p[i] == '\\' && i + 1 < n) {
 			step = 1 + utf8_len(p[i + 1]);
-			if (p[i + 1] == 'Q') {
+			if (p[i + 1] == 'Q' || p[i + 1] == 'E') {
 				rules_complain(r, v->src, value_off(v, i),
-				    "\\Q is not for rules; write \\ before each sign");
+				    "\\Q and \\E are not for rules; write \\ before each sign");
 				return false;
 			} else if (p[i + 1] == 'K') {
 				rules_complain(r, v->src, value_off(v, i),
@@ -439,15 +441,15 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 				    "'before'");
 				return false;
 			} else if (strchr("xpPNgkou", p[i + 1]) != NULL && i + 2 < n &&
-			    p[i + 2] == '{') {
+				   p[i + 2] == '{') {
 				const char *e = memchr(p + i, '}', n - i);
 
 				step = e ? (size_t)(e - p) + 1 - i : n - i;
 			}
 		} else if (p[i] == '[') {
 			if ((end = class_end(p, n, i)) == 0) {
-				rules_complain(r, v->src, value_off(v, i),
-				    "this [ is never closed");
+				rules_complain(
+				    r, v->src, value_off(v, i), "this [ is never closed");
 				return false;
 			}
 			step = end - i;
@@ -455,12 +457,13 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 			struct str name = group_name(p, n, i);
 
 			if (i + 1 < n && p[i + 1] == '*') {
-				rules_complain(r, v->src, value_off(v, i),
-				    "(*...) is not for rules");
+				rules_complain(
+				    r, v->src, value_off(v, i), "(*...) is not for rules");
 				return false;
 			}
 			if (not_for_rules(p, n, i)) {
-				rules_complain(r, v->src, value_off(v, i), "(?x) and (?#...) are "
+				rules_complain(r, v->src, value_off(v, i),
+				    "(?x) and (?#...) are "
 				    "not for rules; a comment is a line that begins with #");
 				return false;
 			}
@@ -485,8 +488,8 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 			}
 			nopen--;
 		} else if (p[i] == '{' && i + 1 < n &&
-		    (p[i + 1] == '@' || (p[i + 1] & 0x80) ||
-		    isalpha((unsigned char)p[i + 1]))) {
+			   (p[i + 1] == '@' || (p[i + 1] & 0x80) ||
+			       isalpha((unsigned char)p[i + 1]))) {
 			if (!expand_brace(r, v, i, &end, x))
 				return false;
 			i = end;
@@ -503,8 +506,8 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 		return false;
 	}
 	if (x->fresh.n > MAX_PATTERN) {
-		rules_complain(r, v->src, value_off(v, from), "a pattern of more than %d bytes",
-		    MAX_PATTERN);
+		rules_complain(
+		    r, v->src, value_off(v, from), "a pattern of more than %d bytes", MAX_PATTERN);
 		return false;
 	}
 	return true;
@@ -550,8 +553,7 @@ compile(struct rules *r, const struct value *v, const struct expanded *x, const 
 {
 	PCRE2_SIZE at;
 	int code;
-	pcre2_code *c = pcre2_compile((PCRE2_SPTR)p, n,
-	    options | OPTIONS, &code, &at, r->cc);
+	pcre2_code *c = pcre2_compile((PCRE2_SPTR)p, n, options | OPTIONS, &code, &at, r->cc);
 	PCRE2_UCHAR why[256];
 
 	if (c != NULL)
@@ -594,9 +596,9 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 {
 	struct buf b = {0};
 
-	if (r->npattern >= 2 * MAX_RULES) {
+	if (r->npattern / 2 >= MAX_RULES) {
 		if (!r->full)
-			rules_complain(r, v->src, v->key, "more than %d patterns", 2 * MAX_RULES);
+			rules_complain(r, v->src, v->key, "more than %u patterns", 2 * MAX_RULES);
 		r->full = true;
 		return false;
 	}
@@ -618,8 +620,8 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 		return false;
 	GROW(&r->mem, r, pattern) = p;
 	if (guard == NULL) {
-		p->nstart = pattern_starts(&r->mem, pattern_parse(&r->mem, p->x.text.p,
-		    p->x.text.n), &p->start);
+		p->nstart = pattern_starts(
+		    &r->mem, pattern_parse(&r->mem, p->x.text.p, p->x.text.n), &p->start);
 		for (size_t i = 0; i < p->nstart; i++)
 			p->start[i].pattern = p;
 	} else {
@@ -629,7 +631,6 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 	return true;
 }
 
-
 /* The expanded text from start to end, which need not be a pattern by itself: NULL then. */
 pcre2_code *
 part_compile(struct rules *r, const struct expanded *x, size_t start, size_t end)
@@ -637,6 +638,6 @@ part_compile(struct rules *r, const struct expanded *x, size_t start, size_t end
 	PCRE2_SIZE at;
 	int code;
 
-	return pcre2_compile((PCRE2_SPTR)x->text.p + start, end - start,
-	    OPTIONS | PCRE2_ANCHORED, &code, &at, r->cc);
+	return pcre2_compile((PCRE2_SPTR)x->text.p + start, end - start, OPTIONS | PCRE2_ANCHORED,
+	    &code, &at, r->cc);
 }

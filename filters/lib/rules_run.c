@@ -11,7 +11,7 @@
 #define HEAP_LIMIT 20000   /* KiB */
 #define JIT_STACK (1 << 20)
 #define MAX_MATCHES 64 /* of rules at one place: bits of a mask */
-#define GIVE_UP 20 /* places where a rule may fail before it is switched off */
+#define GIVE_UP 20     /* places where a rule may fail before it is switched off */
 
 static void
 out_of_memory(void)
@@ -23,7 +23,7 @@ out_of_memory(void)
 void
 rules_prepare(struct rules *r)
 {
-	r->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK, NULL);
+	r->stack = pcre2_jit_stack_create(1 << 15, JIT_STACK, NULL);
 	if (r->stack == NULL || (r->mc = pcre2_match_context_create(NULL)) == NULL)
 		out_of_memory();
 	pcre2_jit_stack_assign(r->mc, NULL, r->stack);
@@ -49,8 +49,8 @@ failed(struct rules *r, struct full_rule *f, int rc)
 	pcre2_get_error_message(rc, why, sizeof why);
 	fprintf(stderr, "%s: %s:%u: rule %s: %s; %s\n", program_invocation_short_name, f->r.file,
 	    f->r.line, f->r.name, (char *)why,
-	    f->errors == 1 ? "it is not tried at that place" :
-			     "too often: the rule is off from here on");
+	    f->errors == 1 ? "it is not tried at that place"
+			   : "too often: the rule is off from here on");
 }
 
 /* Does p match in text[0, n) at (or, for a before guard, from) at? The ovector has it. */
@@ -67,7 +67,8 @@ run(struct rules *r, struct pattern *p, const char *text, size_t n, size_t at)
 		p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
 	}
 	if (p->jit) {
-		rc = pcre2_jit_match(p->code, (PCRE2_SPTR)text, n, at, PCRE2_NOTEMPTY, p->md, r->mc);
+		rc =
+		    pcre2_jit_match(p->code, (PCRE2_SPTR)text, n, at, PCRE2_NOTEMPTY, p->md, r->mc);
 		if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
 			rc = pcre2_match(p->code, (PCRE2_SPTR)text, n, at,
 			    PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, p->md, r->mc);
@@ -119,8 +120,8 @@ run_guard(struct rules *r, struct guard *g, struct str text, size_t start, size_
 			rc = pcre2_match(p->code, (PCRE2_SPTR)text.p, n, at,
 			    PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, p->md, r->mc);
 	} else {
-		rc = pcre2_match(p->code, (PCRE2_SPTR)text.p, n, at, PCRE2_NO_UTF_CHECK, p->md,
-		    r->mc);
+		rc = pcre2_match(
+		    p->code, (PCRE2_SPTR)text.p, n, at, PCRE2_NO_UTF_CHECK, p->md, r->mc);
 	}
 	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
 		failed(r, p->rule, rc);
@@ -138,13 +139,13 @@ guards_fail(struct rules *r, struct full_rule *f, struct str text, size_t start,
 		for (size_t i = 0; i < f->nguard; i++) {
 			struct guard *g = &f->guard[i];
 
-			if (g->before != (before == 1) || (!g->not && got))
+			if (g->before != (before == 1) || (!g->not &&got))
 				continue;
 			if (run_guard(r, g, text, start, end)) {
-				if (g->not)
+				if (g->not )
 					return g;
 				got = true;
-			} else if (!g->not) {
+			} else if (!g->not ) {
 				need = g;
 			}
 		}
@@ -210,7 +211,7 @@ try_rule(struct rules *r, struct full_rule *f, struct pattern *p, struct str tex
     struct match *m)
 {
 	return pattern_match(r, p, text, at, m) &&
-	    (f->nguard == 0 || guards_fail(r, f, text, m->start, m->end) == NULL);
+	       (f->nguard == 0 || guards_fail(r, f, text, m->start, m->end) == NULL);
 }
 
 static void
@@ -259,17 +260,17 @@ beaten(struct rules *r, const struct match *m, const struct match *all, size_t n
 			if (all[j].rule == &w->r)
 				return true;
 		for (size_t at = m->start + utf8_len(text.p[m->start]); at < m->end;
-		    at += utf8_len(text.p[at]))
+		     at += utf8_len(text.p[at]))
 			for (size_t k = 0; k < w->npattern; k++)
-				if (pattern_here(&w->pattern[k], text, at) && try_rule(r, w, &w->pattern[k], text, at, &later))
+				if (pattern_here(&w->pattern[k], text, at) &&
+				    try_rule(r, w, &w->pattern[k], text, at, &later))
 					return true;
 	}
 	return false;
 }
 
 static size_t
-match_at(struct rules *r, unsigned type, struct str text, size_t at, struct match *out,
-    size_t max)
+match_at(struct rules *r, unsigned type, struct str text, size_t at, struct match *out, size_t max)
 {
 	static struct match m;
 	struct dispatch *d = r->dispatch[type];
@@ -300,8 +301,8 @@ match_at(struct rules *r, unsigned type, struct str text, size_t at, struct matc
 }
 
 size_t
-rules_match(struct rules *r, unsigned type, struct str text, size_t at, struct match *out,
-    size_t max)
+rules_match(
+    struct rules *r, unsigned type, struct str text, size_t at, struct match *out, size_t max)
 {
 	struct dispatch *d = r->dispatch[type];
 
@@ -312,8 +313,8 @@ rules_match(struct rules *r, unsigned type, struct str text, size_t at, struct m
 }
 
 size_t
-rules_scan(struct rules *r, unsigned type, struct str text, size_t *at, struct match *out,
-    size_t max)
+rules_scan(
+    struct rules *r, unsigned type, struct str text, size_t *at, struct match *out, size_t max)
 {
 	struct dispatch *d = r->dispatch[type];
 	size_t n;

@@ -22,8 +22,7 @@ struct reader {
 	unsigned line;
 };
 
-static void __attribute__((format(printf, 2, 3)))
-complain(struct reader *r, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) complain(struct reader *r, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -177,8 +176,8 @@ row(struct table *t, struct reader *r, size_t *cap, const char **c, size_t n)
 		return;
 	}
 	if (n == 1 && t->ncol > 1) {
-		complain(r, "1 cell, %zu expected; cells are parted by a tab, not by blanks",
-		    t->ncol);
+		complain(
+		    r, "1 cell, %zu expected; cells are parted by a tab, not by blanks", t->ncol);
 		return;
 	}
 	if (*c[0] == '\0') {

@@ -33,7 +33,8 @@ struct table {
  * to err; *errors goes up by their number. Filters never free it.
  */
 struct table *table_load(const char *path, FILE *err, unsigned *errors);
-/* The same from bytes in memory, which it takes over and changes. path is for messages, not copied. */
+/* The same from bytes in memory, which it takes over and changes. path is for messages, not copied.
+ */
 struct table *table_parse(const char *path, struct buf *, FILE *err, unsigned *errors);
 void table_free(struct table *);
 /*

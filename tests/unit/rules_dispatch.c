@@ -22,7 +22,8 @@ rnd(unsigned n)
 	return (unsigned)(seed >> 33) % n;
 }
 
-static const char *const letters[] = {"1", "2", ".", "万", "亿", "元", "家", "a", "K", "余", "第", " "};
+static const char *const letters[] = {
+    "1", "2", ".", "万", "亿", "元", "家", "a", "K", "余", "第", " "};
 #define NLETTERS (sizeof letters / sizeof *letters)
 
 static void
@@ -35,7 +36,9 @@ pattern(struct buf *b, int depth)
 		case 0: buf_puts(b, "[0-9]"); break;
 		case 1: buf_puts(b, "[万亿]"); break;
 		case 2: buf_puts(b, "[^万元]"); break;
-		case 3: case 4: case 5: {
+		case 3:
+		case 4:
+		case 5: {
 			const char *l = letters[rnd(NLETTERS)];
 
 			if (*l == '.')
@@ -43,7 +46,8 @@ pattern(struct buf *b, int depth)
 			buf_puts(b, *l == ' ' ? "\\x20" : l);
 			break;
 		}
-		case 6: case 7:
+		case 6:
+		case 7:
 			buf_puts(b, "(?:");
 			pattern(b, depth - 1);
 			buf_putc(b, '|');
@@ -57,7 +61,11 @@ pattern(struct buf *b, int depth)
 			break;
 		case 9: buf_puts(b, "(?<![0-9])"); continue;
 		case 10: buf_puts(b, "(?=[1元])"); continue;
-		case 11: buf_puts(b, "(?i:"); pattern(b, depth - 1); buf_putc(b, ')'); break;
+		case 11:
+			buf_puts(b, "(?i:");
+			pattern(b, depth - 1);
+			buf_putc(b, ')');
+			break;
 		case 12: buf_puts(b, "\\p{Han}"); break;
 		case 13: buf_puts(b, "(?<x>[1-2万]+)"); break;
 		}
@@ -111,8 +119,8 @@ main(void)
 		dispatch_reset(r->dispatch[0]);
 		for (size_t at = 0; at < t.n; at += utf8_len(t.p[at])) {
 			struct str text = {t.p, t.n};
-			size_t n = dispatch_candidates(r->dispatch[0], text, at, ++r->serial,
-			    r->candidate);
+			size_t n = dispatch_candidates(
+			    r->dispatch[0], text, at, ++r->serial, r->candidate);
 
 			if (n > 0 && dispatch_skip(r->dispatch[0], text, at) != at)
 				missed++;
@@ -123,14 +131,14 @@ main(void)
 				if (p->md == NULL)
 					p->md = pcre2_match_data_create_from_pattern(p->code, NULL);
 				asked++;
-				if (pcre2_match(p->code, (PCRE2_SPTR)t.p, t.n, at, PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK,
-				    p->md, NULL) < 0)
+				if (pcre2_match(p->code, (PCRE2_SPTR)t.p, t.n, at,
+					PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK, p->md, NULL) < 0)
 					continue;
 				matched++;
 				if (!named(r, n, p) || !pattern_here(p, text, at)) {
 					if (missed++ < 10)
-						printf("# missed: %.*s at %.20s\n", (int)p->x.text.n,
-						    p->x.text.p, t.p + at);
+						printf("# missed: %.*s at %.20s\n",
+						    (int)p->x.text.n, p->x.text.p, t.p + at);
 				}
 			}
 		}
