@@ -867,8 +867,10 @@ const char *
 rules_def(const struct rules *r, const char *name)
 {
 	for (size_t i = 0; i < r->ndef; i++)
-		if (strcmp(r->def[i]->name, name) == 0)
+		if (strcmp(r->def[i]->name, name) == 0) {
+			r->def[i]->used = true;
 			return r->def[i]->x.text.p;
+		}
 	return NULL;
 }
 

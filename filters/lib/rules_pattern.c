@@ -327,6 +327,7 @@ expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, str
 			    p, guess_text(&g));
 			return false;
 		}
+		d->used = true;
 		if (!expand_def(r, v, at, d))
 			return false;
 	}
@@ -532,6 +533,12 @@ collapsed(const struct expanded *x, size_t at)
 	while (i > 1 && x->seg[i - 1].at > at)
 		i--;
 	return x->seg[i - 1].off + (x->seg[i - 1].verbatim ? at - x->seg[i - 1].at : 0);
+}
+
+size_t
+pattern_off(const struct pattern *p, size_t at)
+{
+	return value_off(p->v, collapsed(&p->x, at));
 }
 
 struct str
