@@ -81,6 +81,7 @@ def main():
     for c, n in seen.items():  # those that the population list leaves out
         if c not in share and n >= 25:
             share[c] = min(0.02, 30.0 * n / allseen)
+    share.setdefault("习", 0.03)
     for name in ("欧阳 上官 司马 诸葛 夏侯 皇甫 令狐 宇文 长孙 慕容 司徒 尉迟 公孙 东方 端木 "
                  "轩辕 独孤 南宫 闻人 呼延 澹台 百里 赫连 申屠 太史 钟离 淳于 濮阳").split():
         share.setdefault(name, 0.01)
@@ -115,6 +116,7 @@ def main():
                        "仁爱 忠义 信义 中正 东区 西区 南区 北区 中区 大社 大雅 后里 和美 仁和 新和 策勒 新源 新丰 永丰 "
                        "东兴 都安 罗城 金平 大新 天等 上思 武宣 象州 合山 隆安 上林 柳城 柳江 河口 石林 永德 双江 双柏 "
                        "安宁 南华 南部 中江 大英 安居 三台 高县 通江 平昌 丹巴 理县 金川 小金 得荣 正安 道真 务川 "
+                       "山城 惠民 固安 新星 向阳 新建 来宾 越秀 牡丹 兴国 龙门 江津县 上峰 台前 余庆 云和 和县 "
                        "南明 云岩 水城 赫章 盘县 清镇 开阳 修文 息烽 金山 崇明 青浦 松江 静安 徐汇 卢湾 闸北 黄浦".split()) \
         - set("延安 松江 崇明 青浦 静安 徐汇 卢湾 闸北 黄浦 普陀 宝安 通州 长寿 石林 金山 宝山 安宁 大同 和田".split())
     places = {}  # surface -> (kind, code, strength, full name)
@@ -128,7 +130,7 @@ def main():
         return freq >= 5 and pos not in ("ns", "nrt", "s", "f", "nt") and not (pos in ("nr", "nz") and freq < 200)
 
     def place(surface, kind, code, name="", weak=False):
-        if surface in ("小平", "之间", "中正", "中方", "民主", "信义", "新和"):
+        if surface in ("街道", "小平", "之间", "中正", "中方", "民主", "信义", "新和"):
             return
         if not HAN_DOT.match(surface) or len(surface) < 2:
             return
@@ -243,7 +245,9 @@ def main():
                   "科学院 银行 电视台 广播电台 出版社 博物馆 图书馆 检察院 法院 医院 国立大学 艺术学院 医学院 职业学院 "
                   "人民银行 专门委员会 中南部 西南部 东北部 西北部 东南部 解放区 清政府 纪律检查委员会 居民委员会 村民委员会 "
                   "联合政府 委员 人民检察院 高级法院 红军 陆军 海军 空军 敌军 我军 游击队 工作队 自卫队 生产队 军部 "
-                  "全国性 地委 商学院 法学院 工学院 文学院 理学院 农学院 神学院 国家队".split())
+                  "全国性 地委 理工大学 科技大学 工业大学 农业大学 医科大学 财经大学 政法大学 外国语大学 交通大学 工商大学 "
+                  "民族大学 国立大学 综合大学 邮电大学 航空学院 参政党 联防队 施工队 农民协会 人民军队 交警大队 财经委员会 "
+                  "民族委员会 经济委员会 中心医院 人民医院 金陵饭店 汇报会 大会党 商学院 法学院 工学院 文学院 理学院 农学院 神学院 国家队".split())
     for word, (freq, pos) in jieba.items():
         if pos == "nt" and len(word) >= 3 and word not in generic and ends.search(word) \
                 and not re.match("(高级|中级|专科|职业|技术|综合|国立|国家级|地方)", word) and freq >= 3:
@@ -298,7 +302,7 @@ def main():
                     and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师)$", word[1:]):
                 rows.append((word, "chinese", "", "", freq))
                 continue
-        if freq < 20 or len(word) > 5 or word in bodies or word in places and places[word][2] != "weak":
+        if freq < (3 if pos in ("i", "l") or len(word) == 4 else 12) or len(word) > 5 or word in bodies or word in places and places[word][2] != "weak":
             continue
         if any(word[:n] in places and places[word[:n]][2] != "weak" and order[places[word[:n]][0]] < 5
                or word[:n] in jieba and jieba[word[:n]][1] == "nr" and n == 3 for n in range(2, len(word))):

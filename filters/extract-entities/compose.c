@@ -130,7 +130,8 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_PROPER;
 		} else if (is_close_quote(c)) {
 			size_t q = k;
-			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]))
+			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]) &&
+			    f->cp[f->token[q].start] != '+')
 				q--;
 			if (!is_open_quote(f->cp[f->token[q].start]) || q == k || next->start == t->start)
 				break;
@@ -164,8 +165,12 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = c == 0x7B2C || event ? EV_NUM : EV_NONE; /* 第 */
 			if (ev == EV_NONE && len == 1 && next->end - next->start > 2)
 				break;
+		} else if (in->flags & L_INNER) {
+			nouns++;
+			continue;
 		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV || t->pos == POS_PREP ||
-		    t->pos == POS_TIME) {
+		    t->pos == POS_TIME || (t->pos == POS_UNIT && len == 1 && !event &&
+		        !(k > 0 && f->cp[f->token[k - 1].start] == 0x7B2C))) {
 			break;
 		} else if (t->pos == POS_VERB && !(in->flags & L_INNER)) {
 			if (!event && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)))
@@ -181,7 +186,7 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_PROPER;
 		}
 		if (ev != EV_NONE) {
-			if (conj && ev < EV_OPENER) {
+			if (conj && ev < EV_OPENER && !(ev == EV_PROPER && g.evidence <= EV_PROPER)) {
 				nouns++;
 				continue;
 			}
@@ -254,7 +259,11 @@ compose_bodies(struct finder *f)
 			    (g.evidence == EV_NUM && len >= 4);
 		else if (flags & L_TEAM)
 			take = g.evidence == EV_PLACE && g.nouns == 0;
-		if (!take && flags & L_ORG_WEAK)
+		uint32_t before = f->cp[t->start - (t->start > 0)];
+		bool cut = t->end - t->start == 1 && (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
+		    (e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) && t[1].kind < 0 &&
+		        (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)));
+		if (!take && flags & L_ORG_WEAK && !cut)
 			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 && (g.nouns > 0 || inside || g.evidence == EV_BODY || t->end - t->start > 1)) ||
 			    (g.evidence == EV_PROPER && len >= 4 && t->end - t->start >= 2);
 		if (!take)
@@ -352,6 +361,30 @@ compose_places(struct finder *f)
 			add_span(f, f->token[k].start, f->token[e].end, K_CHAIN, LOC, 0);
 		k = e;
 	}
+	for (size_t e = f->ntoken; e-- > 1;) {
+		const struct token *t = &f->token[e], *b = &f->token[e - 1];
+		uint32_t flags, more;
+		bool inside;
+
+		if (t->kind >= 0)
+			continue;
+		endings(f, t, &flags, &more, &inside);
+		if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
+			struct growth g = grow(f, e, false);
+			if (g.evidence == EV_PLACE && g.start < e)
+				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
+		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 && is_han(f->cp[b->start]) &&
+		    (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE) &&
+		    info_of_token(f, b)->cost > 1100 && !(info_of_token(f, b)->flags & L_NOT) && !inside) {
+			/* 北碚区|天宫|村: a word of the lexicon that is a village's name */
+			bool place = e >= 2 && is_name(b - 1, LOC);
+			uint32_t around = f->left[b->start] | f->right[t->end];
+
+			if (place || (around & (1U << F_PLACE_CUE_BEFORE) && around & ((1U << F_PLACE_CUE_AFTER) | (1U << F_ROLE_AFTER) | (1U << F_TITLE_AFTER))) ||
+			    (around & ((1U << F_STOP_BEFORE) | (1U << F_START)) && around & ((1U << F_ROLE_AFTER) | (1U << F_TITLE_AFTER))))
+				add_span(f, place ? b[-1].start : b->start, t->end, K_SUFFIXED, LOC, 0);
+		}
+	}
 }
 
 static bool
@@ -419,30 +452,42 @@ compose_titles(struct finder *f)
 	}
 }
 
-/* Does a name of a programme that begins with these quotes go on behind them? Its end as a token, or 0. */
-static size_t
-program_tail(const struct finder *f, size_t close, uint32_t *last)
+/*
+ * Where a name of a programme goes on behind its quotes, over nouns to the
+ * first ending and one more that follows at once (行动计划, 集群体系), with its
+ * version (2.0版). Its end in code points, or 0; *more is of the last ending.
+ */
+static uint32_t
+program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *tokens)
 {
-	size_t best = 0;
+	uint32_t end = 0;
 
-	*last = 0;
+	*more = 0;
 	for (size_t k = close + 1; k < f->ntoken && k <= close + 8; k++) {
 		const struct token *t = &f->token[k];
-		uint32_t flags, more;
+		uint32_t flags, m;
 		bool inside;
 
-		if (is_letter(f->cp[t->start]) && best == k && k + 1 < f->ntoken && f->cp[f->token[k + 1].start] == 0x7248)
-			return k + 2; /* 2.0版 */
 		if (!is_han(f->cp[t->start]) || t->pos == POS_PART || t->pos == POS_CONJ || t->pos == POS_PREP ||
 		    t->pos == POS_PRON || t->pos == POS_ADV || info_of_token(f, t)->flags & L_NOT)
 			break;
-		endings(f, t, &flags, &more, &inside);
-		if (flags & L_PROGRAM || more & M_QUOTED) {
-			best = k + 1;
-			*last = info_of_token(f, t)->more;
+		endings(f, t, &flags, &m, &inside);
+		if (end != 0 && !(m & M_QUOTED))
+			break;
+		if (flags & L_PROGRAM || m & M_QUOTED) {
+			*more = info_of_token(f, t)->more;
+			*tokens = k - close;
+			if (end != 0) {
+				end = t->end;
+				break;
+			}
+			end = t->end;
 		}
 	}
-	return best;
+	uint32_t v = end;
+	while (end != 0 && v < f->n && (is_letter(f->cp[v]) || f->cp[v] == '.'))
+		v++;
+	return end != 0 && v > end && v < f->n && f->cp[v] == 0x7248 ? v + 1 : end; /* 版 */
 }
 
 /* “33618”现代制造业集群体系, “双倍增”计划, 推进“亩均论英雄”改革, 《...协定》 */
@@ -461,15 +506,15 @@ compose_quoted(struct finder *f)
 			award = true;
 		if (!is_open_quote(c) && !book)
 			continue;
-		size_t close = k + 1, plus = 0, inner = 0;
+		size_t close = k + 1, plus = 0, tokens = 0;
 		bool name = true, digits = true;
 		for (; close < f->ntoken && close < k + 24; close++) {
 			uint32_t d = f->cp[f->token[close].start];
 
 			if (book ? d == 0x300B : is_close_quote(d) && d == c + 1)
 				break;
-			plus += d == '+' || d == 0xFF0B;
-			inner += is_open_quote(d);
+			plus += (d == '+' || d == 0xFF0B) && close > k + 1 && close + 1 < f->ntoken &&
+			    !is_close_quote(f->cp[f->token[close + 1].start]);
 			digits &= d >= '0' && d <= '9';
 			if (d == 0x3001 || d == 0xFF0C || d == ',' || d == 0x3002 || d == 0xFF1B || d == 0xFF1F || d == '?' ||
 			    d == 0xFF01 || d == '!' || d == 0xFF1A || d == ':')
@@ -478,11 +523,10 @@ compose_quoted(struct finder *f)
 		if (close >= f->ntoken || close == k + 24 || close == k + 1)
 			continue;
 		uint32_t start = f->token[k + 1].start, end = f->token[close].start, flags, more, last;
-		bool inside;
+		bool inside, does = false;
 
-		if (!name || end - start > 24) {
+		if (!name || end - start > 24)
 			continue;
-		}
 		endings(f, &f->token[close - 1], &flags, &more, &inside);
 		bool ends = flags & L_PROGRAM || more & M_QUOTED;
 		if (book) {
@@ -491,29 +535,30 @@ compose_quoted(struct finder *f)
 			k = close;
 			continue;
 		}
-		size_t tail = program_tail(f, close, &last);
-		bool does = false;
-		for (size_t j = k; j-- > 0 && k - j <= 4;) {
+		uint32_t tail = program_tail(f, close, &last, &tokens);
+		for (size_t j = k; j-- > 0 && k - j <= 3;) {
 			if (!is_han(f->cp[f->token[j].start]) && !is_close_quote(f->cp[f->token[j].start]))
 				break;
-			does |= (info_of_token(f, &f->token[j])->more & M_DOES) != 0;
+			does |= (info_of_token(f, &f->token[j])->more & M_RUNS) != 0;
 		}
-		bool chained = k > 0 && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
+		bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
 		    f->span[f->nspan - 1].end + 1 == f->token[k].start;
-		if (plus != 0 && (tail != 0 || does))
+		/* A word of the language in quotes is only a word. */
+		bool word = close == k + 2 && !digits && f->token[k + 1].flags & L_WORD;
+		bool verb = f->token[k + 1].pos == POS_VERB && end - start > 6;
+
+		if (plus != 0) {
+			if (tail != 0 || does)
+				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+		} else if (tail != 0) {
+			bool loose = tokens == 1 && last & M_AROUND && last & M_QUOTED; /* “亩均论英雄”改革 */
+			add_span(f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED, PROGRAM, 0);
+		} else if (!word && ((digits && end - start >= 3) || (ends && end - start >= 4) || award || chained ||
+		               (does && end - start >= 3 && end - start <= 12 && !verb) ||
+		               (close + 1 < f->ntoken && info_of_token(f, &f->token[close + 1])->more & M_AROUND && !verb))) {
 			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
-		else if (tail != 0 && !(last & M_AROUND && tail == close + 2))
-			add_span(f, f->token[k].start, f->token[tail - 1].end, K_QUOTED, PROGRAM, 0);
-		else if (tail != 0 && (digits || last & M_QUOTED))
-			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
-		else if (tail != 0)
-			add_span(f, f->token[k].start, f->token[tail - 1].end, K_QUOTED, PROGRAM, 0);
-		else if ((digits && end - start >= 3) || (ends && end - start >= 4) || (plus != 0 && does) || award || chained ||
-		    (does && end - start <= 12) ||
-		    (close + 1 < f->ntoken && info_of_token(f, &f->token[close + 1])->more & M_AROUND))
-			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+		}
 		k = close;
-		(void)inner;
 	}
 }
 

@@ -249,7 +249,7 @@ static const struct {
     {AS_OPENER, "opener", L_OPENER, 0}, {AS_OPENER, "not", L_NOT, 0},
     {AS_OPENER, "inner", L_INNER, 0}, {AS_OPENER, "program", 0, M_DOES},
     {AS_OPENER, "maybe", 0, M_MAYBE}, {AS_OPENER, "award", 0, M_AWARD}, {AS_OPENER, "vision", 0, M_VISION},
-    {AS_OPENER, "around", 0, M_AROUND}, {AS_TITLE, "always", L_POST, M_ALWAYS}, {AS_PRODUCT, "brand", 0, M_BRAND},
+    {AS_OPENER, "around", 0, M_AROUND}, {AS_OPENER, "runs", 0, M_RUNS}, {AS_TITLE, "always", L_POST, M_ALWAYS}, {AS_PRODUCT, "brand", 0, M_BRAND},
     {AS_PRODUCT, "product", L_NAME, 0},
     {AS_ENDING, "government", 0, M_GOVERNMENT}, {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
     {AS_ENDING, "program-quoted", 0, M_QUOTED},
