@@ -302,7 +302,7 @@ def main():
                     and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师)$", word[1:]):
                 rows.append((word, "chinese", "", "", freq))
                 continue
-        if freq < (3 if pos in ("i", "l") or len(word) == 4 else 12) or len(word) > 5 or word in bodies or word in places and places[word][2] != "weak":
+        if freq < (6 if pos in ("i", "l") else 20) or len(word) > 5 or word in bodies or word in places and places[word][2] != "weak":
             continue
         if any(word[:n] in places and places[word[:n]][2] != "weak" and order[places[word[:n]][0]] < 5
                or word[:n] in jieba and jieba[word[:n]][1] == "nr" and n == 3 for n in range(2, len(word))):
