@@ -357,6 +357,37 @@ move_strays(struct page *pg, size_t nparts)
 	}
 }
 
+/* A title at the foot of the page goes to the article whose phrases it has most of. */
+static void
+move_last_title(struct page *pg, size_t nparts)
+{
+	struct strip *s = &pg->strip[pg->nstrip - 1];
+	uint32_t best = 0, own = 0;
+	size_t part, home = 0, i;
+
+	if (s->kind != HEADING || s->mark.role != ANYWHERE)
+		return;
+	for (part = 1; part <= nparts; part++) {
+		struct count c = {0}, none = {0};
+		uint32_t in = ++stamp, seen = ++stamp;
+
+		for (i = 0; i + 1 < pg->nstrip; i++)
+			if (pg->strip[i].article == part)
+				phrases_meet(pg->text, pg->strip[i].start, pg->strip[i].end, in,
+				    true, seen, &none);
+		seen = ++stamp;
+		phrases_meet(pg->text, s->start, s->end, in, false, seen, &c);
+		if (part == s->article)
+			own = c.shared;
+		else if (c.shared > best) {
+			best = c.shared;
+			home = part;
+		}
+	}
+	if (home != 0 && best >= own + 3)
+		s->article = home;
+}
+
 void
 page_articles(struct page *pg)
 {
@@ -381,8 +412,10 @@ page_articles(struct page *pg)
 	unite_parts(pg);
 	for (i = 0; i < pg->nstrip; i++)
 		pg->strip[i].article = root(pg->strip[i].article);
-	if (pg->text.n <= PAGE_MAX && pg->nstrip <= 2000)
+	if (pg->text.n <= PAGE_MAX && pg->nstrip <= 2000) {
 		move_strays(pg, parts);
+		move_last_title(pg, parts);
+	}
 	/* numbers in the order of the page */
 	for (i = 0; i <= parts; i++)
 		parent[i] = 0;

@@ -9,8 +9,9 @@ const char *const kind_name[NKIND] = {"paragraph", "heading", "byline", "caption
 	"pull_quote", "jump_line", "table_row", "other"};
 
 enum {
-	HEADING_MAX = 22,      /* ideographs in a heading of one phrase */
-	HEADING_MAX_TWO = 44,  /* in one of two phrases, with a blank between them */
+	HEADING_MAX = 22,      /* ideographs in a heading with a comma */
+	HEADING_MAX_ONE = 34,  /* in one without */
+	HEADING_MAX_TWO = 44,  /* in one of two phrases, parted by a blank or a bar */
 	HEADING_LINES = 4,
 	HEADING_LABEL = 8,     /* ideographs: a shorter one may be a column's name */
 	WRAP_SLACK = 8         /* columns by which a wrapped line may be shorter than the widest */
@@ -202,10 +203,11 @@ like_heading(const struct page *pg, const struct line *l)
 			return false;
 		if (c == 0xFF0C || c == ',')
 			comma = true;
-		if ((c == ' ' || c == 0x3000) && i > l->start)
+		if ((c == ' ' || c == 0x3000 || c == '|' || c == 0x4E28 || c == 0xFF5C) &&
+		    i > l->start)
 			blank = true;
 	}
-	return l->han <= HEADING_MAX || (blank && !comma);
+	return l->han <= HEADING_MAX || (!comma && (blank || l->han <= HEADING_MAX_ONE));
 }
 
 /*
@@ -547,16 +549,18 @@ void
 strip_pieces(const struct page *pg, const struct strip *s, struct pieces *out)
 {
 	struct str t = pg->text;
+	bool list = s->kind == HEADING || s->boxed; /* lines that are not one sentence */
 	size_t i;
 
+	for (i = s->first; s->boxed && i <= s->last; i++)
+		list &= !pg->line[i].stops && pg->line[i].tail != TAIL_COMMA;
 	for (i = s->first; i <= s->last; i++) {
 		const struct line *l = &pg->line[i];
 		size_t start = i == s->first ? s->start : l->start;
 		size_t end = i == s->last ? s->end : l->end;
 		const char *mark;
 
-		if (i > s->first && (join_blank(t, l[-1].end, l->start) || s->kind == HEADING ||
-		    l[-1].bold)) {
+		if (i > s->first && (list || join_blank(t, l[-1].end, l->start) || l[-1].bold)) {
 			const char *nl = memchr(t.p + l[-1].end, '\n', t.n - l[-1].end);
 			size_t at = (size_t)(nl - t.p);
 

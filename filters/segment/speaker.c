@@ -4,6 +4,7 @@
 #include "utf8.h"
 
 #define CLAUSE_BYTES 300 /* how far back a clause is looked for */
+#define SPOKEN 40        /* percent of a paragraph that must be somebody's words */
 
 /* What holds at one place of the page, and may hold on behind it. */
 struct floor {
@@ -68,6 +69,8 @@ known(const struct page *pg, struct str name)
 		    !ends_clause(char_before(t, 0, from, &before)))
 			from = before;
 		s = (struct str){t.p + from, at + name.n - from};
+		for (i = 0; i < 6 && from + s.n < t.n; i++) /* what follows may be looked at */
+			s.n += utf8_len(t.p[from + s.n]);
 		for (i = 0; mark_find(RULE_MENTION, s, i, &f); i = f.start + 3)
 			if (f.speaker.p == p && f.speaker.n == name.n)
 				return true;
@@ -89,13 +92,39 @@ last_mention(struct str t, size_t start, size_t end)
 	return who;
 }
 
+/*
+ * How much of t[start, end) stands in quotation marks or behind the place where
+ * reported speech begins, in percent. A quotation may have been opened above.
+ */
+static unsigned
+spoken_share(struct str t, size_t start, size_t end, size_t reported)
+{
+	size_t open = start, quoted = 0, i;
+	bool in = false, any = false;
+
+	for (i = start; i + 3 <= reported; i++) {
+		if (t.p[i] != '\xE2')
+			continue;
+		if (memcmp(t.p + i, "\u201C", 3) == 0) {
+			open = i;
+			in = any = true;
+		} else if (memcmp(t.p + i, "\u201D", 3) == 0 && (in || !any)) {
+			quoted += i + 3 - open;
+			in = false;
+			any = true;
+		}
+	}
+	return (unsigned)((quoted + (end - reported)) * 100 / (end - start));
+}
+
 /* To whom a strip's own words give what it says: nobody if to several. */
 static struct str
 said_by(const struct page *pg, const struct strip *s, struct str last)
 {
-	struct str t = {pg->text.p, s->end}, who = {"", 0};
+	static const struct str nobody = {"", 0};
+	struct str t = {pg->text.p, s->end}, who = nobody;
+	size_t at, reported = s->end;
 	struct found f, w;
-	size_t at;
 	bool refers;
 
 	for (at = s->start; mark_find(RULE_SPEECH, t, at, &f); at = f.end) {
@@ -114,10 +143,13 @@ said_by(const struct page *pg, const struct strip *s, struct str last)
 		} else if (rule_value(w.rule, "proof") != NULL && !known(pg, name))
 			continue;
 		if (who.n > 0 && !same(who, name))
-			return (struct str){"", 0};
+			return nobody;
 		who = name;
+		if (reported == s->end)
+			reported = f.end;
 	}
-	return who;
+	return who.n > 0 && spoken_share(pg->text, s->start, s->end, reported) >= SPOKEN ? who
+	                                                                                : nobody;
 }
 
 static int
@@ -196,8 +228,10 @@ walk(struct page *pg)
 				in_box = false;
 			}
 			s->heading = fl.heading;
-			if (s->boxed)
+			if (s->boxed) {
+				s->speaker = said_by(pg, s, fl.last);
 				break;
+			}
 			if (s->turn.n > 0)
 				fl.turn = s->turn;
 			if (fl.turn.n == 0)
