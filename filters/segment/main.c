@@ -279,6 +279,7 @@ cut(const struct record *r, struct str text)
 	page_join(&page);
 	page_articles(&page);
 	page_speakers(&page);
+	page_context(&page);
 	locator_init(&locator, text, r);
 	out.n = 0;
 	for (i = 0; i < page.nstrip; i++) {

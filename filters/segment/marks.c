@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "marks.h"
+#include "utf8.h"
 
 static const char *const kinds[] = {"paragraph", "heading", "byline", "caption", "list_item",
 	"pull_quote", "jump_line", "table_row", "other", "number", NULL};
@@ -21,11 +22,11 @@ static const struct rules_key no_keys[] = {{0}};
 static const struct rules_type types[] = {
 	[RULE_LINE] = {.name = "line", .keys = line_keys},
 	[RULE_TURN] = {.name = "turn", .keys = turn_keys},
-	[RULE_SPEECH] = {.name = "speech", .keys = no_keys},
 	[RULE_WHO] = {.name = "who", .keys = who_keys},
 	[RULE_MENTION] = {.name = "mention", .keys = no_keys},
 	[RULE_VOICE] = {.name = "voice", .keys = no_keys},
 	[RULE_ALIAS] = {.name = "alias", .keys = no_keys},
+	[RULE_FULLNAME] = {.name = "fullname", .keys = no_keys},
 };
 
 /* What a rule's own keys say, by number. */
@@ -35,6 +36,11 @@ struct meaning {
 };
 
 struct rules *rules;
+
+/* Verbs of speech, by their last character. */
+static const struct table *speech;
+static uint64_t speech_last[65536 / 64];
+static int speech_close;
 
 static int
 word_index(const char *const *words, const char *word)
@@ -47,6 +53,24 @@ word_index(const char *const *words, const char *word)
 		if (strcmp(words[i], word) == 0)
 			return i;
 	return -1;
+}
+
+static void
+speech_load(void)
+{
+	size_t i, at;
+
+	speech = rules_table(rules, "speech");
+	if (speech == NULL)
+		return;
+	speech_close = table_column(speech, "close");
+	for (i = 0; i < speech->nrow; i++) {
+		const char *form = table_cell(speech, i, 0);
+		uint32_t c = char_before((struct str){form, strlen(form)}, 0, strlen(form), &at);
+
+		if (c < 65536)
+			speech_last[c / 64] |= UINT64_C(1) << c % 64;
+	}
 }
 
 bool
@@ -68,6 +92,7 @@ marks_load(const char *const *files, size_t n)
 		m->last = rule_value(r, "refers") != NULL;
 		r->user = m;
 	}
+	speech_load();
 	return true;
 }
 
@@ -118,13 +143,32 @@ mark_turn(struct str line, struct turn *turn)
 	return true;
 }
 
-/* The first place at or after at where a rule of the type matches. */
+size_t
+mark_speech(struct str text, size_t start, size_t end, bool closes)
+{
+	size_t at, i, longest = 0;
+	uint32_t c = char_before(text, start, end, &at);
+
+	if (c >= 65536 || (speech_last[c / 64] >> c % 64 & 1) == 0)
+		return end;
+	for (i = 0; i < speech->nrow; i++) {
+		const char *form = table_cell(speech, i, 0);
+		size_t n = strlen(form);
+
+		if (n > longest && n <= end - start && memcmp(text.p + end - n, form, n) == 0 &&
+		    (!closes || (speech_close > 0 &&
+		        *table_cell(speech, i, (size_t)speech_close) != '\0')))
+			longest = n;
+	}
+	return end - longest;
+}
+
 bool
-mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
+mark_at(enum rule_type type, struct str text, size_t at, struct found *f)
 {
 	static struct match m[1];
 
-	if (rules_scan(rules, type, text, &at, m, 1) == 0)
+	if (rules_match(rules, type, text, at, m, 1) == 0)
 		return false;
 	f->rule = m->rule;
 	f->start = m->start;
@@ -133,6 +177,15 @@ mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
 	f->name = captured(m, text, "name");
 	f->alias = captured(m, text, "alias");
 	return true;
+}
+
+bool
+mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
+{
+	for (; at < text.n; at += utf8_len(text.p[at]))
+		if (mark_at(type, text, at, f))
+			return true;
+	return false;
 }
 
 bool

@@ -7,7 +7,7 @@
 #include "segment.h"
 
 enum rule_type {
-	RULE_LINE, RULE_TURN, RULE_SPEECH, RULE_WHO, RULE_MENTION, RULE_VOICE, RULE_ALIAS,
+	RULE_LINE, RULE_TURN, RULE_WHO, RULE_MENTION, RULE_VOICE, RULE_ALIAS, RULE_FULLNAME,
 	NRULE_TYPE
 };
 
@@ -35,7 +35,14 @@ bool mark_line(struct str line, struct mark *);
 bool mark_turn(struct str line, struct turn *);
 /* Who is named at the end of a clause; last: the one named before. */
 bool mark_who(struct str clause, struct found *, bool *last);
-/* The first place at or after at where a rule of that type matches. */
+/*
+ * Where the verb of speech begins that ends at text[end], or end if there is
+ * none; closes: the sentence ends behind it.
+ */
+size_t mark_speech(struct str text, size_t start, size_t end, bool closes);
+/* Does a rule of that type match at this place? */
+bool mark_at(enum rule_type, struct str text, size_t at, struct found *);
+/* The first place at or after at where one does. */
 bool mark_find(enum rule_type, struct str text, size_t at, struct found *);
 
 #endif

@@ -144,6 +144,8 @@ enum tail tail_of(struct str text, size_t start, size_t end);
  * closing marks and before the blanks that follow it.
  */
 size_t sentence_end(struct str text, size_t at);
+/* The next place at or after i where punctuation may stand, or text.n. */
+size_t next_spot(struct str text, size_t i);
 /* The next byte that is no blank, or text.n. */
 size_t skip_blanks(struct str text, size_t at);
 

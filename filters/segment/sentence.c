@@ -1,9 +1,49 @@
 /* sentence.c - where a sentence ends */
 /* SPDX-License-Identifier: MIT */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "segment.h"
 #include "utf8.h"
 
-#define NEST_MAX 16
+#define BRACKET_MAX 1200 /* bytes: a longer bracket is taken for one that nobody closed */
+
+/* The lead bytes of Chinese punctuation, and ASCII's but for digits. */
+static inline bool
+is_spot(unsigned char b)
+{
+	return b == 0xEF || b == 0xE2 || b == 0xE3 || (b > ' ' && b < '0') || (b > '9' && b < '@') ||
+	    b == '\n';
+}
+
+size_t
+next_spot(struct str t, size_t i)
+{
+#ifdef __SSE2__
+	const __m128i lead = _mm_set1_epi8((char)0xE2), three = _mm_set1_epi8((char)0xE3),
+		      full = _mm_set1_epi8((char)0xEF), newline = _mm_set1_epi8('\n');
+
+	for (; t.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(t.p + i));
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, full),
+		    _mm_or_si128(_mm_cmpeq_epi8(v, lead), _mm_cmpeq_epi8(v, three)));
+		__m128i low = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(' ')),
+		    _mm_cmplt_epi8(v, _mm_set1_epi8('@')));
+		__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)),
+		    _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
+		int mask;
+
+		hit = _mm_or_si128(hit, _mm_andnot_si128(digit, low));
+		mask = _mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, newline)));
+		if (mask != 0)
+			return i + (size_t)__builtin_ctz((unsigned)mask);
+	}
+#endif
+	while (i < t.n && !is_spot((unsigned char)t.p[i]))
+		i++;
+	return i;
+}
 
 static bool
 is_blank(char c)
@@ -117,7 +157,7 @@ static size_t
 bracket_end(struct str text, size_t at, uint32_t open, uint32_t close)
 {
 	unsigned depth = 1;
-	size_t len, far = text.n - at > 1200 ? at + 1200 : text.n;
+	size_t len, far = text.n - at > BRACKET_MAX ? at + BRACKET_MAX : text.n;
 
 	for (; at < far; at += len) {
 		uint32_t c = utf8_get(text.p + at, &len);
@@ -135,7 +175,7 @@ sentence_end(struct str text, size_t at)
 {
 	size_t i, len, blind = at; /* brackets are not looked for before this */
 
-	for (i = at; i < text.n; i += len) {
+	for (i = next_spot(text, at); i < text.n; i = next_spot(text, i + len)) {
 		unsigned char b = (unsigned char)text.p[i];
 		uint32_t c;
 		bool stop = false;
@@ -147,7 +187,7 @@ sentence_end(struct str text, size_t at)
 			else if (b != '(')
 				continue;
 			c = b;
-		} else if (b == 0xE2 || b == 0xE3 || b == 0xEF) {
+		} else {
 			c = utf8_get(text.p + i, &len);
 			stop = is_stop(c);
 			if (c == 0x2026) { /* an ellipsis of two characters, or one at the end */
@@ -159,9 +199,6 @@ sentence_end(struct str text, size_t at)
 				stop = more > i + 3 || more == text.n;
 				len = more - i;
 			}
-		} else {
-			len = utf8_len(text.p[i]);
-			continue;
 		}
 		if (!stop) {
 			uint32_t close = i >= blind ? bracket_close(c) : 0;
@@ -170,7 +207,7 @@ sentence_end(struct str text, size_t at)
 			if (end != NONE)
 				len = end - i;
 			else if (close != 0)
-				blind = text.n - i > 1200 ? i + 1200 : text.n;
+				blind = text.n - i > BRACKET_MAX ? i + BRACKET_MAX : text.n;
 			continue;
 		}
 		for (i += len; i < text.n; i += len) { /* all that closes it */

@@ -117,19 +117,51 @@ spoken_share(struct str t, size_t start, size_t end, size_t reported)
 	return (unsigned)((quoted + (end - reported)) * 100 / (end - start));
 }
 
+/*
+ * The next verb of speech in t[*at, end): it stands before punctuation. *at is
+ * set behind it, and the verb's place is returned, or end.
+ */
+static size_t
+next_speech(struct str t, size_t start, size_t *at, size_t end)
+{
+	size_t i, len, verb;
+
+	t.n = end;
+	for (i = next_spot(t, *at); i < end; i = next_spot(t, i + len)) {
+		uint32_t c = utf8_get(t.p + i, &len);
+
+		switch (c) {
+		case 0xFF0C: case 0xFF1A: case 0x201C: case ',': case ':':
+			verb = mark_speech(t, start, i, false);
+			break;
+		case 0x3002:
+			verb = mark_speech(t, start, i, true);
+			break;
+		default:
+			continue;
+		}
+		if (verb < i) {
+			*at = i + len;
+			return verb;
+		}
+	}
+	*at = end;
+	return end;
+}
+
 /* To whom a strip's own words give what it says: nobody if to several. */
 static struct str
 said_by(const struct page *pg, const struct strip *s, struct str last)
 {
 	static const struct str nobody = {"", 0};
 	struct str t = {pg->text.p, s->end}, who = nobody;
-	size_t at, reported = s->end;
-	struct found f, w;
+	size_t at = s->start, reported = s->end, verb;
+	struct found w;
 	bool refers;
 
-	for (at = s->start; mark_find(RULE_SPEECH, t, at, &f); at = f.end) {
-		size_t from = clause_start(pg->text, s->start, f.start);
-		struct str clause = {t.p + from, f.start - from}, name;
+	while ((verb = next_speech(t, s->start, &at, s->end)) < s->end) {
+		size_t from = clause_start(pg->text, s->start, verb);
+		struct str clause = {t.p + from, verb - from}, name;
 
 		if (!mark_who(clause, &w, &refers))
 			continue;
@@ -146,7 +178,7 @@ said_by(const struct page *pg, const struct strip *s, struct str last)
 			return nobody;
 		who = name;
 		if (reported == s->end)
-			reported = f.end;
+			reported = at;
 	}
 	return who.n > 0 && spoken_share(pg->text, s->start, s->end, reported) >= SPOKEN ? who
 	                                                                                : nobody;
