@@ -32,6 +32,7 @@ struct date {
 	bool there;        /* 上年: the year of the text */
 	bool number;       /* has a number */
 	bool month_end;
+	bool weak;         /* 全年, 年初 */
 	enum level first;  /* what it begins with */
 	bool first_number; /* and that is a number */
 	enum what first_what;
@@ -145,6 +146,38 @@ struct counted {
 	const struct entry *word; /* or NULL */
 };
 
+/* The longest of the words that stand after a number: 年 of 年底. */
+static const struct entry *
+counted_word(struct str text, size_t at, size_t *n)
+{
+	struct word_at w[2 * WINDOW];
+	size_t k = at < text.n ? lexicon_after(text, at, w, 2 * WINDOW) : 0;
+
+	for (size_t i = 0; i < k; i++)
+		if (w[i].entry->role == ROLE_DATE && w[i].entry->date >= DATE_OF_YEAR &&
+		    w[i].entry->date <= DATE_OF_DAYS && lexicon_allows(w[i].entry, text, at + w[i].n)) {
+			*n = w[i].n;
+			return w[i].entry;
+		}
+	return NULL;
+}
+
+/* 上周|二, 第一个星期|一: a weekday that begins within text[at, end) and ends after it. */
+static const struct entry *
+weekday_within(struct str text, size_t at, size_t end, size_t *new_end)
+{
+	const struct entry *e;
+	size_t n;
+
+	for (size_t i = at; i < end; i += utf8_len(text.p[i]))
+		if ((e = date_word(text, i, &n)) != NULL && i + n > end &&
+		    (e->date == DATE_WEEKDAY || e->date == DATE_WEEKEND)) {
+			*new_end = i + n;
+			return e;
+		}
+	return NULL;
+}
+
 static bool
 read_counted(const struct reader *r, size_t at, struct counted *c)
 {
@@ -167,9 +200,7 @@ read_counted(const struct reader *r, size_t at, struct counted *c)
 		c->num.digits = 2;
 	}
 	from = skip_blank(r->text, c->number_end);
-	c->word = date_word(r->text, from, &n);
-	if (c->word && (c->word->date < DATE_OF_YEAR || c->word->date > DATE_OF_DAYS))
-		c->word = NULL;
+	c->word = counted_word(r->text, from, &n);
 	c->end = c->word ? from + n : c->number_end;
 	return c->value >= 0;
 }
@@ -209,10 +240,10 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	const struct date_context *c = r->context;
 	struct day ref = c->reference;
 	const struct entry *e;
-	size_t n;
+	size_t n, end;
 
 	e = date_word(r->text, at, &n);
-	if (e == NULL)
+	if (e == NULL || !lexicon_allows_before(e, r->text, at))
 		return 0;
 	switch (e->date) {
 	case DATE_YEAR:
@@ -230,7 +261,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 		if (d->level != NOTHING)
 			return 0;
 		d->year = c->year > 0 ? c->year : ref.year > 0 ? ref.year - (ref.month <= 2) : 0;
-		d->there = true;
+		d->there = d->weak = true;
 		step(d, YEAR, W_YEAR, false);
 		return at + n;
 	case DATE_PERIOD:
@@ -287,6 +318,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 				return 0;
 			d->year = c->year > 0 ? c->year : ref.year;
 			d->there = true;
+			d->weak = e->value == 1;
 		}
 		d->month = e->value;
 		d->month_end = true;
@@ -334,6 +366,10 @@ read_word(const struct reader *r, size_t at, struct date *d)
 		d->n = e->value;
 		d->stated_year = true;
 		step(d, DAY, W_WEEK, false);
+		if ((e = weekday_within(r->text, at, at + n, &end)) != NULL) {
+			d->weekday = e->date == DATE_WEEKEND ? 8 : e->value;
+			return end;
+		}
 		return at + n;
 	case DATE_WEEKDAY:
 	case DATE_WEEKEND:
@@ -359,6 +395,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	case DATE_FIRST:
 	case DATE_LAST: {
 		struct counted k;
+		const struct entry *w;
 
 		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.word == NULL || k.value < 1)
 			return 0;
@@ -382,6 +419,14 @@ read_word(const struct reader *r, size_t at, struct date *d)
 			d->n = e->date == DATE_FIRST ? 1 : -k.value;
 			d->m = k.value;
 			step(d, DAY, W_WEEK_OF, true);
+			if (d->month > 0 && k.value == 1 && e->date == DATE_LAST &&
+			    (w = weekday_within(r->text, k.number_end, k.end, &end)) != NULL &&
+			    w->date == DATE_WEEKDAY) { /* 最后一个星期一 */
+				d->n = -1;
+				d->weekday = w->value;
+				d->what = W_WEEKDAY_OF;
+				return end;
+			}
 			return k.end;
 		}
 		return 0;
@@ -392,16 +437,16 @@ read_word(const struct reader *r, size_t at, struct date *d)
 
 		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.value < 1)
 			return 0;
-		/* 第3个星期日: the day of the week is a longer word than the week */
-		w = date_word(r->text, skip_blank(r->text, k.number_end), &n);
-		if (w && w->date == DATE_WEEKDAY && d->what == W_MONTH && k.value <= 5) {
+		if (k.word == NULL)
+			return 0;
+		if (k.word->date == DATE_OF_WEEK && d->what == W_MONTH && k.value <= 5 &&
+		    (w = weekday_within(r->text, k.number_end, k.end, &end)) != NULL &&
+		    w->date == DATE_WEEKDAY) { /* 第3个星期日 */
 			d->n = k.value;
 			d->weekday = w->value;
 			step(d, DAY, W_WEEKDAY_OF, true);
-			return skip_blank(r->text, k.number_end) + n;
+			return end;
 		}
-		if (k.word == NULL)
-			return 0;
 		if (k.word->date == DATE_OF_QUARTER && d->level <= YEAR && k.value <= 4) {
 			d->n = k.value;
 			step(d, PART, W_QUARTER, true);
@@ -614,7 +659,7 @@ read_parts(const struct reader *r, size_t at, struct date *d, struct date *secon
 
 /* The year of a month (or quarter, half) without one. */
 static int
-guess_year(const struct date_context *c, int month)
+guess_year(const struct date_context *c, int month, enum what part)
 {
 	int y = c->reference.year;
 
@@ -623,7 +668,9 @@ guess_year(const struct date_context *c, int month)
 		return c->year;
 	if (y == 0)
 		return c->year;
-	/* 12月 in January is the last one */
+	/* In January the quarters are those of last year, and 12月 is the last one. */
+	if (part != W_MONTH && part != W_DAY && c->reference.month <= 2)
+		return y - 1;
 	return month - c->reference.month > 6 ? y - 1 : y;
 }
 
@@ -655,21 +702,21 @@ resolve(struct date *d, const struct date_context *c)
 		return s;
 	case W_HALF:
 		if (d->year == 0)
-			d->year = guess_year(c, 6 * d->n - 5);
+			d->year = guess_year(c, 6 * d->n - 5, d->what);
 		if (d->year == 0)
 			return s;
 		return (struct span){P_HALF, {d->year, 6 * d->n - 5, 1},
 		    {d->year, 6 * d->n, days_in_month(d->year, 6 * d->n)}, d->n};
 	case W_QUARTER:
 		if (d->year == 0)
-			d->year = guess_year(c, 3 * d->n - 2);
+			d->year = guess_year(c, 3 * d->n - 2, d->what);
 		if (d->year == 0)
 			return s;
 		return (struct span){P_QUARTER, {d->year, 3 * d->n - 2, 1},
 		    {d->year, 3 * d->n, days_in_month(d->year, 3 * d->n)}, d->n};
 	case W_MONTHS:
 		if (d->year == 0)
-			d->year = guess_year(c, d->n);
+			d->year = guess_year(c, d->n, d->what);
 		if (d->year == 0)
 			return s;
 		return (struct span){P_MONTH, {d->year, d->n, 1},
@@ -716,7 +763,7 @@ resolve(struct date *d, const struct date_context *c)
 		}
 	}
 	if (d->year == 0)
-		d->year = guess_year(c, d->month);
+		d->year = guess_year(c, d->month, d->what);
 	if (d->year == 0)
 		return s;
 	if (d->day == 29 && d->month == 2 && !leap(d->year) && !d->stated_year)
@@ -868,7 +915,8 @@ order(struct date *a, struct date *b, struct span *low, struct span *high,
 }
 
 size_t
-date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, bool *word)
+date_find(struct str text, size_t at, struct date_context *c, struct buf *iso,
+    unsigned *flags)
 {
 	struct reader r = {text, c};
 	struct date a = {0}, b = {0};
@@ -880,7 +928,17 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, b
 	end = read_parts(&r, at, &a, &b, &two);
 	if (end == 0)
 		return 0;
-	*word = !a.number;
+	*flags = (a.number ? 0 : DATE_F_WORD) | (a.weak ? DATE_F_WEAK : 0);
+	if (a.what == W_WEEK && a.weekday >= 1 && a.weekday <= 7 && end < text.n &&
+	    (text.p[end] == ',' || text.p[end] == ' ')) { /* 星期日, 2月10日 */
+		from = read_parts(&r, skip_blank(text, end + 1), &b, NULL, &more);
+		if (from > 0 && b.what == W_DAY && b.first == PART) {
+			a = b;
+			end = from;
+			*flags = 0;
+		}
+		b = (struct date){0};
+	}
 	if (!two) {
 		from = skip_blank(text, end);
 		e = lexicon_find(text, from, ROLE_RANGE, &n);
@@ -897,7 +955,8 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, b
 			    b.what != W_PERIOD && a.what != W_PERIOD) {
 				two = true;
 				end = from;
-				*word &= !b.number;
+				if (b.number)
+					*flags = 0;
 			}
 		}
 	}
@@ -952,6 +1011,17 @@ date_match(struct str text, const struct match *m, struct date_context *c, struc
 	s = resolve(&d, c);
 	if (s.by == P_NONE)
 		return false;
+	if (match_capture(m, "year2")) { /* 2016-2018 */
+		struct date to = {.what = W_YEAR, .level = YEAR, .stated_year = true};
+		struct span last;
+
+		to.year = group_number(text, m, "year2");
+		if (to.year < d.year)
+			return false;
+		last = resolve(&to, c);
+		put_period(iso, &s, &last);
+		return true;
+	}
 	put_span(iso, &s);
 	learn(c, &d, &s);
 	return true;

@@ -21,6 +21,7 @@ struct figure {
 	struct str value, low, high, unit, iso;
 	enum qualifier qualifier;
 	const struct rule *rule;
+	bool hidden; /* 全年: a period for the figures around it, not written */
 	/* links: what link.c finds out */
 	struct str metric, scope, period;
 	const char *direction, *basis; /* "increase" "decrease", "yoy" ...; NULL without a change */

@@ -143,6 +143,26 @@ near_holds(const struct finder *f, const struct entry *e, size_t start)
 
 #define HITS 24
 
+/* Does no noun follow: 三块, 三块五, 三块左右, but not 三块牌子? */
+static bool
+unit_ends(struct str text, size_t at)
+{
+	struct word_at w[HITS];
+	size_t len, k;
+	uint32_t c;
+
+	if (at >= text.n)
+		return true;
+	c = utf8_get(text.p + at, &len);
+	if (c < 0x4E00 || c >= 0xA000 || numeral_starts(text.p + at, text.n - at) > 0)
+		return true;
+	k = lexicon_after(text, at, w, HITS);
+	for (size_t i = 0; i < k; i++)
+		if (w[i].entry->role != ROLE_UNIT && w[i].entry->role != ROLE_DATE)
+			return true;
+	return false;
+}
+
 /* The unit at a place, for a numeral that begins at start. */
 static const struct entry *
 unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *num, size_t *n)
@@ -157,7 +177,7 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 			continue;
 		if (e->ascii && !(num->flags & NUMERAL_ASCII))
 			continue;
-		if (!near_holds(f, e, start))
+		if (!near_holds(f, e, start) || (e->last && !unit_ends(f->text, at + w[i].n)))
 			continue;
 		*n = w[i].n;
 		return e;
@@ -342,7 +362,7 @@ read_before(const struct finder *f, size_t at, size_t *start, bool *minus, const
 				e = w[j].entry;
 				n = w[j].n;
 			}
-		if (e == NULL)
+		if (e == NULL || (f->n > 0 && f->at[f->n - 1].f.end > b - n))
 			return;
 		if (e->role == ROLE_MINUS)
 			*minus = true;
@@ -548,11 +568,22 @@ ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 	return end;
 }
 
+/* Does only the range word (with blanks) stand between two figures? */
+static bool
+joined_by(struct str text, const struct found *a, const struct found *b, enum role role)
+{
+	size_t at = skip_blanks(text, a->f.end, 2), n;
+
+	if (at >= b->f.start || lexicon_find(text, at, role, &n) == NULL)
+		return false;
+	return skip_blanks(text, at + n, 2) == b->f.start;
+}
+
 /* A numeral and what stands around it; returns where to go on. */
 static size_t
 quantity(struct finder *f, size_t at, struct numeral *num)
 {
-	size_t start, end, n = 0, unit_from, alt_n = 0;
+	size_t start, end, n = 0, together, unit_from, alt_n = 0;
 	bool minus, is_ordinal;
 	const struct entry *money, *scale, *unit, *alt = NULL;
 	struct found *x;
@@ -562,6 +593,14 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		return ordinal(f, start, at, num);
 	unit_from = skip_blanks(f->text, at + num->n, 2);
 	unit = unit_at(f, unit_from, at, num, &n);
+	/* 10000与20000间 */
+	if (unit != NULL && f->n > 0 && f->at[f->n - 1].flags & F_BARE &&
+	    lexicon_find(f->text, unit_from, ROLE_TOGETHER, &together) != NULL && together == n) {
+		struct found here = {.f = {.start = at}};
+
+		if (joined_by(f->text, &f->at[f->n - 1], &here, ROLE_BETWEEN))
+			unit = NULL;
+	}
 	if (unit != NULL && unit_from > at + num->n && unit->kind == KIND_COUNT && !(num->flags & NUMERAL_ASCII))
 		unit = NULL;
 	/* 12千米, 六千字节, 三十两: the last character may be the unit's */
@@ -603,9 +642,23 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			x = push(f, KIND_RATIO, start, end, rule_fraction);
 			set_value(f, &x->f, num);
 		} else {
+			bool point = f->bare && num->flags & NUMERAL_ASCII && !(num->flags & NUMERAL_POINT) &&
+			    start > 0 && f->text.p[start - 1] == '.' &&
+			    (start < 2 || !code_char(f->text.p[start - 2]));
+
+			if (f->bare && num->flags & NUMERAL_BARE)
+				return end;
 			x = push(f, KIND_NUMBER, start, at + (f->bare ? num->n : num->exact_n), rule_number);
 			set_value(f, &x->f, num);
 			x->flags |= F_BARE;
+			if (point) { /* .5 */
+				x->f.value = shift(f, x->f.value, -(int)num->digits);
+				x->f.start--;
+				if (x->f.start > 0 && f->text.p[x->f.start - 1] == '-') {
+					x->f.start--;
+					minus = true;
+				}
+			}
 			if (!(num->flags & NUMERAL_BARE) &&
 			    (num->flags & NUMERAL_SHORT || (num->flags & NUMERAL_SCALED)))
 				x->flags |= F_KEEP;
@@ -620,6 +673,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		if (unit->over)
 			x->f.qualifier = OVER;
 		x->unit = unit;
+		if (unit->kind == KIND_NUMBER) /* 15k */
+			x->flags |= F_KEEP;
 		if (unit->kind == KIND_COUNT && is_one(f, at, num))
 			x->flags |= F_ONE;
 		if (x->f.value.n > 0) {
@@ -705,15 +760,24 @@ share_scale(struct finder *f, const struct found *first, const struct found *sec
 	return v;
 }
 
-/* Does only the range word (with blanks) stand between two figures? */
+/* 3年以上7年以下, 大于10小于20: the two ends said one by one. */
 static bool
-joined_by(struct str text, const struct found *a, const struct found *b, enum role role)
+bounded_by(struct str text, const struct found *a, const struct found *b)
 {
-	size_t at = skip_blanks(text, a->f.end, 2), n;
+	size_t at = a->f.end, n;
 
-	if (at >= b->f.start || lexicon_find(text, at, role, &n) == NULL)
+	if ((a->f.qualifier != AT_LEAST && a->f.qualifier != OVER) ||
+	    (b->f.qualifier != UNDER && b->f.qualifier != AT_MOST) || !a->f.value.n || !b->f.value.n ||
+	    dec_cmp(a->f.value, b->f.value) > 0)
 		return false;
-	return skip_blanks(text, at + n, 2) == b->f.start;
+	if (lexicon_find(text, at, ROLE_AFTER, &n) != NULL)
+		at += n;
+	at = skip_blanks(text, at, 1);
+	if (lexicon_find(text, at, ROLE_JOIN, &n) != NULL)
+		at = skip_blanks(text, at + n, 1);
+	if (lexicon_find_before(text, b->f.start, ROLE_BEFORE, &n) != NULL && at + n == b->f.start)
+		at += n;
+	return at == b->f.start;
 }
 
 static void
@@ -730,9 +794,7 @@ merge_ranges(struct finder *f)
 			between = joined_by(f->text, a, b, ROLE_BETWEEN) &&
 			    lexicon_find(f->text, skip_blanks(f->text, b->f.end, 1), ROLE_TOGETHER, &n) != NULL;
 			/* 3年以上7年以下 */
-			low_only = a->f.qualifier == AT_LEAST &&
-			    (b->f.qualifier == UNDER || b->f.qualifier == AT_MOST) &&
-			    joined_by(f->text, a, b, ROLE_AFTER);
+			low_only = bounded_by(f->text, a, b);
 			if (!between && !low_only)
 				continue;
 			if (low_only)
@@ -909,57 +971,114 @@ rule_figure(struct finder *f, const struct match *m)
 	return m->end;
 }
 
+/* 半小时, 半米, 半成: half of a unit. */
+static size_t
+half(struct finder *f, size_t at, size_t n)
+{
+	static const struct numeral num = {.flags = NUMERAL_POINT};
+	struct str value = {"0.5", 3};
+	const struct entry *unit;
+	struct found *x;
+	size_t k;
+
+	if (f->n > 0 && f->at[f->n - 1].f.end == at)
+		return 0;
+	unit = unit_at(f, at + n, at, &num, &k);
+	if (unit == NULL || (unit->kind == KIND_COUNT && !f->bare))
+		return 0;
+	x = push(f, unit->kind == KIND_COUNT ? KIND_RATIO : unit->kind, at, at + n + k, unit->rule);
+	x->f.value = times(f, value, unit->factor);
+	if (unit->kind != KIND_COUNT)
+		x->f.unit = unit->unit;
+	x->unit = unit;
+	x->number = at;
+	x->number_end = at + n;
+	read_qualifier(f, &x->f);
+	return x->f.end;
+}
+
+/* What a [date] rule matches here: 2018/1/10, and 2018/1/10-2018/7/10; its end, or 0. */
+static size_t
+rule_date_at(struct finder *f, size_t at, struct buf *iso, const struct rule **rule)
+{
+	static struct match m[4];
+	static struct buf second;
+	size_t n, end, to;
+
+	if (rules_match(f->rules, RULE_DATE, f->text, at, m, 4) == 0 ||
+	    !date_match(f->text, &m[0], &f->dates, iso))
+		return 0;
+	*rule = m[0].rule;
+	end = m[0].end;
+	if (lexicon_find(f->text, end, ROLE_RANGE, &n) == NULL)
+		return end;
+	to = end + n;
+	second.n = 0;
+	if (rules_match(f->rules, RULE_DATE, f->text, to, m, 4) > 0 && m[0].rule == *rule &&
+	    date_match(f->text, &m[0], &f->dates, &second) && memchr(iso->p, '/', iso->n) == NULL) {
+		buf_putc(iso, '/');
+		buf_add(iso, second.p, second.n);
+		return m[0].end;
+	}
+	return end;
+}
+
+/* A date here, by the date words or by a rule; its end, or 0. */
+static size_t
+date_at(struct finder *f, size_t at)
+{
+	static struct buf iso, from_rule;
+	const struct rule *rule = NULL;
+	struct found *x;
+	unsigned flags = 0;
+	size_t end, rule_end;
+
+	iso.n = from_rule.n = 0;
+	end = date_find(f->text, at, &f->dates, &iso, &flags);
+	rule_end = rule_date_at(f, at, &from_rule, &rule);
+	if (rule_end > end) {
+		x = push(f, KIND_DATE, at, rule_end, rule);
+		x->f.iso = keep(f, &from_rule);
+		return rule_end;
+	}
+	if (end == 0)
+		return 0;
+	x = push(f, KIND_DATE, at, end, flags & DATE_F_WORD ? rule_word : rule_date);
+	x->f.iso = keep(f, &iso);
+	x->f.hidden = (flags & DATE_F_WEAK) != 0;
+	return end;
+}
+
 /* Looks at one place where something may begin; returns where to go on. */
 static size_t
 look(struct finder *f, size_t at)
 {
 	static struct match m[4];
-	static struct buf iso;
 	struct numeral num;
 	size_t n, start, end, len = utf8_len(f->text.p[at]);
-	bool number, word;
-	const struct entry *e;
+	bool number = numeral_starts(f->text.p + at, f->text.n - at) > 0;
 
-	number = numeral_starts(f->text.p + at, f->text.n - at) > 0;
 	if (number) {
-		e = lexicon_trap(f->text, at, &start, &end);
-		if (e != NULL && (f->n == 0 || f->at[f->n - 1].f.end <= start))
+		if (lexicon_trap(f->text, at, &start, &end) != NULL &&
+		    (f->n == 0 || f->at[f->n - 1].f.end <= start))
 			return end;
 		if ((unsigned char)f->text.p[at] < 0x80 && within_code(f->text, at) &&
+		    !(f->n > 0 && f->at[f->n - 1].f.end == at - 1) &&
 		    lexicon_find_before(f->text, at, ROLE_MONEY, &n) == NULL)
 			return code_end(f->text, at);
-		n = rules_match(f->rules, RULE_TRAP, f->text, at, m, 4);
-		if (n > 0)
-			return m[0].end;
 	}
-	iso.n = 0;
-	end = date_find(f->text, at, &f->dates, &iso, &word);
-	n = rules_match(f->rules, RULE_DATE, f->text, at, m, 4);
-	if (n > 0 && m[0].end > end) {
-		struct buf from_rule = {0};
-
-		if (date_match(f->text, &m[0], &f->dates, &from_rule)) {
-			iso.n = 0;
-			buf_add(&iso, from_rule.p, from_rule.n);
-			end = m[0].end;
-			word = false;
-			push(f, KIND_DATE, at, end, m[0].rule)->f.iso = keep(f, &iso);
-			buf_free(&from_rule);
-			return end;
-		}
-		buf_free(&from_rule);
-	}
-	if (end > 0) {
-		push(f, KIND_DATE, at, end, word ? rule_word : rule_date)->f.iso = keep(f, &iso);
+	if ((end = date_at(f, at)) > 0)
 		return end;
-	}
-	n = rules_match(f->rules, RULE_FIGURE, f->text, at, m, 4);
-	if (n > 0)
+	if (number && rules_match(f->rules, RULE_TRAP, f->text, at, m, 4) > 0)
+		return m[0].end;
+	if (rules_match(f->rules, RULE_FIGURE, f->text, at, m, 4) > 0)
 		return rule_figure(f, &m[0]);
 	if (number && numeral_scan(f->text.p + at, f->text.n - at, &num)) {
 		end = quantity(f, at, &num);
 		return end > at ? end : at + len;
 	}
+	if (lexicon_find(f->text, at, ROLE_HALF, &n) != NULL && (end = half(f, at, n)) > 0)
+		return end;
 	return at + len;
 }
 

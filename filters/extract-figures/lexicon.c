@@ -192,7 +192,7 @@ add_units(struct rules *rules, const char *name)
 	}
 	for (size_t i = 0; i < t->nrow; i++) {
 		const char *kind = cell(t, i, "kind"), *flags = cell(t, i, "flags");
-		struct entry e = {.role = ROLE_UNIT};
+		struct entry e = {.role = ROLE_UNIT, .near = "", .not_after = "", .not_before = ""};
 		int k;
 
 		e.surface = as_str(table_cell(t, i, 0));
@@ -216,10 +216,11 @@ add_units(struct rules *rules, const char *name)
 		e.ascii = has_flag(flags, "digits", NULL);
 		e.over = has_flag(flags, "over", NULL);
 		e.any = has_flag(flags, "any", NULL);
+		e.last = has_flag(flags, "last", NULL);
 		has_flag(flags, "plus", &e.plus);
 		e.near = cell(t, i, "near");
 		e.not_after = cell(t, i, "not_after");
-		e.per = as_str(cell(t, i, "per"));
+		e.not_before = cell(t, i, "not_before");
 		e.rule = rule_for(rules, name, kind);
 		if (e.rule == NULL) {
 			ok = bad_row(t, i, "no [quantity] section for kind", kind);
@@ -237,7 +238,9 @@ add_cues(const struct table *t)
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLES};
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLES,
+		    .near = "", .not_before = ""};
+		size_t len;
 
 		for (size_t k = 0; role_names[k].name != NULL; k++)
 			if (strcmp(role_names[k].name, role) == 0)
@@ -247,8 +250,8 @@ add_cues(const struct table *t)
 			continue;
 		}
 		e.text = as_str(value);
-		e.near = "";
 		e.not_after = cell(t, i, "not_after");
+		e.not_before = cell(t, i, "not_before");
 		if (e.role == ROLE_BEFORE || e.role == ROLE_AFTER || e.role == ROLE_CLAUSE) {
 			e.qualifier = qualifier_of(value);
 			if (e.qualifier == QUALIFIER_NONE && strcmp(value, "-") != 0)
@@ -258,6 +261,8 @@ add_cues(const struct table *t)
 			add_backward(&e);
 		else
 			add(&forward, e.surface.p, e.surface.n, &e);
+		if (e.role == ROLE_HALF)
+			lexicon_set_start(utf8_get(e.surface.p, &len));
 	}
 	return ok;
 }
@@ -269,7 +274,7 @@ add_date_words(const struct table *t)
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_DATE};
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_DATE, .near = ""};
 		int k = find_name(date_names, role);
 		size_t len;
 
@@ -280,10 +285,10 @@ add_date_words(const struct table *t)
 		e.date = (enum date_role)k;
 		e.text = as_str(value);
 		e.value = atoi(value);
-		e.near = "";
 		e.not_after = cell(t, i, "not_after");
+		e.not_before = cell(t, i, "not_before");
 		add(&forward, e.surface.p, e.surface.n, &e);
-		if (e.date < DATE_OF_YEAR || e.date == DATE_CENTURY || e.date == DATE_FIRST)
+		if (e.date < DATE_OF_YEAR || e.date == DATE_FIRST || e.date == DATE_LAST || e.date == DATE_CENTURY)
 			lexicon_set_start(utf8_get(e.surface.p, &len));
 	}
 	return ok;
@@ -295,7 +300,8 @@ add_traps(const struct table *t)
 	bool ok = true;
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_TRAP};
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_TRAP,
+		    .near = "", .not_before = ""};
 		size_t at = 0;
 
 		while (at < e.surface.n && numeral_starts(e.surface.p + at, e.surface.n - at) == 0)
@@ -306,6 +312,7 @@ add_traps(const struct table *t)
 		}
 		e.before = at;
 		e.not_after = cell(t, i, "not_after");
+		e.not_before = cell(t, i, "not_before");
 		add(&traps, e.surface.p + at, e.surface.n - at, &e);
 	}
 	return ok;
@@ -418,6 +425,19 @@ lexicon_allows(const struct entry *e, struct str text, size_t end)
 		size_t k = strcspn(p, "|");
 
 		if (text.n - end >= k && memcmp(text.p + end, p, k) == 0)
+			return false;
+		p += k + (p[k] == '|');
+	}
+	return true;
+}
+
+bool
+lexicon_allows_before(const struct entry *e, struct str text, size_t start)
+{
+	for (const char *p = e->not_before; *p != '\0';) {
+		size_t k = strcspn(p, "|");
+
+		if (start >= k && memcmp(text.p + start - k, p, k) == 0)
 			return false;
 		p += k + (p[k] == '|');
 	}

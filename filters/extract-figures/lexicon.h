@@ -65,9 +65,8 @@ struct entry {
 	/* ROLE_UNIT */
 	enum kind kind;
 	struct str unit, factor, plus;
-	bool tail, ascii, over, any;
-	const char *near, *not_after; /* words by |, or "" */
-	struct str per;
+	bool tail, ascii, over, any, last;
+	const char *near, *not_after, *not_before; /* words by |, or "" */
 	/* the others */
 	enum qualifier qualifier;
 	enum date_role date;
@@ -95,6 +94,8 @@ const struct entry *lexicon_find_before(struct str text, size_t at, enum role, s
 const struct entry *lexicon_trap(struct str text, size_t at, size_t *start, size_t *end);
 /* Is none of the words that may not follow the entry at end? */
 bool lexicon_allows(const struct entry *, struct str text, size_t end);
+/* The same for what stands before it. */
+bool lexicon_allows_before(const struct entry *, struct str text, size_t start);
 /* Can a figure begin with this character? */
 bool lexicon_starts(uint32_t code_point);
 void lexicon_set_start(uint32_t code_point);

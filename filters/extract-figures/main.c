@@ -129,7 +129,9 @@ extract(struct record *r, struct str text)
 	if (figures.n > 0)
 		locator_init(&locator, text, r);
 	for (size_t i = 0; i < figures.n; i++) {
-		if (i > 0)
+		if (figures.at[i].hidden)
+			continue;
+		if (out.n > 1)
 			buf_putc(&out, ',');
 		put_figure(text, &figures.at[i]);
 	}
@@ -159,6 +161,8 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 	for (size_t i = 0; i < figures.n; i++) {
 		const struct figure *f = &figures.at[i];
 
+		if (f->hidden)
+			continue;
 		rules_found(found, f->rule, f->start, f->end);
 		tell(found, "kind", (struct str){kind_names[f->kind], strlen(kind_names[f->kind])});
 		tell(found, "value", f->value);

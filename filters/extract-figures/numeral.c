@@ -11,7 +11,7 @@
  * that are of a lower rank, so 一万五千亿 is (1*10^4 + 5*10^3) * 10^8. The
  * number of a part is a range, for 几十 (2 to 9 tens) and 三四百.
  */
-enum class { NONE, ASCII, DIGIT, ZERO, POWER, TENS, SCALE, POINT, SOME, SEVERAL, OVER, ABOUT, BLANK };
+enum class { NONE, ASCII, DIGIT, LIANG, ZERO, POWER, TENS, SCALE, POINT, SOME, SEVERAL, OVER, ABOUT, BLANK };
 
 struct token {
 	enum class class;
@@ -53,8 +53,8 @@ look(const char *p, size_t n)
 		IS(ASCII, c - '0'); break;
 	case 0x3007: case 0x96F6: case 0x25CB: IS(ZERO, 0); break;            /* 〇零○ */
 	case 0x4E00: case 0x58F9: case 0x58F1: IS(DIGIT, 1); break;           /* 一壹壱 */
-	case 0x4E8C: case 0x8D30: case 0x8CB3: case 0x5F10:                   /* 二贰貳弐 */
-	case 0x4E24: case 0x5169: case 0x4FE9: case 0x5006: IS(DIGIT, 2); break; /* 两兩俩倆 */
+	case 0x4E8C: case 0x8D30: case 0x8CB3: case 0x5F10: IS(DIGIT, 2); break; /* 二贰貳弐 */
+	case 0x4E24: case 0x5169: case 0x4FE9: case 0x5006: IS(LIANG, 2); break; /* 两兩俩倆 */
 	case 0x4E09: case 0x53C1: case 0x53C3: case 0x53C2: case 0x53C4:
 		IS(DIGIT, 3); break;                                          /* 三叁參参叄 */
 	case 0x56DB: case 0x8086: IS(DIGIT, 4); break;                        /* 四肆 */
@@ -99,7 +99,7 @@ numeral_starts(const char *p, size_t n)
 	struct token t = look(p, n);
 
 	switch (t.class) {
-	case ASCII: case DIGIT: case ZERO: case POWER: case TENS: case SCALE: case SOME: case SEVERAL:
+	case ASCII: case DIGIT: case LIANG: case ZERO: case POWER: case TENS: case SCALE: case SOME: case SEVERAL:
 		return t.n;
 	default:
 		return 0;
@@ -272,7 +272,8 @@ list_run(const char *p, size_t n, size_t *bytes)
 	struct token t;
 
 	*bytes = 0;
-	while ((t = look(p + *bytes, n - *bytes)).class == DIGIT || t.class == ZERO) {
+	while ((t = look(p + *bytes, n - *bytes)).class == DIGIT || t.class == ZERO ||
+	    (t.class == LIANG && count == 0)) {
 		*bytes += t.n;
 		count++;
 	}
@@ -287,7 +288,7 @@ numeral_digits(const char *p, size_t n, struct buf *out)
 
 	for (size_t i = 0; i < n; i += t.n) {
 		t = look(p + i, n - i);
-		if (t.class != DIGIT && t.class != ZERO && t.class != ASCII) {
+		if (t.class != DIGIT && t.class != LIANG && t.class != ZERO && t.class != ASCII) {
 			out->n = was;
 			return false;
 		}
@@ -428,21 +429,34 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			}
 			next = look(p + i + t.n, n - i - t.n);
 			if (last_power == 0 || zero || num->flags & (NUMERAL_LIST | NUMERAL_POINT) ||
-			    !(next.class == DIGIT || next.class == ASCII || next.class == POWER ||
+			    !(next.class == DIGIT || next.class == LIANG || next.class == ASCII || next.class == POWER ||
 			        next.class == SOME || next.class == TENS))
 				goto done;
 			zero = true;
 			num->last = i;
 			i += t.n;
 			break;
+		case LIANG:
 		case DIGIT: {
 			unsigned low = t.v, high = t.v;
 
 			if (last_power == 0)
 				goto done;
 			next = look(p + i + t.n, n - i - t.n);
+			/* 三十两, 两万两: a weight, unless a power comes after it */
+			if (t.class == LIANG && num->npart > 0 && next.class != POWER && next.class != SCALE)
+				goto done;
 			k = t.n;
-			if (next.class == DIGIT || next.class == ZERO) {
+			if (next.class == LIANG) { /* 一两个, 三两天; 八两 is a weight */
+				struct token after = look(p + i + k + next.n, n - i - k - next.n);
+
+				if (t.v == 1 && after.class != POWER && after.class != SCALE) {
+					high = next.v;
+					num->flags |= NUMERAL_PAIR;
+					k += next.n;
+					next = after;
+				}
+			} else if (next.class == DIGIT || next.class == ZERO) {
 				struct token after;
 
 				count = list_run(p + i, n - i, &k);
