@@ -305,7 +305,8 @@ bits(enum encoding e, const unsigned char *u, struct character c)
 		    : u[0] >= 0xC7  ? BITS_RARE
 		    : u[0] >= 0xA4  ? BITS_FIRST
 				    : BITS_SIGN;
-	default: return c.n == 3 ? BITS_FIRST : BITS_SECOND;
+	default:
+		return c.cp < 0x250 ? BITS_COMMON - 1 : c.n <= 3 ? BITS_FIRST - (c.n == 2) : BITS_SECOND;
 	}
 }
 
@@ -334,6 +335,43 @@ guess(enum encoding e, struct str bytes)
 	return g;
 }
 
+/* Of these encodings the likeliest; UNKNOWN if none makes sense. */
+static enum encoding
+likeliest(struct str bytes, const enum encoding *may, size_t n)
+{
+	enum encoding best = ENCODING_UNKNOWN;
+	struct guess least = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		struct guess g = guess(may[i], bytes);
+
+		/* bits a byte, should one have stopped earlier */
+		if (best == ENCODING_UNKNOWN ||
+		    (double)g.bits * (double)least.read < (double)least.bits * (double)g.read) {
+			best = may[i];
+			least = g;
+		}
+	}
+	return least.bad * 4 > least.characters ? ENCODING_UNKNOWN : best;
+}
+
+/*
+ * Is it UTF-8 that has no Chinese, but letters other than Latin ones? It may
+ * be a few characters of GB18030, two bytes each, that happen to be valid.
+ */
+static bool
+is_doubtful(struct str bytes)
+{
+	bool other = false;
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		if ((unsigned char)bytes.p[i] >= 0xE0)
+			return false;
+		other = other || (unsigned char)bytes.p[i] >= 0xC9;
+	}
+	return other;
+}
+
 /* UTF-16 without a mark: text has a NUL beside each of its line feeds at least. */
 static enum encoding
 find_with_nul(struct str bytes)
@@ -350,9 +388,7 @@ find_with_nul(struct str bytes)
 enum encoding
 encoding_find(struct str bytes)
 {
-	static const enum encoding may[] = {ENCODING_GB18030, ENCODING_BIG5, ENCODING_UTF8};
-	enum encoding best = ENCODING_UNKNOWN;
-	struct guess least = {0};
+	static const enum encoding may[] = {ENCODING_UTF8, ENCODING_GB18030, ENCODING_BIG5};
 
 	if (bytes.n >= 2 && memcmp(bytes.p, "\xFF\xFE", 2) == 0)
 		return ENCODING_UTF16LE;
@@ -363,18 +399,8 @@ encoding_find(struct str bytes)
 	if (memchr(bytes.p, '\0', bytes.n) != NULL)
 		return find_with_nul(bytes);
 	if (utf8_valid(bytes.p, bytes.n) == bytes.n)
-		return ENCODING_UTF8;
-	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++) {
-		struct guess g = guess(may[i], bytes);
-
-		/* bits a byte, should one have stopped earlier */
-		if (best == ENCODING_UNKNOWN ||
-		    (double)g.bits * (double)least.read < (double)least.bits * (double)g.read) {
-			best = may[i];
-			least = g;
-		}
-	}
-	return least.bad * 4 > least.characters ? ENCODING_UNKNOWN : best;
+		return is_doubtful(bytes) ? likeliest(bytes, may, 2) : ENCODING_UTF8;
+	return likeliest(bytes, may, 3);
 }
 
 /* Characters that take the varying width, in a row, and not yet in the alignment. */
