@@ -270,78 +270,104 @@ fold_load(const char *path)
 	return errors == 0;
 }
 
-/* Where the character before p begins; p is not the beginning of the text. */
+/*
+ * The nearest character before p, or from p on, that will not be dropped: what
+ * is not seen parts no number. NULL if there is none.
+ */
 static const char *
-before(const char *p)
-{
-	do
-		p--;
-	while ((*p & 0xC0) == 0x80);
-	return p;
-}
-
-static unsigned
-class_at(const char *p, const char *end)
+seen_before(const char *begin, const char *p)
 {
 	size_t len;
 
-	return p < end ? look(p, &len)->class : 0;
+	while (p > begin) {
+		do
+			p--;
+		while ((*p & 0xC0) == 0x80);
+		if (look(p, &len)->action != DROP)
+			return p;
+	}
+	return NULL;
 }
 
-/* One or more characters like this one may stand between it and the numerals. */
+static const char *
+seen_from(const char *p, const char *end)
+{
+	size_t len;
+
+	for (; p < end; p += len)
+		if (look(p, &len)->action != DROP)
+			return p;
+	return NULL;
+}
+
+static unsigned
+class_at(const char *p)
+{
+	size_t len;
+
+	return p != NULL ? look(p, &len)->class : 0;
+}
+
+/* Of the character at p, and the next one that is seen. */
+static unsigned
+class_pass(const char **p, const char *end)
+{
+	size_t len;
+	unsigned class;
+
+	if (*p == NULL)
+		return 0;
+	class = look(*p, &len)->class;
+	*p = seen_from(*p + len, end);
+	return class;
+}
+
+#define ZEROS 16 /* that may stand in a row in a numeral: looking on would be quadratic */
+
+/* Some characters of that kind may stand between this one and the numerals. */
 static bool
-in_numeral(const char *begin, const char *p, const char *end, const struct entry *e)
+in_numeral(const char *begin, const char *p, const char *end)
 {
 	const char *left = p, *right = p;
-	const struct entry *other = e;
-	size_t len = 0;
+	size_t len;
+	int i = 0;
 
-	do {
-		if (left == begin)
-			return false;
-		left = before(left);
-		other = look(left, &len);
-	} while (other->when == IN_NUMERAL && left > begin);
-	if (!(other->class & NUMERAL))
+	do
+		left = seen_before(begin, left);
+	while (left != NULL && look(left, &len)->when == IN_NUMERAL && ++i < ZEROS);
+	if (!(class_at(left) & NUMERAL))
 		return false;
-	other = e;
-	(void)look(p, &len);
 	do {
-		right += len;
-		if (right == end)
-			return false;
-		other = look(right, &len);
-	} while (other->when == IN_NUMERAL);
-	return other->class & (NUMERAL | NUMERAL_END);
+		(void)look(right, &len);
+		right = seen_from(right + len, end);
+	} while (right != NULL && look(right, &len)->when == IN_NUMERAL && ++i < ZEROS);
+	return class_at(right) & (NUMERAL | NUMERAL_END);
 }
 
 /* Does the condition of the entry hold for the character at p, len bytes long? */
 static bool
 holds(const struct entry *e, const char *begin, const char *p, size_t len, const char *end)
 {
-	unsigned left, right;
+	const char *right;
+	unsigned left;
 
 	if (e->when == ALWAYS)
 		return true;
 	if (e->when == IN_NUMERAL)
-		return in_numeral(begin, p, end, e);
-	left = p > begin ? class_at(before(p), end) : 0;
+		return in_numeral(begin, p, end);
+	left = class_at(seen_before(begin, p));
 	if (e->when != BEFORE_DIGIT && !(left & DIGIT))
 		return false;
-	right = class_at(p + len, end);
+	right = seen_from(p + len, end);
 	switch (e->when) {
 	case AFTER_DIGIT: return true;
 	case BEFORE_DIGIT:
-	case BETWEEN_DIGITS: return right & DIGIT;
+	case BETWEEN_DIGITS: return class_at(right) & DIGIT;
 	default: /* THOUSANDS */
-		if (!(left & WIDE_DIGIT))
-			return false;
-		for (int i = 0; i < 3; i++) {
-			p += len;
-			if (p >= end || !(look(p, &len)->class & WIDE_DIGIT))
+		for (int i = 0; i < 3; i++)
+			if (!(class_pass(&right, end) & WIDE_DIGIT))
 				return false;
-		}
-		return !(class_at(p + len, end) & DIGIT);
+		return (left & WIDE_DIGIT) && !(class_at(right) & DIGIT);
 	}
 }
 

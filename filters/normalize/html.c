@@ -88,7 +88,7 @@ stand_for(struct work *w, const char *c, size_t len, size_t at, size_t n)
 	flush(w);
 	place = locate(&w->where, at, at + n);
 	buf_add(&w->text, c, len);
-	align_extend(&w->align, place.src_start, place.src_end, -1,
+	align_extend(&w->align, place.src_start, place.src_end, -(int32_t)utf8_count(c, len),
 	    (int32_t)(place.src_end - place.src_start));
 }
 
@@ -168,7 +168,7 @@ raised(uint32_t c)
 	return c == '+' ? "⁺" : c == '-' || c == 0x2212 ? "⁻" : c == 'n' ? "ⁿ" : NULL;
 }
 
-/* One character of the page, which stands at html[at, at + n). */
+/* One character of the page (or two), which stands at html[at, at + n). */
 static void
 put(struct work *w, const char *c, size_t len, size_t at, size_t n)
 {
@@ -202,20 +202,68 @@ static bool
 alike(const char *t, const char *t_end, const char *o, const char *o_end)
 {
 	for (int i = 0; i < 8 && t < t_end && o < o_end; i++, t++, o++) {
-		if (*o == '&' || *o == '<' || *o == '\r')
+		if (*o == '&' || *o == '<')
 			return true;
-		if (*o != *t)
+		if (*o == '\r' && o + 1 < o_end && o[1] == '\n')
+			o++;
+		if (*o != *t && (*o != '\r' || *t != '\n'))
 			return false;
 	}
 	return true;
 }
 
+static const GumboVector *
+children(const GumboNode *node)
+{
+	switch (node->type) {
+	case GUMBO_NODE_DOCUMENT: return &node->v.document.children;
+	case GUMBO_NODE_ELEMENT: return &node->v.element.children;
+	default: return NULL;
+	}
+}
+
 /*
- * The bytes of the character reference at o that stands for the character at
- * t, len bytes long; 0 if the & there stands for itself.
+ * Names of old need no semicolon: &nbspx is one, and an x. How many of the n
+ * bytes are the name, gumbo knows; the character it stands for has len.
  */
 static size_t
-reference(const char *o, const char *o_end, const char *t, size_t len, const char *t_end)
+old_reference(const char *o, size_t n, size_t len)
+{
+	GumboOutput *out = gumbo_parse_with_options(&kGumboDefaultOptions, o, n);
+	const GumboNode *node = out != NULL ? out->root : NULL;
+	const GumboVector *v;
+	size_t left = 0;
+
+	/* the text is the last of the last of the last */
+	while (node != NULL && (v = children(node)) != NULL && v->length > 0)
+		node = v->data[v->length - 1];
+	if (node != NULL && node->type == GUMBO_NODE_TEXT)
+		left = strlen(node->v.text.text);
+	if (out != NULL)
+		gumbo_destroy_output(&kGumboDefaultOptions, out);
+	return left >= len && left - len < n ? n - (left - len) : n;
+}
+
+/* Bytes of the character at t if it may be the second of two that one name stands for. */
+static size_t
+second_of(const char *t, const char *t_end)
+{
+	static const uint32_t second[] = {'j', 0x331, 0x333, 0x338, 0x200A, 0x20D2, 0x20E5, 0xFE00};
+	size_t len;
+
+	for (size_t i = 0; t < t_end && i < sizeof(second) / sizeof(second[0]); i++)
+		if (utf8_get(t, &len) == second[i])
+			return len;
+	return 0;
+}
+
+/*
+ * The bytes of the character reference at o that stands for the character at
+ * t, len bytes long; 0 if the & there stands for itself. Some stand for two
+ * characters: *len is made to be those.
+ */
+static size_t
+reference(const char *o, const char *o_end, const char *t, size_t *len, const char *t_end)
 {
 	size_t n = 1, most = (size_t)(o_end - o);
 
@@ -236,12 +284,17 @@ reference(const char *o, const char *o_end, const char *t, size_t len, const cha
 			return 0;
 		return 4 < most && o[4] == ';' ? 5 : 4;
 	}
-	if (n < most && o[n] == ';' && alike(t + len, t_end, o + n + 1, o_end))
-		return n + 1;
-	/* names of old that need no semicolon: &nbspx is one and an x */
-	while (n > 2 && !alike(t + len, t_end, o + n, o_end))
-		n--;
-	return n;
+	if (n < most && o[n] == ';') {
+		const size_t second = second_of(t + *len, t_end);
+
+		if (second > 0 && alike(t + *len + second, t_end, o + n + 1, o_end)) {
+			*len += second;
+			return n + 1;
+		}
+		if (alike(t + *len, t_end, o + n + 1, o_end))
+			return n + 1;
+	}
+	return old_reference(o, n, *len);
 }
 
 /* The end of a tag or a comment that left no trace in the text. */
@@ -254,8 +307,14 @@ skip_tag(const char *o, const char *o_end)
 		gt = memmem(o + 4, (size_t)(o_end - o) - 4, "-->", 3);
 		return gt != NULL ? gt + 3 : o_end;
 	}
-	gt = memchr(o, '>', (size_t)(o_end - o));
-	return gt != NULL ? gt + 1 : o_end;
+	for (char quote = '\0'; o < o_end; o++)
+		if (quote != '\0')
+			quote = *o == quote ? '\0' : quote;
+		else if (*o == '>')
+			return o + 1;
+		else if ((*o == '"' || *o == '\'') && o[-1] == '=')
+			quote = *o;
+	return o_end;
 }
 
 /*
@@ -290,7 +349,7 @@ text_node(struct work *w, const GumboText *node)
 		if (*o == '\r')
 			n = o + 1 < o_end && o[1] == '\n' ? 2 : 1;
 		else if (*o == '&') {
-			n = reference(o, o_end, t, len, t_end);
+			n = reference(o, o_end, t, &len, t_end);
 			if (n == 0)
 				n = 1;
 		} else if ((size_t)(o_end - o) < len || memcmp(o, t, len) != 0)
@@ -300,16 +359,6 @@ text_node(struct work *w, const GumboText *node)
 		put(w, t, len, (size_t)(o - base), n);
 		o += n;
 		t += len;
-	}
-}
-
-static const GumboVector *
-children(const GumboNode *node)
-{
-	switch (node->type) {
-	case GUMBO_NODE_DOCUMENT: return &node->v.document.children;
-	case GUMBO_NODE_ELEMENT: return &node->v.element.children;
-	default: return NULL;
 	}
 }
 

@@ -170,6 +170,19 @@ tell_error(struct stream *s, const char *file, enum encoding e, const struct dec
 	    error->cut ? "the file ends in half a character of" : "not", encoding_name(e), more);
 }
 
+/* HTML to text, if it is that; false after telling why it cannot be. */
+static bool
+read_html(struct stream *s, struct page *page, struct html_head *head)
+{
+	const char *why = html_text(page, head);
+
+	if (!date_valid(head->date))
+		head->date[0] = '\0';
+	if (why != NULL)
+		stream_bad_at(s, stream_file(s), stream_lineno(s), page->text, "%s", why);
+	return why == NULL;
+}
+
 /* One file to one record; false if it is no text. */
 static bool
 document(struct stream *s, const char *file, struct str bytes, struct buf *out)
@@ -180,7 +193,7 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 	struct decode_error error;
 	enum encoding e = encoding_of(bytes);
 	const char *from = source != NULL ? source : strcmp(file, "<stdin>") == 0 ? "-" : file;
-	struct str name = stem(file);
+	struct str name = stem(source != NULL ? source : file);
 
 	if (e == ENCODING_BINARY || e == ENCODING_UNKNOWN) {
 		stream_bad_at(s, file, 0, none, "%s, skipped", e == ENCODING_BINARY
@@ -193,14 +206,9 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 		tell_error(s, file, e, &error);
 		return false;
 	}
-	if (html == HTML_YES || (html == HTML_LOOK && html_looks(page.text))) {
-		const char *why = html_text(&page, &head);
-
-		if (why != NULL) {
-			stream_bad_at(s, file, 0, none, "%s", why);
-			return false;
-		}
-	}
+	if ((html == HTML_YES || (html == HTML_LOOK && html_looks(page.text))) &&
+	    !read_html(s, &page, &head))
+		return false;
 	clean(&page);
 	out->n = 0;
 	buf_puts(out, "{\"id\":");
@@ -219,20 +227,23 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 	return true;
 }
 
-/* A record with "text" becomes a document; one without passes as it is. */
-static void
+/* A record with "text" becomes a document; one without passes as it is. False if it is bad. */
+static bool
 record_document(struct stream *s, struct record *r, struct buf *out)
 {
 	static struct buf hold, hold_id;
 	static struct page page;
+	struct html_head head = {""};
 	const struct json *had;
 	struct str text;
 	bool changed;
 
 	if (!record_str(r, "text", &hold, &text))
-		return;
+		return true;
 	align_reset(&page.align);
 	page.text = text;
+	if (html == HTML_YES && !read_html(s, &page, &head))
+		return false;
 	clean(&page);
 	changed = page.text.p != text.p || page.text.n != text.n;
 	if (changed) {
@@ -254,9 +265,9 @@ record_document(struct stream *s, struct record *r, struct buf *out)
 		buf_json(out, had->p, had->n);
 		record_set(r, "id", out->p, out->n);
 	}
-	if (date != NULL && record_get(r, "date") == NULL) {
+	if ((head.date[0] != '\0' || date != NULL) && record_get(r, "date") == NULL) {
 		out->n = 0;
-		buf_printf(out, "\"%s\"", date);
+		buf_printf(out, "\"%s\"", head.date[0] != '\0' ? head.date : date);
 		record_set(r, "date", out->p, out->n);
 	}
 	if (source != NULL) {
@@ -271,6 +282,7 @@ record_document(struct stream *s, struct record *r, struct buf *out)
 		record_set(r, "align", out->p, out->n);
 	} else
 		record_unset(r, "align");
+	return true;
 }
 
 /* Names ended by NUL, as find -print0 writes them; the list lives as long as the process. */
@@ -376,8 +388,8 @@ main(int argc, char *argv[])
 		stream_open(s, n, names);
 		if (jsonl)
 			while (stream_read(s, &r)) {
-				record_document(s, &r, &out);
-				stream_write(s, &r);
+				if (record_document(s, &r, &out))
+					stream_write(s, &r);
 			}
 		else
 			while (stream_slurp(s, &bytes))
