@@ -345,11 +345,14 @@ index_key(struct index *x, uint64_t key, uint32_t passage)
 		part_grow(x, t);
 	for (;;) {
 		for (slot = t->slot + (size_t)place_of(tag, t->cap) * SLOT;
-		    (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT)
+		    (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT) {
+			if (e == (tag << PASSAGE_BITS | passage)) /* its text has the key twice */
+				return;
 			if (e >> PASSAGE_BITS == tag && ++crowd == INDEX_CROWD) {
 				x->crowded++;
 				return;
 			}
+		}
 		for (end = slot; slot_get(end) != 0; end += SLOT)
 			;
 		/* The last slot stays empty: it ends every search. */

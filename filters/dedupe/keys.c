@@ -66,7 +66,7 @@ keys_emit(struct stream *s, const struct record *r, const struct how *how)
 	static struct passage p;
 	static struct buf line, hold;
 	struct str text;
-	size_t i;
+	size_t i, k;
 
 	line.n = 0;
 	record_print(r, &line);
@@ -79,8 +79,12 @@ keys_emit(struct stream *s, const struct record *r, const struct how *how)
 		put_keyed(s, 'u', own_hash(r, how), &line);
 		return;
 	}
-	for (i = 0; i < p.nkey; i++)
-		put_keyed(s, 'k', p.key[i], &line);
+	for (i = 0; i < p.nkey; i++) {
+		for (k = 0; p.key[k] != p.key[i]; k++)
+			;
+		if (k == i) /* not a key that its text has twice */
+			put_keyed(s, 'k', p.key[i], &line);
+	}
 }
 
 /* Digit runs compare as numbers: p#2 before p#10. */
@@ -213,7 +217,8 @@ group_compare(struct group *g, const struct how *how)
 		passage_set(&m->passage, m->text, &how->like, !how->exact);
 		if (!how->exact)
 			passage_ready(&m->passage, &how->like);
-		for (k = 0; k < i && m->like == DIFFERENT; k++) {
+		/* As in judge_near(): the first one wins, but an exact repeat is told as such. */
+		for (k = 0; k < i && m->like != EXACT; k++) {
 			const struct member *e = &g->at[k];
 			enum likeness like;
 			unsigned thousandths;
@@ -221,7 +226,7 @@ group_compare(struct group *g, const struct how *how)
 			if (!e->listed)
 				continue;
 			like = passage_compare(&e->passage, &m->passage, &how->like, &thousandths);
-			if (like < CONTAINED)
+			if (like < CONTAINED || (like != EXACT && m->like != DIFFERENT))
 				continue;
 			m->like = like;
 			m->thousandths = thousandths;

@@ -14,7 +14,7 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 BIN = os.environ.get("BIN", os.path.join(TOP, "bin"))
 SQL = os.path.join(TOP, "examples", "database")
 sys.path.insert(0, HERE)
-import corpus  # noqa: E402
+import documents  # noqa: E402
 
 
 def questions():
@@ -48,7 +48,7 @@ def duckdb_answers(path):
 
 
 def postgres_answers(path, dir_):
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin")) + [os.path.dirname(p) for p in glob.glob("/usr/local/bin/pg_ctl")]
+    found = sorted(os.path.dirname(p) for p in glob.glob("/usr/lib/postgresql/*/bin/pg_ctl"))
     if not found:
         return None
     bin_, data, sock = found[-1], os.path.join(dir_, "pg"), os.path.join(dir_, "sock")
@@ -66,7 +66,7 @@ def postgres_answers(path, dir_):
     do(bin_ + "/initdb", "-D", data, "-A", "trust", "-U", "h", "-E", "UTF8", "--locale=C")
     do(bin_ + "/pg_ctl", "-D", data, "-w", "-l", data + "/log", "-o", "-k %s -c listen_addresses=''" % sock, "start")
     try:
-        psql = [bin_ + "/psql", "-h", sock, "-U", "h", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-q", "--csv", "-t"]
+        psql = ["/usr/bin/psql", "-h", sock, "-U", "h", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-q", "--csv", "-t"]
         do(*psql, input=open(SQL + "/table.sql", "rb").read())
         do(*psql, "-c", "\\copy figures_csv FROM '%s' WITH (FORMAT csv, HEADER)" % path)
         out = []
@@ -89,7 +89,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as dir_:
         os.chmod(dir_, 0o755)
-        corpus.write(dir_ + "/in.jsonl", 300)
+        documents.write(dir_ + "/in.jsonl", 300)
         path = dir_ + "/figures.csv"
         shell = " | ".join("%s/%s" % (BIN, f) for f in ("normalize --jsonl %s/in.jsonl" % dir_, "segment", "extract-figures", "extract-entities", "dedupe", "to-csv"))
         with open(path, "wb") as f:

@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BIN = os.environ.get("BIN", os.path.join(TOP, "bin"))
 sys.path.insert(0, HERE)
-import corpus  # noqa: E402
+import documents  # noqa: E402
 
 if "hadoop-streaming" not in os.environ.get("CLASSPATH", ""):
     print("1..0 # SKIP no Hadoop Streaming in CLASSPATH (make test-engines fetches it)")
@@ -26,7 +26,7 @@ def main():
     with tempfile.TemporaryDirectory() as dir_:
         source = os.path.join(dir_, "in")
         os.mkdir(source)
-        corpus.write(source + "/corpus.jsonl", 300)
+        documents.write(source + "/corpus.jsonl", 300)
         open(source + "/empty.jsonl", "w").close()
         shell = " | ".join("%s/%s" % (BIN, f) for f in ("normalize --jsonl %s/corpus.jsonl" % source, "segment", "extract-figures", "extract-entities", "dedupe --key " + KEY))
         one = subprocess.run(["bash", "-o", "pipefail", "-c", shell], stdout=subprocess.PIPE, check=True).stdout

@@ -16,7 +16,7 @@ try:
 except ImportError:
     print("1..0 # SKIP no pyspark (make test-engines installs it)")
     sys.exit(0)
-import corpus  # noqa: E402
+import documents  # noqa: E402
 import hansieve_spark  # noqa: E402
 from pyspark.sql import SparkSession  # noqa: E402
 
@@ -44,8 +44,8 @@ def rows(frame):
 def main():
     with tempfile.TemporaryDirectory() as dir_:
         path = os.path.join(dir_, "corpus.jsonl")
-        corpus.write(path, 1000)
-        spark = (SparkSession.builder.master("local[4,4]").config("spark.ui.enabled", "false")
+        documents.write(path, 1000)
+        spark = (SparkSession.builder.master("local[4,4]").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
                  .config("spark.sql.shuffle.partitions", "4").config("spark.local.dir", dir_).getOrCreate())
         spark.sparkContext.setLogLevel("OFF")
         one = single(path)

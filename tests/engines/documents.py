@@ -1,4 +1,4 @@
-"""corpus - a thousand small documents with repeats, for the engine tests"""
+"""documents - a thousand small documents with repeats, for the engine tests"""
 # SPDX-License-Identifier: MIT
 import json
 import os
