@@ -23,6 +23,13 @@ $(BIN)/extract-entities: LDLIBS += -lm
 $(BIN)/to-csv: LDLIBS += -lcsv
 $(BIN)/to-xlsx: LDLIBS += -lxlsxwriter
 
+# The review page is three files of its own, which embed makes C of.
+$(BIN)/to-html: $(BUILD)/to-html/page.o
+$(BUILD)/to-html/page.o: $(BUILD)/to-html/page.c filters/to-html/page.h
+	$(CC) $(ALL_C) -Ifilters/to-html -c -o $@ $<
+$(BUILD)/to-html/page.c: filters/to-html/embed $(addprefix filters/to-html/page.,html css js)
+	mkdir -p $(@D) && $^ > $@
+
 # A filter is filters/NAME.c or filters/NAME/*.c, and the library.
 SRC      = $(wildcard filters/*.c filters/*/*.c)
 OBJ      = $(SRC:filters/%.c=$(BUILD)/%.o)
