@@ -671,7 +671,7 @@ main(int argc, char *argv[])
 {
 	struct workbook w = {.stream = stream_new("to-xlsx", help), .max_rows = LXW_ROW_MAX};
 	struct record r = {0};
-	struct buf kind = {0}, path = {0};
+	struct buf kind = {0}, path = {0}, why = {0};
 	struct rows *figures, *entities, *documents;
 	const struct table *titles;
 	const struct cell *cell;
@@ -719,11 +719,12 @@ main(int argc, char *argv[])
 		stream_die(w.stream, EXIT_USAGE, "a workbook is not for a terminal: use -o FILE");
 	load_labels(&w);
 	titles = load_table(w.stream, "columns.tsv");
-	figures = rows_new(ROWS_FIGURES, titles, columns, stderr);
-	entities = rows_new(ROWS_ENTITIES, titles, NULL, stderr);
-	documents = rows_new(ROWS_DOCUMENTS, titles, NULL, stderr);
+	figures = rows_new(ROWS_FIGURES, titles, columns, &why);
+	entities = rows_new(ROWS_ENTITIES, titles, NULL, &why);
+	documents = rows_new(ROWS_DOCUMENTS, titles, NULL, &why);
 	if (figures == NULL || entities == NULL || documents == NULL)
-		return columns != NULL ? EXIT_USAGE : EXIT_RULES;
+		stream_die(
+		    w.stream, columns != NULL ? EXIT_USAGE : EXIT_RULES, "%.*s", (int)why.n, why.p);
 
 	stream_no_records(w.stream);
 	stream_open(w.stream, argc - optind, argv + optind);

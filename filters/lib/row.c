@@ -318,7 +318,8 @@ column_new(struct rows *rows)
 }
 
 static bool
-column_from_table(struct rows *rows, const struct table *t, const int *col, size_t row, FILE *err)
+column_from_table(
+    struct rows *rows, const struct table *t, const int *col, size_t row, struct buf *why)
 {
 	struct column *c = column_new(rows);
 	const char *field = table_cell(t, row, (size_t)col[T_FIELD]);
@@ -329,7 +330,7 @@ column_from_table(struct rows *rows, const struct table *t, const int *col, size
 	if (c->pub.zh[0] == '\0')
 		c->pub.zh = c->pub.name;
 	if (field[0] == '\0' || !column_field(rows, c, field)) {
-		fprintf(err, "%s:%u: cannot use field '%s'\n", t->path, t->line[row], field);
+		buf_printf(why, "%s:%u: cannot use field '%s'", t->path, t->line[row], field);
 		return false;
 	}
 	return true;
@@ -338,7 +339,7 @@ column_from_table(struct rows *rows, const struct table *t, const int *col, size
 /* One name of --columns: of the table (for this kind of row, else for any), or a path. */
 static bool
 column_from_user(
-    struct rows *rows, const struct table *t, const int *col, struct str name, FILE *err)
+    struct rows *rows, const struct table *t, const int *col, struct str name, struct buf *why)
 {
 	struct column *c;
 	size_t row, any = t->nrow;
@@ -347,38 +348,38 @@ column_from_user(
 		if (!str_is(name, table_cell(t, row, (size_t)col[T_NAME])))
 			continue;
 		if (word_in(table_cell(t, row, (size_t)col[T_ROWS]), row_kind_name[rows->kind]))
-			return column_from_table(rows, t, col, row, err);
+			return column_from_table(rows, t, col, row, why);
 		if (any == t->nrow)
 			any = row;
 	}
 	if (any < t->nrow)
-		return column_from_table(rows, t, col, any, err);
+		return column_from_table(rows, t, col, any, why);
 	c = column_new(rows);
 	c->pub.name = c->pub.zh = xstrndup(name.p, name.n);
 	c->pub.type = "string";
 	if (!path_any(rows, c, name.p, name.n, rows->kind < ROWS_SEGMENTS)) {
-		fprintf(err, "--columns: more than %d different fields\n", SLOTS);
+		buf_printf(why, "--columns: more than %d different fields", SLOTS);
 		return false;
 	}
 	return true;
 }
 
 static bool
-columns_make(struct rows *rows, const struct table *t, const char *columns, FILE *err)
+columns_make(struct rows *rows, const struct table *t, const char *columns, struct buf *why)
 {
 	static const char *const want[T_COUNT] = {"name", "zh", "type", "rows", "field"};
 	int col[T_COUNT];
 
 	for (int i = 0; i < T_COUNT; i++)
 		if ((col[i] = table_column(t, want[i])) < 0) {
-			fprintf(err, "%s: no column '%s'\n", t->path, want[i]);
+			buf_printf(why, "%s: no column '%s'", t->path, want[i]);
 			return false;
 		}
 	if (columns == NULL) {
 		for (size_t row = 0; row < t->nrow; row++)
 			if (word_in(table_cell(t, row, (size_t)col[T_ROWS]),
 				row_kind_name[rows->kind]) &&
-			    !column_from_table(rows, t, col, row, err))
+			    !column_from_table(rows, t, col, row, why))
 				return false;
 		return true;
 	}
@@ -388,10 +389,10 @@ columns_make(struct rows *rows, const struct table *t, const char *columns, FILE
 		while (columns[n] != '\0' && columns[n] != ',')
 			n += columns[n] == '\\' && columns[n + 1] != '\0' ? 2 : 1;
 		if (n == 0) {
-			fprintf(err, "--columns: a name is empty\n");
+			buf_printf(why, "--columns: a name is empty");
 			return false;
 		}
-		if (!column_from_user(rows, t, col, (struct str){columns, n}, err))
+		if (!column_from_user(rows, t, col, (struct str){columns, n}, why))
 			return false;
 		if (columns[n] == '\0')
 			return true;
@@ -400,7 +401,7 @@ columns_make(struct rows *rows, const struct table *t, const char *columns, FILE
 }
 
 struct rows *
-rows_new(enum row_kind kind, const struct table *titles, const char *columns, FILE *err)
+rows_new(enum row_kind kind, const struct table *titles, const char *columns, struct buf *why)
 {
 	struct rows *rows = xmalloc(sizeof *rows);
 	struct fields *own = &rows->fields[OWN], *rec = &rows->fields[RECORD];
@@ -421,7 +422,7 @@ rows_new(enum row_kind kind, const struct table *titles, const char *columns, FI
 	rows->rec_figures = fields_want_name(rec, "figures");
 	rows->rec_also = fields_want_name(rec, "also_in");
 	rows->rec_src = fields_want_name(rec, "src");
-	if (!columns_make(rows, titles, columns, err))
+	if (!columns_make(rows, titles, columns, why))
 		return NULL;
 	for (size_t i = 0; i < rows->ncolumn; i++) {
 		struct column *c = &rows->column[i];
@@ -795,6 +796,8 @@ entities_cell(struct rows *rows)
 			if (j < i)
 				continue;
 			name = cell_text(&e->name, &rows->hold);
+			if (name.n == 0)
+				continue;
 			if (rows->near.n > 0)
 				buf_puts(&rows->near, "; ");
 			for (const char *semi; (semi = memchr(name.p, ';', name.n)) != NULL;) {
@@ -887,10 +890,17 @@ hash_bytes(uint64_t h, const char *p, size_t n)
 	return (h ^ 0xFF) * UINT64_C(0x100000001B3);
 }
 
+/* Strings decoded: an id does not depend on how they are escaped. */
 static uint64_t
-hash_json(uint64_t h, const struct json *v)
+hash_json(struct rows *rows, uint64_t h, const struct json *v)
 {
-	return v == NULL ? hash_bytes(h, "", 0) : hash_bytes(h, v->p, v->n);
+	struct str s;
+
+	if (v == NULL)
+		return hash_bytes(h, "", 0);
+	if (!json_str(v, &rows->hold, &s))
+		s = (struct str){v->p, v->n};
+	return hash_bytes(h, s.p, s.n);
 }
 
 /*
@@ -908,8 +918,8 @@ row_id_cell(struct rows *rows)
 	if (rows->kind == ROWS_FIGURES || rows->kind == ROWS_ENTITIES) {
 		src = got(rows, OWN, rows->own_src);
 		if (src == NULL) { /* a block's own code points then */
-			h = hash_json(h, got(rows, RECORD, rows->rec_id));
-			h = hash_json(h, got(rows, OWN, rows->own_start));
+			h = hash_json(rows, h, got(rows, RECORD, rows->rec_id));
+			h = hash_json(rows, h, got(rows, OWN, rows->own_start));
 			src = got(rows, OWN, rows->own_end);
 		}
 		if (src == NULL)
@@ -919,7 +929,7 @@ row_id_cell(struct rows *rows)
 		if (src == NULL)
 			src = got(rows, RECORD, rows->rec_id);
 	}
-	h = hash_json(h, src);
+	h = hash_json(rows, h, src);
 	h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
 	h = (h ^ h >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
 	h ^= h >> 33;
@@ -1026,8 +1036,8 @@ record_load(struct rows *rows, const struct record *r)
 	doc = got(rows, RECORD, rows->rec_doc);
 	if (doc == NULL)
 		doc = got(rows, RECORD, rows->rec_id);
-	rows->seed = hash_json(UINT64_C(0xCBF29CE484222325), doc);
-	rows->seed = hash_json(rows->seed, got(rows, RECORD, rows->rec_source));
+	rows->seed = hash_json(rows, UINT64_C(0xCBF29CE484222325), doc);
+	rows->seed = hash_json(rows, rows->seed, got(rows, RECORD, rows->rec_source));
 }
 
 /* Is it a document or a block? Anything else that rides in the stream is no row. */
@@ -1039,21 +1049,22 @@ record_is_row(struct rows *rows)
 	return text != NULL && text->type == JSON_STRING;
 }
 
-/* What tells documents apart: doc (or id) and source, as they stand in the line. */
+/* What tells documents apart: doc (or id) and source. */
 static void
 document_key(struct rows *rows, struct buf *key)
 {
 	const struct json *v = got(rows, RECORD, rows->rec_doc);
+	struct str s;
 
 	key->n = 0;
 	if (v == NULL)
 		v = got(rows, RECORD, rows->rec_id);
-	if (v != NULL)
-		buf_add(key, v->p, v->n);
-	buf_putc(key, '\n');
+	if (v != NULL && json_str(v, &rows->hold, &s))
+		buf_add(key, s.p, s.n);
+	buf_putc(key, '\0');
 	v = got(rows, RECORD, rows->rec_source);
-	if (v != NULL)
-		buf_add(key, v->p, v->n);
+	if (v != NULL && json_str(v, &rows->hold, &s))
+		buf_add(key, s.p, s.n);
 }
 
 /*

@@ -50,9 +50,10 @@ struct rows;
  * titles is columns.tsv, which must stay. columns is "a,b,c.d": names of the
  * table, or paths into the row's object and then into its record (record.x:
  * into the record only; "\." and "\," stand for themselves); NULL for those
- * the table gives to this kind. NULL after a message to err.
+ * the table gives to this kind. NULL, and the reason appended to why, if that cannot be.
  */
-struct rows *rows_new(enum row_kind, const struct table *titles, const char *columns, FILE *err);
+struct rows *rows_new(
+    enum row_kind, const struct table *titles, const char *columns, struct buf *why);
 size_t rows_columns(const struct rows *);
 const struct row_column *rows_column(const struct rows *, size_t);
 int rows_find(const struct rows *, const char *name); /* index of a column, or -1 */

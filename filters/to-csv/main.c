@@ -178,7 +178,7 @@ main(int argc, char *argv[])
 	struct stream *s = stream_new("to-csv", help);
 	struct csv csv = {.delimiter = ',', .null = {"", 0}};
 	struct record r = {0};
-	struct buf out = {0};
+	struct buf out = {0}, why = {0};
 	struct rows *rows;
 	const struct cell *cell;
 	const char *columns = NULL, *schema = NULL, *output = NULL, *encoding = "utf-8";
@@ -244,9 +244,9 @@ main(int argc, char *argv[])
 		if (cd == (iconv_t)-1)
 			stream_die(s, EXIT_IO, "this system cannot convert to GB18030");
 	}
-	rows = rows_new((enum row_kind)kind, load_titles(s), columns, stderr);
+	rows = rows_new((enum row_kind)kind, load_titles(s), columns, &why);
 	if (rows == NULL)
-		return columns != NULL ? EXIT_USAGE : EXIT_RULES;
+		stream_die(s, columns != NULL ? EXIT_USAGE : EXIT_RULES, "%.*s", (int)why.n, why.p);
 
 	stream_no_records(s);
 	if (list || header_only)

@@ -237,7 +237,7 @@ main(int argc, char *argv[])
 {
 	struct stream *s = stream_new("to-html", help);
 	struct record r = {0};
-	struct buf out = {0};
+	struct buf out = {0}, why = {0};
 	struct rows *rows;
 	const char *lang = NULL;
 	char **notes = xarray(NULL, (size_t)argc, sizeof *notes), *eq;
@@ -259,9 +259,9 @@ main(int argc, char *argv[])
 			break;
 		default: stream_option(s, c, optarg);
 		}
-	rows = rows_new(ROWS_FIGURES, load_table(s, "columns.tsv"), "row_id", stderr);
+	rows = rows_new(ROWS_FIGURES, load_table(s, "columns.tsv"), "row_id", &why);
 	if (rows == NULL)
-		return EXIT_RULES;
+		stream_die(s, EXIT_RULES, "%.*s", (int)why.n, why.p);
 
 	stream_no_records(s);
 	stream_open(s, argc - optind, argv + optind);

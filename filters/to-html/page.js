@@ -94,16 +94,16 @@ blocks.forEach((b, i) => {
   }
 });
 
-/* 2680000000000 as 26800亿, exactly: the point moves, nothing is rounded */
+/* 2680000000000 as 2.68万亿, exactly: the point moves, nothing is rounded */
 function big(v) {
   const m = /^(-?)(\d+)(?:\.(\d+))?$/.exec(v);
   if (!m) return v;
-  const shift = m[2].length > 8 ? 8 : m[2].length > 4 ? 4 : 0;
+  const shift = m[2].length > 12 ? 12 : m[2].length > 8 ? 8 : m[2].length > 4 ? 4 : 0;
   const whole = m[2].slice(0, m[2].length - shift), rest = m[2].slice(m[2].length - shift);
   const part = (rest + (m[3] || "")).replace(/0+$/, "");
   if (lang === "en") return m[1] + m[2].replace(/\B(?=(\d{3})+$)/g, ",") + (m[3] ? "." + m[3] : "");
   return m[1] + whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "") +
-    (shift === 8 ? "亿" : shift === 4 ? "万" : "");
+    ["", "万", "亿", "万亿"][shift / 4];
 }
 const LARGE = new Set(["money", "count", "measure", "number"]);
 function valueText(fig) {
@@ -135,7 +135,7 @@ function indexer(text) {
 let doc = 0, current = -1;
 const markOf = new Map();       /* figure to its mark in the text shown */
 
-function renderBlock(b) {
+function renderBlock(b, speaker) {
   const heading = b.kind === "heading";
   const level = Math.min(6, Math.max(2, (Number(b.level) || 1) + 1));
   const e = el(heading ? "h" + level : "p", {"class": "block " + String(b.kind).replace(/[^a-z_]/g, "")});
@@ -176,10 +176,8 @@ function renderBlock(b) {
     }
     mark.append(piece);
   }
-  if (b.speaker || !["paragraph", "heading", "list_item"].includes(b.kind)) {
-    const tag = [b.speaker ? t("speaker") + " " + str(b.speaker) : ""].filter(Boolean).join(" ");
-    if (tag) e.prepend(el("span", {"class": "tag"}, tag));
-  }
+  if (b.speaker && b.speaker !== speaker)
+    e.prepend(el("span", {"class": "tag"}, t("speaker") + " " + str(b.speaker)));
   return e;
 }
 
@@ -193,7 +191,11 @@ function showDoc(d) {
   if (docs.length) {
     const where = [docs[d].source || docs[d].name, docs[d].date].filter(Boolean).join(" · ");
     part.append(el("p", {"class": "where"}, where));
-    for (const i of docs[d].blocks) part.append(renderBlock(blocks[i]));
+    let speaker;
+    for (const i of docs[d].blocks) {
+      part.append(renderBlock(blocks[i], speaker));
+      speaker = blocks[i].speaker;
+    }
   }
   $("text").replaceChildren(part);
   $("page").scrollTop = 0;
