@@ -19,7 +19,7 @@
 
 static const struct siphash_key sum_key = {0x68616e7369657665U, 0x7374617465203120U};
 
-static void
+static noreturn void
 die(const char *path, const char *what)
 {
 	fprintf(stderr, "dedupe: %s: %s\n", path, what);
