@@ -9,36 +9,29 @@
 
 /*
  * The block is cut into words (the most probable cut by the frequencies of
- * lexicon.tsv), each of a class, and read once from left to right. At a
+ * lexicon.tsv), each of a role, and read once from left to right. At a
  * figure its clause is read backwards: first the tail of verbs, adverbs and
  * comparisons that join it to its metric, then the noun phrase, then the
  * scope before that. What is not there is carried on from the figure before.
  */
 /* clang-format off */
-enum class {
+enum role {
 	NOUN, VERB, ADVERB, OTHER, /* by part of speech; OTHER stands in no noun phrase */
 	FIGURE, DATE, STOP, COMMA, LIST, AND, DE, OPEN, CLOSE, QUOTE, SPACE, PLACE,
 	/* of link rules: see rules/links.rules */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES,
-	NCLASS
+	NROLE
 };
 
-static const struct {
-	const char *name;
-	enum class class;
-} class_names[] = {
-	{"level", LEVEL}, {"to", TO}, {"rise", RISE}, {"fall", FALL}, {"basis", BASIS}, {"than", THAN},
-	{"deal", DEAL}, {"lead", LEAD}, {"take", TAKE}, {"light", LIGHT}, {"prep", PREP}, {"from", FROM},
-	{"etc", ETC}, {"after", AFTER}, {"among", AMONG}, {"dateline", DATELINE}, {"say", SAY},
-	{"share", SHARE}, {"rank", RANK}, {"deictic", DEICTIC}, {"holder", HOLDER}, {"part", PART},
-	{"head", HEAD}, {"now", NOW}, {"noun", NOUN}, {"verb", VERB}, {"series", SERIES}, {"adverb", ADVERB}, {"stop", OTHER},
-};
+/* The words of the key "is", and the roles they give. */
+static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal", "lead",
+	"take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head", "now",
+	"etc", "after", "among", "dateline", "say", "series", "noun", "verb", "adverb", "stop", NULL};
+static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD,
+	TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD, NOW,
+	ETC, AFTER, AMONG, DATELINE, SAY, SERIES, NOUN, VERB, ADVERB, OTHER};
 /* clang-format on */
-
-static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
-    "lead", "take", "light", "prep", "from", "etc", "after", "among", "dateline", "say", "share", "rank",
-    "deictic", "holder", "part", "head", "now", "series", "noun", "verb", "adverb", "stop", NULL};
 static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
 static const char *const yes_words[] = {"yes", NULL};
 
@@ -47,13 +40,14 @@ const struct rules_key link_keys[] = {
     {"word", KEY_MANY | KEY_REQUIRED, NULL},
     {"gives", 0, basis_words},
     {"keep", 0, yes_words},
+    {"alone", 0, yes_words},
     {"members", 0, NULL},
     {NULL, 0, NULL},
 };
 
 struct word {
-	uint8_t class;
-	bool keep;               /* of RISE, FALL: part of the metric too */
+	uint8_t role;
+	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: without a name too */
 	int16_t cost;            /* -log2 of its share of all words, in 1/64 */
 	const char *gives;       /* of BASIS: which; of SERIES: its members */
 	const struct rule *rule; /* that has it, or NULL */
@@ -65,10 +59,9 @@ static size_t nword;
 
 struct token {
 	uint32_t start, end; /* bytes of the text */
-	uint8_t class;
-	bool keep, known; /* known: a word of the lexicon */
-	int32_t figure;   /* of FIGURE, DATE: its index */
-	const char *gives;
+	uint32_t word;       /* its number, 0 for none */
+	int32_t figure;      /* of FIGURE, DATE: its index */
+	uint8_t role;
 };
 
 /* Half-open, in tokens. */
@@ -95,14 +88,15 @@ struct state {
 	struct str named, deictic;    /* scopes of the paragraph */
 	struct str sentence;          /* a deictic scope of the sentence, before a named one */
 	struct str subject;           /* of the clause, where it may be the scope */
-	struct str metric;            /* of the figure before */
+	struct str metric;            /* of the figure before, shares left out */
+	struct str share;             /* of the figure before, where it was a share */
 	struct str topic;             /* the subject of the clause before */
-	bool fresh; /* the topic came after the last figure */
+	bool fresh;                   /* the topic came after the last figure */
 	struct str prefix;            /* 新增, for the rest of the list */
 	struct str period, local;     /* local: of the next figure only */
 	bool dated;                   /* the sentence has a period of its own */
-	struct str paragraph; /* the period before this sentence */
-	unsigned dates;       /* that this sentence has named */
+	struct str paragraph;         /* the period before this sentence */
+	unsigned dates;               /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
 	struct {
 		struct str metric, scope;
@@ -138,6 +132,7 @@ word_add(const char *s, size_t n, bool *fresh)
 	if (number >= cap) {
 		cap = cap == 0 ? 65536 : 2 * cap;
 		word = xarray(word, cap, sizeof *word);
+		word[0] = (struct word){.role = NOUN};
 	}
 	if (*fresh) {
 		nword = number;
@@ -147,21 +142,37 @@ word_add(const char *s, size_t n, bool *fresh)
 }
 
 /* Parts of speech as jieba writes them. */
-static enum class class_of(const char *pos) {
-	switch (pos[0]){
-		case 'v' : return pos[1] == 'n' ? NOUN : VERB; case 'd' : return ADVERB;
-		case 'n' : case 'a' : case 'b' : case 'j' : case 'l' : case 'i' : case 's' :
-		    case 'f' : case 't' : case 'z' : case 'g' : case 'x' : case 'm' : case 'q' :
-			case 'h' : case 'k' : return NOUN;
-		default : return OTHER;
+static enum role
+role_of(const char *pos)
+{
+	switch (pos[0]) {
+	case 'v': return pos[1] == 'n' ? NOUN : VERB;
+	case 'd': return ADVERB;
+	case 'n':
+	case 'a':
+	case 'b':
+	case 'j':
+	case 'l':
+	case 'i':
+	case 's':
+	case 'f':
+	case 't':
+	case 'z':
+	case 'g':
+	case 'x':
+	case 'm':
+	case 'q':
+	case 'h':
+	case 'k': return NOUN;
+	default: return OTHER;
 	}
 }
 
 static void
-add_words(const struct rule *r, const char *list, enum class class)
+add_words(const struct rule *r, const char *list, enum role role)
 {
-	const char *gives = rule_value(r, class == SERIES ? "members" : "gives");
-	bool fresh, keep = rule_value(r, "keep") != NULL;
+	const char *gives = rule_value(r, role == SERIES ? "members" : "gives");
+	bool fresh, keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
 
 	for (size_t n; *list != '\0'; list += n) {
 		n = strcspn(list, " \t");
@@ -171,7 +182,7 @@ add_words(const struct rule *r, const char *list, enum class class)
 		}
 		struct word *w = word_add(list, n, &fresh);
 		if (fresh)
-			*w = (struct word){(uint8_t) class, keep, cost_of(20000), gives, r};
+			*w = (struct word){(uint8_t)role, keep, cost_of(20000), gives, r};
 	}
 }
 
@@ -196,7 +207,7 @@ add_names(const struct table *t, size_t said)
 		struct word *w = word_add(s, strlen(s), &fresh);
 		if ((size_t)(w - word) <= said)
 			continue;
-		w->class = PLACE;
+		w->role = PLACE;
 		if (fresh || w->cost > cost_of(3000))
 			w->cost = cost_of(3000);
 	}
@@ -210,16 +221,16 @@ link_load(struct rules *rules, unsigned type)
 	words = words_new(lexicon != NULL ? lexicon->nrow + 50000 : 1000);
 	for (size_t i = 0; i < rules_count(rules); i++) {
 		const struct rule *r = rules_at(rules, i);
-		enum class class = NOUN;
+		enum role role = NOUN;
 
 		if (r->type != type)
 			continue;
-		for (size_t k = 0; k < sizeof class_names / sizeof *class_names; k++)
-			if (strcmp(rule_value(r, "is"), class_names[k].name) == 0)
-				class = class_names[k].class;
+		for (size_t k = 0; is_words[k] != NULL; k++)
+			if (strcmp(rule_value(r, "is"), is_words[k]) == 0)
+				role = is_roles[k];
 		for (size_t k = 0; k < r->nvalue; k++)
 			if (strcmp(r->value[k].key, "word") == 0)
-				add_words(r, r->value[k].value, class);
+				add_words(r, r->value[k].value, role);
 	}
 	size_t said = nword;
 	int count = lexicon != NULL ? table_column(lexicon, "count") : -1;
@@ -231,7 +242,7 @@ link_load(struct rules *rules, unsigned type)
 		struct word *w = word_add(s, strlen(s), &fresh);
 
 		if (fresh)
-			w->class = (uint8_t)class_of(table_cell(lexicon, i, (size_t)pos));
+			w->role = (uint8_t)role_of(table_cell(lexicon, i, (size_t)pos));
 		/* a word of the rules is at least as likely as the lexicon says */
 		if (fresh || w->cost > cost_of(c) || utf8_len(*s) == strlen(s))
 			w->cost = cost_of(c);
@@ -243,39 +254,66 @@ link_load(struct rules *rules, unsigned type)
 /* --- words --- */
 
 static struct token *
-token_add(struct linker *l, size_t start, size_t end, enum class class)
+token_add(struct linker *l, size_t start, size_t end, enum role role)
 {
 	if (l->n == l->cap) {
 		l->cap = l->cap == 0 ? 256 : 2 * l->cap;
 		l->token = xarray(l->token, l->cap, sizeof *l->token);
 	}
 	struct token *t = &l->token[l->n++];
-	*t =
-	    (struct token){(uint32_t)start, (uint32_t)end, (uint8_t) class, false, false, -1, NULL};
+	*t = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, (uint8_t)role};
 	return t;
 }
 
-/* The class of a character that stands by itself, or NCLASS for one that is part of words. */
-static enum class mark_class(uint32_t c) {
-	switch (c){
-		case 0x3002 : case 0xFF1B : case 0xFF01 : case 0xFF1F : case ';' : case '!' :
-		    case '?' : case 0x2026 : /* 。；！？… */
-			return STOP;
-		case 0xFF0C : case ',' : case 0xFF1A : case ':' : case 0x2014 : /* ，：— */
-		    return COMMA;
-		case 0x3001 : /* 、 */
-		    return LIST;
-		case 0x7684 : /* 的 */
-		    return DE;
-		case 0x548C : case 0x4E0E : case 0x53CA : case 0x6216 : /* 和 与 及 或 */
-		    return AND;
-		case 0xFF08 : case '(' : case 0x3014 : case '[' : return OPEN;
-		case 0xFF09 : case ')' : case 0x3015 : case ']' : return CLOSE;
-		case 0x201C : case 0x201D : case '"' : case 0x300A : case 0x300B : case 0x2018 :
-		    case 0x2019 : case 0x300C : case 0x300D : case 0x300E : case 0x300F :
-			return QUOTE;
-		case ' ' : case '\t' : case '\n' : case 0x3000 : case 0xA0 : return SPACE;
-		default : return NCLASS;
+/* The role of a character that stands by itself, or NROLE for one that is part of words. */
+static enum role
+mark_role(uint32_t c)
+{
+	switch (c) {
+	case 0x3002:
+	case 0xFF1B:
+	case 0xFF01:
+	case 0xFF1F:
+	case ';':
+	case '!':
+	case '?':
+	case 0x2026: /* 。；！？… */ return STOP;
+	case 0xFF0C:
+	case ',':
+	case 0xFF1A:
+	case ':':
+	case 0x2014: /* ，：— */ return COMMA;
+	case 0x3001: /* 、 */ return LIST;
+	case 0x7684: /* 的 */ return DE;
+	case 0x548C:
+	case 0x4E0E:
+	case 0x53CA:
+	case 0x6216: /* 和 与 及 或 */ return AND;
+	case 0xFF08:
+	case '(':
+	case 0x3014:
+	case '[': return OPEN;
+	case 0xFF09:
+	case ')':
+	case 0x3015:
+	case ']': return CLOSE;
+	case 0x201C:
+	case 0x201D:
+	case '"':
+	case 0x300A:
+	case 0x300B:
+	case 0x2018:
+	case 0x2019:
+	case 0x300C:
+	case 0x300D:
+	case 0x300E:
+	case 0x300F: return QUOTE;
+	case ' ':
+	case '\t':
+	case '\n':
+	case 0x3000:
+	case 0xA0: return SPACE;
+	default: return NROLE;
 	}
 }
 
@@ -296,7 +334,7 @@ cut_run(struct linker *l, size_t n, bool date)
 	struct word_hit hit[16];
 
 	uint32_t end = words_find(words, l->cp + n - 1, 1);
-	bool alone = date && end != 0 && word[end].class == THAN; /* 价格|比|上年, no 价格比 */
+	bool alone = date && end != 0 && word[end].role == THAN; /* 价格|比|上年, no 价格比 */
 
 	l->best[n] = 0;
 	for (size_t i = n; i-- > 0;) {
@@ -318,16 +356,14 @@ cut_run(struct linker *l, size_t n, bool date)
 	}
 	for (size_t i = 0; i < n; i = l->next[i]) {
 		const struct word *w = &word[l->hit[i]];
-		enum class mark = l->next[i] == i + 1 ? mark_class(l->cp[i]) : NCLASS;
+		enum role mark = l->next[i] == i + 1 ? mark_role(l->cp[i]) : NROLE;
 		struct token *t = token_add(l, l->at[i], l->at[l->next[i]], NOUN);
 
-		if (mark != NCLASS) {
-			t->class = (uint8_t)mark;
+		if (mark != NROLE) {
+			t->role = (uint8_t)mark;
 		} else if (l->hit[i] != 0) {
-			t->class = w->class;
-			t->keep = w->keep;
-			t->gives = w->gives;
-			t->known = true;
+			t->role = w->role;
+			t->word = l->hit[i];
 		}
 	}
 }
@@ -363,18 +399,19 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 			start = i;
 			continue;
 		}
-		enum class mark = mark_class(c);
-		if (mark != NCLASS) {
+		enum role mark = mark_role(c);
+		if (mark != NROLE) {
 			token_add(l, i, i + len, mark);
 			start = i + len;
 			continue;
 		}
-		while (i < end && !is_han(c) && (c == '.' || mark_class(c) == NCLASS)) {
+		while (i < end && !is_han(c) && mark_role(c) == NROLE) {
 			i += len;
 			if (i < end)
 				c = utf8_get(p + i, &len);
 		}
-		token_add(l, start, i, NOUN);
+		/* a full stop that OCR or a keyboard left half wide */
+		token_add(l, start, i, i == start + 1 && p[start] == '.' ? STOP : NOUN);
 		start = i;
 	}
 }
@@ -403,7 +440,7 @@ tokenize(struct linker *l)
 static bool
 is_joint(const struct token *t)
 {
-	return t->class == SPACE || t->class == DE || t->class == LIST || t->class == AND;
+	return t->role == SPACE || t->role == DE || t->role == LIST || t->role == AND;
 }
 
 static struct str
@@ -437,27 +474,37 @@ join(struct linker *l, struct str a, struct str b)
 static bool
 in_phrase(const struct token *t)
 {
-	return t->class == NOUN || t->class == PLACE || t->class == DEICTIC || t->class == HOLDER ||
-	       t->class == PART || t->class == HEAD || t->class == AMONG || t->class == SERIES || t->class == QUOTE;
+	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
+	       t->role == PART || t->role == HEAD || t->role == AMONG || t->role == SERIES ||
+	       t->role == QUOTE;
 }
 
 static bool
 is_boundary(const struct token *t)
 {
-	return t->class == STOP || t->class == COMMA;
+	return t->role == STOP || t->role == COMMA;
+}
+
+/* 。 and its like, not ； */
+static bool
+ends_sentence(const struct linker *l, const struct token *t)
+{
+	struct str s = {l->text.p + t->start, t->end - t->start};
+
+	return t->role == STOP && !str_is(s, ";") && !str_is(s, "\xef\xbc\x9b");
 }
 
 static bool
 ends_metric(const struct token *t)
 {
-	return t->class == HEAD || t->class == PART;
+	return t->role == HEAD || t->role == PART;
 }
 
 static bool
 is_verb(const struct token *t)
 {
-	return t->class == VERB || t->class == TAKE || t->class == LIGHT || t->class == RISE ||
-	       t->class == FALL;
+	return t->role == VERB || t->role == TAKE || t->role == LIGHT || t->role == RISE ||
+	       t->role == FALL;
 }
 
 static struct figure *
@@ -472,9 +519,9 @@ is_adverbial(const struct linker *l, size_t k)
 {
 	const struct token *t = &l->token[k];
 
-	return t->class == FIGURE && figure_of(l, k)->kind == KIND_ORDINAL &&
-	       t->end - t->start == 6 && k + 1 < l->n && !in_phrase(t + 1) && t[1].class != COMMA &&
-	       t[1].class != STOP;
+	return t->role == FIGURE && figure_of(l, k)->kind == KIND_ORDINAL &&
+	       t->end - t->start == 6 && k + 1 < l->n && !in_phrase(t + 1) && t[1].role != COMMA &&
+	       t[1].role != STOP;
 }
 
 /* From a closing bracket at i-1 back to its opening one; i if there is none. */
@@ -484,9 +531,9 @@ before_bracket(const struct linker *l, size_t i, size_t low)
 	unsigned depth = 0;
 
 	for (size_t k = i; k > low; k--) {
-		if (l->token[k - 1].class == CLOSE)
+		if (l->token[k - 1].role == CLOSE)
 			depth++;
-		else if (l->token[k - 1].class == OPEN && --depth == 0)
+		else if (l->token[k - 1].role == OPEN && --depth == 0)
 			return k - 1;
 	}
 	return i;
@@ -503,16 +550,16 @@ clause_start(const struct linker *l, size_t k)
 
 	for (; k > 0; k--) {
 		const struct token *t = &l->token[k - 1];
-		if (t->class == STOP)
+		if (t->role == STOP)
 			return k;
-		if (t->class == CLOSE) {
+		if (t->role == CLOSE) {
 			depth++;
-		} else if (t->class == OPEN) {
+		} else if (t->role == OPEN) {
 			if (depth == 0)
 				return k;
 			depth--;
 		} else if (depth == 0 &&
-			   (t->class == COMMA || (t->class == FIGURE && !is_adverbial(l, k - 1)))) {
+			   (t->role == COMMA || (t->role == FIGURE && !is_adverbial(l, k - 1)))) {
 			return k;
 		}
 	}
@@ -540,8 +587,8 @@ tail_direction(struct tail *t, size_t i, const struct token *w, bool to)
 		t->reached = true;
 		return;
 	}
-	t->direction = w->class == RISE ? 1 : -1;
-	if (w->keep)
+	t->direction = w->role == RISE ? 1 : -1;
+	if (word[w->word].keep)
 		t->keep = i;
 }
 
@@ -551,19 +598,19 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 {
 	const struct token *w = &l->token[i];
 
-	switch ((enum class)w->class) {
+	switch ((enum role)w->role) {
 	case TO: *to = *to || t->direction == 0; return true;
 	case RISE:
 	case FALL: tail_direction(t, i, w, *to); return true;
 	case BASIS:
 		if (t->basis == NULL)
-			t->basis = w->gives;
+			t->basis = word[w->word].gives;
 		return true;
 	case DEAL: t->deal = true; return true;
 	case LEVEL: t->level = true; return true;
 	case LIGHT: t->light = true; return true;
 	case SHARE:
-		if (i + 1 != k && l->token[i + 1].class != LEVEL)
+		if (i + 1 != k && l->token[i + 1].role != LEVEL)
 			return false;
 		t->share = true;
 		return true;
@@ -572,17 +619,19 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case SPACE:
 	case RANK:
 	case PREP:
-	case FROM:
 	case DATE:
 	case LEAD:
 	case NOW: return true;
-	case DE: /* 2022年|的|31.1% */ return i > 0 && l->token[i - 1].class == DATE;
+	case FROM: /* 由5%收窄至3%: both are levels */
+		t->reached = t->reached || t->direction == 0;
+		return true;
+	case DE: /* 2022年|的|31.1% */ return i > 0 && l->token[i - 1].role == DATE;
 	case FIGURE: return is_adverbial(l, i);
 	case DEICTIC:
 	case PLACE:
 	case NOUN:
 		if (figure_of(l, k)->kind != KIND_ORDINAL || t->field != SIZE_MAX ||
-		    (w->class == NOUN && !t->level && (i == 0 || l->token[i - 1].class != RANK)))
+		    (w->role == NOUN && !t->level && (i == 0 || l->token[i - 1].role != RANK)))
 			return false;
 		t->field = i;
 		return true;
@@ -605,10 +654,10 @@ tail_of(const struct linker *l, size_t low, size_t k)
 	/* 比全国平均水平高: the noun after 比 is no metric, and stands against it */
 	for (; i > low; i--) {
 		const struct token *w = &l->token[i - 1];
-		if (w->class == THAN)
+		if (w->role == THAN)
 			break;
-		if (!in_phrase(w) && w->class != DE && w->class != DATE && w->class != ADVERB &&
-		    w->class != VERB)
+		if (!in_phrase(w) && w->role != DE && w->role != DATE && w->role != ADVERB &&
+		    w->role != VERB)
 			return t;
 	}
 	if (i > low && t.to - i < 8) {
@@ -631,9 +680,9 @@ noun_phrase(const struct linker *l, size_t low, size_t to)
 	size_t i, from;
 	bool noun = false;
 
-	if (to > low + 1 && l->token[to - 1].class == DE)
+	if (to > low + 1 && l->token[to - 1].role == DE)
 		to--; /* 占全国面积|的|1.9% */
-	while (to > low && l->token[to - 1].class == CLOSE) {
+	while (to > low && l->token[to - 1].role == CLOSE) {
 		size_t b = before_bracket(l, to, low);
 		if (b == to)
 			break;
@@ -641,39 +690,41 @@ noun_phrase(const struct linker *l, size_t low, size_t to)
 	}
 	for (i = from = to; i > low;) {
 		const struct token *w = &l->token[i - 1];
-		bool phrase_before = i - 1 > low && (in_phrase(w - 1) || w[-1].class == CLOSE);
+		bool phrase_before = i - 1 > low && (in_phrase(w - 1) || w[-1].role == CLOSE);
 
-		if (w->class == SPACE) {
+		if (w->role == SPACE) {
 			i--;
 		} else if (in_phrase(w)) {
-			noun = noun || w->class != QUOTE;
+			noun = noun || w->role != QUOTE;
 			from = --i;
-		} else if (w->class == CLOSE) {
+		} else if (w->role == CLOSE) {
 			size_t b = before_bracket(l, i, low);
 			if (b == i || b == low || !in_phrase(&l->token[b - 1]))
 				break;
 			i = from = b;
-		} else if (noun && (is_joint(w) || w->class == ETC) &&
-		    (phrase_before || (w->class == AND && i - 1 > low && w[-1].class == VERB))) {
+		} else if (noun && (is_joint(w) || w->role == ETC) &&
+			   (phrase_before ||
+			       (w->role == AND && i - 1 > low && w[-1].role == VERB))) {
 			i--;
-		} else if (noun && w->class == VERB &&
-		    (w[1].class == AND || (phrase_before && ends_metric(&l->token[to - 1])))) {
+		} else if (noun && w->role == VERB &&
+			   (w[1].role == AND ||
+			       (phrase_before && ends_metric(&l->token[to - 1])))) {
 			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格 */
-		} else if (noun && w->class == SHARE) {
+		} else if (noun && w->role == SHARE) {
 			from = --i;
 		} else if (noun && phrase_before &&
-			   (w->class == RISE || w->class == FALL || w->class == BASIS)) {
+			   (w->role == RISE || w->role == FALL || w->role == BASIS)) {
 			from = --i;
-		} else if (i == to && phrase_before && w->class == VERB) { /* 劳动争议|调解|50件 */
+		} else if (i == to && phrase_before && w->role == VERB) { /* 劳动争议|调解|50件 */
 			noun = true;
 			from = --i;
 		} else {
-			if (noun && (w->class == VERB || w->class == TAKE))
+			if (noun && (w->role == VERB || w->role == TAKE))
 				from = i - 1;
 			break;
 		}
 	}
-	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].class != CLOSE)
+	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
 		to--;
 	return (struct range){from, to};
 }
@@ -687,31 +738,31 @@ right_phrase(const struct linker *l, size_t k, bool object)
 {
 	size_t i = k + 1, from, to;
 
-	while (i < l->n && (l->token[i].class == DE || l->token[i].class == SPACE ||
-			       l->token[i].class == AFTER))
+	while (i < l->n &&
+	       (l->token[i].role == DE || l->token[i].role == SPACE || l->token[i].role == AFTER))
 		i++;
 	for (from = to = i; i < l->n; i++) {
 		const struct token *w = &l->token[i];
 		bool more = i + 1 < l->n && in_phrase(w + 1);
 
-		if (in_phrase(w) && w->class != AMONG)
+		if (in_phrase(w) && w->role != AMONG)
 			to = i + 1;
 		else if (i == from && i == k + 1 && more &&
-			 (w->class == FIGURE || (object && w->class == VERB)))
+			 (w->role == FIGURE || (object && w->role == VERB)))
 			continue; /* 7个|千亿元|台阶 */
 		else if (!(to > from && more &&
-			     (w->class == DE || w->class == AND ||
-				 ((w->class == VERB || w->class == LEVEL) &&
+			     (w->role == DE || w->role == AND ||
+				 ((w->role == VERB || w->role == LEVEL) &&
 				     w->end - w->start == 3))))
 			break;
 	}
-	if (to == from && from > k + 1 && l->token[from - 1].class == DE) { /* 500万元的|贴息|支持 */
-		for (i = from; i < l->n && l->token[i].class == VERB; i++)
+	if (to == from && from > k + 1 && l->token[from - 1].role == DE) { /* 500万元的|贴息|支持 */
+		for (i = from; i < l->n && l->token[i].role == VERB; i++)
 			;
 		if (i == l->n || is_boundary(&l->token[i]))
 			to = i;
 	}
-	if (to == from + 1 && l->token[from].class == QUOTE)
+	if (to == from + 1 && l->token[from].role == QUOTE)
 		from++;
 	return (struct range){from, to};
 }
@@ -722,13 +773,13 @@ rest_of_clause(const struct linker *l, size_t i)
 {
 	size_t to;
 
-	while (i < l->n && (l->token[i].class == LEVEL || l->token[i].class == ADVERB ||
-			       l->token[i].class == SPACE || l->token[i].class == AFTER ||
-			       l->token[i].class == DE))
+	while (i < l->n && (l->token[i].role == LEVEL || l->token[i].role == ADVERB ||
+			       l->token[i].role == SPACE || l->token[i].role == AFTER ||
+			       l->token[i].role == DE))
 		i++;
 	for (to = i; to < l->n; to++)
-		if (l->token[to].class == STOP || l->token[to].class == COMMA ||
-		    l->token[to].class == CLOSE)
+		if (l->token[to].role == STOP || l->token[to].role == COMMA ||
+		    l->token[to].role == CLOSE)
 			break;
 	return (struct range){i, to};
 }
@@ -736,7 +787,7 @@ rest_of_clause(const struct linker *l, size_t i)
 static bool
 is_single(const struct token *t)
 {
-	return t->class == NOUN && t->end - t->start <= 4;
+	return t->role == NOUN && t->end - t->start <= 4;
 }
 
 /*
@@ -761,22 +812,34 @@ cut_scope(const struct linker *l, struct range *r)
 	struct range scope = {i, i};
 	bool name = looks_like_name(l, *r);
 
-	if (i < r->to && l->token[i].class == DEICTIC)
+	if (i < r->to && l->token[i].role == DEICTIC)
 		i++;
 	else
-		while (i < r->to && l->token[i].class == PLACE)
+		while (i < r->to && l->token[i].role == PLACE)
 			i++;
 	end = i;
 	name = name || i > r->from;
 	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
 		const struct token *w = &l->token[k];
-		/* 村集体收入: a village is no name */
-		if (w->class == HOLDER && (name || (k == r->from && w->end - w->start > 3)))
+		/* 某某医院床位; 公司营业收入; but 港口吞吐量 */
+		if (w->role == HOLDER && (name || (k == r->from && word[w->word].keep)))
 			end = k + 1;
 	}
 	scope.to = end;
 	r->from = end;
 	return scope;
+}
+
+/* Words that begin at a byte of the text, whatever tokens were made of it. */
+static size_t
+words_from(const struct linker *l, size_t start, struct word_hit *hit, size_t max)
+{
+	uint32_t cp[12];
+	size_t n = 0, len;
+
+	for (; n < 12 && start < l->text.n; start += len)
+		cp[n++] = utf8_get(l->text.p + start, &len);
+	return words_at(words, cp, n, hit, max);
 }
 
 /* --- lists --- */
@@ -822,17 +885,19 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 		if (utf8_count(list->item[i].p, list->item[i].n) != same)
 			same = 0;
 	size_t end = last.to, head;
-	while (
-	    end > last.from && l->token[end - 1].class != HEAD && l->token[end - 1].class != PART)
+	while (end > last.from && l->token[end - 1].role != HEAD && l->token[end - 1].role != PART)
 		end--;
 	if (end == last.from)
 		return s.n;
 	head = l->token[end - 1].start - (size_t)(s.p - l->text.p);
 	if (same > 0 && same <= 3) {
-		size_t at = 0;
+		size_t at = 0, i = last.from;
 		while (same-- > 0 && at < s.n)
 			at += utf8_len(s.p[at]);
-		if (at > 0 && at <= head)
+		/* a word of one character goes with what is before it: 优质稻 */
+		while (i < end && l->token[i].start < at + (size_t)(s.p - l->text.p))
+			i++;
+		if (at > 0 && at <= head && (i == end - 1 || !is_single(&l->token[i])))
 			return at;
 	}
 	return head > 0 ? head : s.n;
@@ -847,9 +912,9 @@ list_of(const struct linker *l, struct range r)
 	size_t from = r.from;
 
 	for (size_t i = r.from; i <= r.to && list.n < MAX_LIST; i++) {
-		bool etc = i < r.to && l->token[i].class == ETC;
+		bool etc = i < r.to && l->token[i].role == ETC;
 
-		if (i < r.to && !etc && l->token[i].class != LIST && l->token[i].class != AND)
+		if (i < r.to && !etc && l->token[i].role != LIST && l->token[i].role != AND)
 			continue;
 		struct str s = phrase(l, (struct range){from, i});
 		if (s.n > 0) {
@@ -869,9 +934,9 @@ list_of(const struct linker *l, struct range r)
 	struct str *end = &list.item[list.n - 1];
 	size_t de = last.to;
 	for (size_t i = last.to; i > last.from + 1; i--) {
-		if (l->token[i - 1].class == DE)
+		if (l->token[i - 1].role == DE)
 			de = i - 1;
-		else if (l->token[i - 1].class == SHARE)
+		else if (l->token[i - 1].role == SHARE)
 			de = last.to; /* 甲、乙增加值占丙的比重: the 的 is of 丙 */
 	}
 	size_t at = shared_from(l, &list, last);
@@ -883,15 +948,21 @@ list_of(const struct linker *l, struct range r)
 	return list;
 }
 
-/* 三次产业: a word that stands for a list. */
+/*
+ * 三次产业: a word that stands for a list. Its number may have been taken for
+ * a figure, left of r.
+ */
 static struct list
-series_of(const struct linker *l, struct range r, size_t n)
+series_of(struct linker *l, struct range r, size_t n)
 {
 	struct list list = {.n = 0};
-	const char *s = r.from < r.to ? l->token[r.from].gives : NULL;
+	struct word_hit hit[12];
+	size_t first = r.from > 0 && l->token[r.from - 1].role == FIGURE ? r.from - 1 : r.from;
+	size_t start = l->token[first].start, nhit = words_from(l, start, hit, 12);
 
-	if (s == NULL || l->token[r.from].class != SERIES)
+	if (r.from == r.to || nhit == 0 || word[hit[nhit - 1].word].role != SERIES)
 		return list;
+	const char *s = word[hit[nhit - 1].word].gives;
 	for (size_t len; *s != '\0' && list.n < MAX_LIST; s += len) {
 		len = strcspn(s, " ");
 		if (len > 0)
@@ -899,9 +970,16 @@ series_of(const struct linker *l, struct range r, size_t n)
 		else
 			len = 1;
 	}
+	size_t end = start;
+	for (size_t i = 0; i < hit[nhit - 1].n; i++)
+		end += utf8_len(l->text.p[end]);
+	while (r.from < r.to && l->token[r.from].end <= end)
+		r.from++;
 	if (list.n != n)
 		list.n = 0;
-	list.shared = phrase(l, (struct range){r.from + 1, r.to});
+	else
+		l->token[first].word = hit[nhit - 1].word;
+	list.shared = phrase(l, r);
 	return list;
 }
 
@@ -917,6 +995,15 @@ static bool
 is_month(struct str iso)
 {
 	return iso.n == 7 && iso.p[5] != 'Q' && iso.p[5] != 'H';
+}
+
+/* 环比 is against the quarter or the month before. */
+static const char *
+basis_named(const char *gives, struct str period)
+{
+	if (gives == NULL || strcmp(gives, "chain") != 0)
+		return gives;
+	return is_quarter(period) ? "qoq" : "mom";
 }
 
 /* A change against a date that is named: 比三季度, 比2020年. */
@@ -943,31 +1030,23 @@ direction_inside(const struct linker *l, const struct figure *f)
 	uint32_t cp = utf8_get(l->text.p + f->start, &len);
 	uint32_t number = words_find(words, &cp, 1);
 
-	return number == 0                  ? 0
-	       : word[number].class == RISE ? 1
-	       : word[number].class == FALL ? -1
-					    : 0;
+	return number == 0 ? 0 : word[number].role == RISE ? 1 : word[number].role == FALL ? -1 : 0;
 }
 
 /* The basis that the words at 比 say, with the date that follows: 比|上年. */
 static const char *
-basis_said(const struct linker *l, size_t than)
+basis_said(struct linker *l, size_t than)
 {
-	const struct token *t = &l->token[than];
-	const char *s = l->text.p + t->start;
-	size_t n = 0, max = 0, len;
-	uint32_t cp[12];
+	struct token *t = &l->token[than];
 	struct word_hit hit[12];
+	size_t nhit = words_from(l, l->token[than].start, hit, 12);
 	const char *gives = NULL;
 
-	while (n < 12 && t->start + max < l->text.n) {
-		cp[n++] = utf8_get(s + max, &len);
-		max += len;
-	}
-	size_t nhit = words_at(words, cp, n, hit, 12);
 	for (size_t i = 0; i < nhit; i++)
-		if (word[hit[i].word].class == BASIS)
-			gives = word[hit[i].word].gives;
+		if (word[hit[i].word].role == BASIS) {
+			t->word = hit[i].word;
+			gives = word[t->word].gives;
+		}
 	return gives;
 }
 
@@ -975,9 +1054,9 @@ basis_said(const struct linker *l, size_t than)
 static size_t
 date_after(const struct linker *l, size_t i)
 {
-	while (++i < l->n && l->token[i].class == QUOTE)
+	while (++i < l->n && l->token[i].role == QUOTE)
 		;
-	return i < l->n && l->token[i].class == DATE ? i : SIZE_MAX;
+	return i < l->n && l->token[i].role == DATE ? i : SIZE_MAX;
 }
 
 /* A change is against the same span a year before only where there is a span. */
@@ -988,7 +1067,7 @@ is_span(struct str iso)
 }
 
 static void
-set_change(const struct linker *l, struct state *st, struct figure *f, const struct tail *t)
+set_change(struct linker *l, struct state *st, struct figure *f, const struct tail *t)
 {
 	const char **carried = f->kind == KIND_PERCENTAGE_POINT ? &st->basis_pp : &st->basis;
 	const char *basis = t->basis;
@@ -1006,8 +1085,7 @@ set_change(const struct linker *l, struct state *st, struct figure *f, const str
 			carry = false;
 		}
 	}
-	if (basis != NULL && strcmp(basis, "chain") == 0)
-		basis = is_quarter(st->period) ? "qoq" : "mom";
+	basis = basis_named(basis, st->period);
 	if (basis != NULL && carry)
 		*carried = basis;
 	int direction = t->direction;
@@ -1035,6 +1113,12 @@ scope_of(const struct state *st)
 	return st->deictic.n > 0 ? st->deictic : st->subject;
 }
 
+static bool
+ends_with(struct str s, struct str end)
+{
+	return s.n >= end.n && memcmp(s.p + s.n - end.n, end.p, end.n) == 0;
+}
+
 static void
 set_scope(const struct linker *l, struct state *st, struct range scope)
 {
@@ -1042,7 +1126,11 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 
 	if (s.n == 0)
 		return;
-	if (l->token[scope.from].class == DEICTIC && scope.to == scope.from + 1) {
+	const struct token *first = &l->token[scope.from];
+	bool one = scope.to == scope.from + 1;
+	if (one && first->role == HOLDER && ends_with(st->named, s)) {
+		st->sentence.n = 0; /* 公司 after 某某公司 */
+	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
 		st->deictic = st->sentence = s;
 	} else {
 		st->named = s;
@@ -1072,14 +1160,14 @@ list_run(const struct linker *l, size_t k, size_t *member)
 	for (size_t i = k + 1; i < l->n && n < MAX_LIST; i++) {
 		const struct token *t = &l->token[i];
 
-		if (t->class == FIGURE && last < i - 1 &&
+		if (t->role == FIGURE && last < i - 1 &&
 		    figure_of(l, i)->kind == figure_of(l, k)->kind) {
 			member[n++] = last = i;
 			continue;
 		}
-		if (last + 1 == i ? t->class != LIST && t->class != AND
-				  : t->class != RISE && t->class != FALL && t->class != LEVEL &&
-					t->class != AND)
+		if (last + 1 == i
+			? t->role != LIST && t->role != AND
+			: t->role != RISE && t->role != FALL && t->role != LEVEL && t->role != AND)
 			break;
 	}
 	return n;
@@ -1093,9 +1181,9 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	bool moved = t->direction != 0 || t->reached;
 
 	if (rest.from < rest.to && !(moved && np.from < np.to) &&
-	    l->token[rest.from].class != FALL && l->token[rest.from].class != RISE &&
-	    l->token[rest.from].class != TO) {
-		if (k + 1 < l->n && l->token[k + 1].class == DE && right.from < right.to)
+	    l->token[rest.from].role != FALL && l->token[rest.from].role != RISE &&
+	    l->token[rest.from].role != TO) {
+		if (k + 1 < l->n && l->token[k + 1].role == DE && right.from < right.to)
 			rest = right; /* 两个多月的|努力 */
 		if (rest.to - rest.from > 10)
 			rest.to = right.to > rest.from ? right.to : rest.from + 3;
@@ -1127,9 +1215,8 @@ bracketed_metric(const struct linker *l, size_t open)
 
 	while (i > 0) {
 		const struct token *w = &l->token[i - 1];
-		if (w->class == STOP || w->class == COMMA || w->class == LIST ||
-		    w->class == LEVEL || w->class == FIGURE || w->class == DEAL ||
-		    w->class == OPEN || w->class == CLOSE)
+		if (w->role == STOP || w->role == COMMA || w->role == LIST || w->role == LEVEL ||
+		    w->role == FIGURE || w->role == DEAL || w->role == OPEN || w->role == CLOSE)
 			break;
 		i--;
 	}
@@ -1140,14 +1227,14 @@ bracketed_metric(const struct linker *l, size_t open)
 static struct str
 whole_of(const struct linker *l, size_t low)
 {
-	if (low < 2 || l->token[low - 1].class != COMMA || l->token[low - 2].class != AMONG)
+	if (low < 2 || l->token[low - 1].role != COMMA || l->token[low - 2].role != AMONG)
 		return (struct str){NULL, 0};
 	size_t to = low - 2, from = to;
-	while (from > 0 && l->token[from - 1].class != STOP && l->token[from - 1].class != COMMA &&
-	    l->token[from - 1].class != LEAD)
-		if (l->token[--from].class == PREP) /* 在…工作中: when, not of what */
+	while (from > 0 && l->token[from - 1].role != STOP && l->token[from - 1].role != COMMA &&
+	       l->token[from - 1].role != LEAD)
+		if (l->token[--from].role == PREP) /* 在…工作中: when, not of what */
 			return (struct str){NULL, 0};
-	if (l->token[from].class == DATE && from + 1 < to && l->token[from + 1].class != FIGURE)
+	if (l->token[from].role == DATE && from + 1 < to && l->token[from + 1].role != FIGURE)
 		from++;
 	return phrase(l, (struct range){from, to});
 }
@@ -1169,12 +1256,12 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 {
 	const struct figure *f = figure_of(l, k);
 	const struct token *left = t->to > low ? &l->token[t->to - 1] : NULL;
-	bool verb = t->light || (left != NULL && (left->class == TAKE || left->class == VERB));
+	bool verb = t->light || (left != NULL && (left->role == TAKE || left->role == VERB));
 	struct range after = right_phrase(l, k, verb);
 	const struct token *next = k + 1 < l->n ? &l->token[k + 1] : NULL;
 	struct str metric = phrase(l, np), whole = whole_of(l, low);
 
-	if (k > 0 && l->token[k - 1].class == OPEN && next != NULL && next->class == CLOSE)
+	if (k > 0 && l->token[k - 1].role == OPEN && next != NULL && next->role == CLOSE)
 		return bracketed_metric(l, k - 1); /* 因病（36.2%） */
 	if (f->kind == KIND_DURATION && !listed)
 		return duration_metric(l, t, np, k);
@@ -1190,37 +1277,37 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	}
 	if (listed || after.from >= after.to)
 		after.from = after.to = k;
-	if (metric.n > 0 && next != NULL && next->class == AFTER && k + 2 < l->n &&
-	    next[1].class == DE && after.from < after.to) { /* 贫困人口5000人以上的乡镇 */
+	if (metric.n > 0 && next != NULL && next->role == AFTER && k + 2 < l->n &&
+	    next[1].role == DE && after.from < after.to) { /* 贫困人口5000人以上的乡镇 */
 		*who = phrase(l, after);
 		return metric;
 	}
-	if (np.from < np.to && l->token[np.from].class == SHARE && after.from < after.to &&
-	    t->to > low && (np.from == low || l->token[np.from - 1].class == COMMA) &&
-	    next->class == DE) {
+	if (np.from < np.to && l->token[np.from].role == SHARE && after.from < after.to &&
+	    t->to > low && (np.from == low || l->token[np.from - 1].role == COMMA) &&
+	    next->role == DE) {
 		*who = phrase(l, after); /* 占人口95%的农奴 */
 		*right = true;
 		return metric;
 	}
-	bool part = np.from + 1 == np.to && l->token[np.from].class == PART;
-	if (after.from < after.to && (f->kind == KIND_COUNT || metric.n == 0 ||
-	    (part && next->class == DE) ||
-					 (f->kind == KIND_MEASURE && (verb || t->to == k)))) {
-		if (f->kind == KIND_PERCENT && after.to < l->n &&
-		    l->token[after.to].class == VERB && next->class != DE)
+	bool part = np.from + 1 == np.to && l->token[np.from].role == PART;
+	if (after.from < after.to &&
+	    (f->kind == KIND_COUNT || metric.n == 0 || (part && next->role == DE) ||
+		(f->kind == KIND_MEASURE && (verb || t->to == k)))) {
+		if (f->kind == KIND_PERCENT && after.to < l->n && l->token[after.to].role == VERB &&
+		    next->role != DE)
 			after.to = rest_of_clause(l, after.to).to; /* 88.8%贫困人口因…致贫 */
 		metric = phrase(l, after);
 		*right = true;
-		if (np.from < np.to && l->token[np.from].class == TAKE)
+		if (np.from < np.to && l->token[np.from].role == TAKE)
 			left = &l->token[np.from];
-		if (left != NULL && left->class == TAKE)
+		if (left != NULL && left->role == TAKE)
 			metric = join(l, word_at(l, (size_t)(left - l->token)), metric);
 		return metric;
 	}
-	if (metric.n == 0 && left != NULL && (left->class == VERB || left->class == TAKE))
+	if (metric.n == 0 && left != NULL && (left->role == VERB || left->role == TAKE))
 		return word_at(l, t->to - 1);
 	if (metric.n == 0 && f->kind == KIND_COUNT && !listed && next != NULL &&
-	    (next->class == VERB || next->class == PREP)) { /* 五次|被评为… */
+	    (next->role == VERB || next->role == PREP)) { /* 五次|被评为… */
 		*right = true;
 		return phrase(l, rest_of_clause(l, k + 1));
 	}
@@ -1235,8 +1322,8 @@ widen_scope(const struct linker *l, struct state *st, size_t k)
 	size_t from = k;
 
 	while (
-	    from > 0 && (l->token[from - 1].class == PLACE || l->token[from - 1].class == DEICTIC ||
-			    l->token[from - 1].class == HOLDER))
+	    from > 0 && (l->token[from - 1].role == PLACE || l->token[from - 1].role == DEICTIC ||
+			    l->token[from - 1].role == HOLDER))
 		from--;
 	if (from < k && after.from == k + 1 && after.from < after.to && after.to < l->n &&
 	    (is_verb(&l->token[after.to])))
@@ -1249,8 +1336,8 @@ lists_places(const struct linker *l, struct range np, size_t low)
 {
 	const struct token *t = &l->token[np.from];
 
-	return np.from + 1 < np.to && (t->class == PLACE || t->class == DEICTIC) &&
-	    (t[1].class == LIST || t[1].class == AND) && (np.from == low || t[-1].class != PREP);
+	return np.from + 1 < np.to && (t->role == PLACE || t->role == DEICTIC) &&
+	       (t[1].role == LIST || t[1].role == AND) && (np.from == low || t[-1].role != PREP);
 }
 
 /* The direction of a figure of a list: its own verb, or that of the first. */
@@ -1258,8 +1345,8 @@ static const char *
 member_direction(const struct linker *l, size_t from, size_t to, const char *first)
 {
 	for (size_t i = from; i < to && first != NULL; i++)
-		if (l->token[i].class == RISE || l->token[i].class == FALL)
-			return l->token[i].class == RISE ? "increase" : "decrease";
+		if (l->token[i].role == RISE || l->token[i].role == FALL)
+			return l->token[i].role == RISE ? "increase" : "decrease";
 	return first;
 }
 
@@ -1271,11 +1358,11 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 	if (np.from == np.to)
 		return metric;
 	const struct token *first = &l->token[np.from], *last = &l->token[np.to - 1];
-	if (first->class == SHARE)
+	if (first->role == SHARE)
 		return join(l, st->fresh ? st->topic : st->metric, metric);
-	if (np.from + 1 == np.to && first->class == PART && whole)
+	if (np.from + 1 == np.to && first->role == PART && whole)
 		return join(l, st->metric, metric);
-	if (t->direction != 0 && last->class != HEAD) /* 高技术制造业增加值…，其中，医药制造业增长 */
+	if (t->direction != 0 && last->role != HEAD) /* 高技术制造业增加值…，其中，医药制造业增长 */
 		return join(l, metric, common_rest(metric, st->metric));
 	return metric;
 }
@@ -1291,12 +1378,12 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	struct str metric, who, given = {NULL, 0};
 	bool right = false, places = false;
 
-	if (f->kind == KIND_ORDINAL && t.to > low && l->token[t.to - 1].class == VERB &&
+	if (f->kind == KIND_ORDINAL && t.to > low && l->token[t.to - 1].role == VERB &&
 	    t.field == SIZE_MAX)
 		t.to--; /* 活动|进入|第八天 */
 	np = noun_phrase(l, low, t.to);
-	if (np.from > low + 1 && np.from < np.to && l->token[np.from - 1].class == FROM &&
-	    l->token[np.to].class == DE) { /* 由平日的: no metric */
+	if (np.from > low + 1 && np.from < np.to && l->token[np.from - 1].role == FROM &&
+	    l->token[np.to].role == DE) { /* 由平日的: no metric */
 		t = tail_of(l, low, np.from);
 		np = noun_phrase(l, low, t.to);
 	}
@@ -1305,7 +1392,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		places = true;
 		list = list_of(l, np);
 	} else {
-		if (np.from < np.to && l->token[np.from].class != SHARE)
+		if (np.from < np.to && l->token[np.from].role != SHARE)
 			scope = cut_scope(l, &np);
 		if (n > 1) {
 			list = series_of(l, np, n);
@@ -1318,18 +1405,22 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	metric = metric_of(l, k, low, &t, np, n > 1 && (list.n > 0 || t.deal), &given, &right);
 	who = phrase(l, scope);
 	set_scope(l, st, scope);
+	if (scope.to == scope.from + 1 && l->token[scope.from].role == HOLDER)
+		who.n = 0; /* as set_scope() took it */
 	if (given.n > 0)
 		who = given;
-	else if (!right || l->token[np.from].class == SHARE)
+	else if (!right || l->token[np.from].role == SHARE)
 		metric = complete(l, st, &t, np, metric, who.n == 0);
 
-	if (np.from < np.to && l->token[np.from].class == TAKE)
+	if (np.from < np.to && l->token[np.from].role == TAKE)
 		st->prefix = word_at(l, np.from); /* 新增|企业15家、|园区3个 */
-	else if (!right && low > 0 && l->token[low - 1].class == FIGURE &&
-	    l->token[low].class == LIST && metric.n > 0)
+	else if (!right && low > 0 && l->token[low - 1].role == FIGURE &&
+		 l->token[low].role == LIST && metric.n > 0)
 		metric = join(l, st->prefix, metric);
 	else
 		st->prefix.n = 0;
+	if (metric.n == 0 && f->kind == KIND_PERCENTAGE_POINT)
+		metric = st->share;
 	if (metric.n == 0)
 		metric = st->metric.n > 0 ? st->metric : st->topic;
 	if (t.keep != SIZE_MAX && np.from < np.to)
@@ -1342,8 +1433,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (np.from < np.to && st->subject.n > 0 &&
 	    st->subject.p >= l->text.p + l->token[np.from].start)
 		st->subject.n = 0; /* a part of the metric is no scope */
-	size_t recent = list.n == 0 && t.deal && np.from == np.to && st->nrecent >= n ?
-	    st->nrecent - n : SIZE_MAX; /* 累计分别达: the last n metrics */
+	size_t recent = list.n == 0 && t.deal && np.from == np.to && st->nrecent >= n
+			    ? st->nrecent - n
+			    : SIZE_MAX; /* 累计分别达: the last n metrics */
 	for (size_t i = 0; i < n; i++) {
 		struct figure *m = figure_of(l, member[i]);
 
@@ -1360,8 +1452,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		}
 		m->period = st->local.n > 0 ? st->local : st->period;
 		m->basis = f->basis;
-		m->direction = i == 0 ? f->direction :
-		    member_direction(l, member[i - 1] + 1, member[i], f->direction);
+		m->direction =
+		    i == 0 ? f->direction
+			   : member_direction(l, member[i - 1] + 1, member[i], f->direction);
 	}
 	for (size_t i = 0; i < n; i++)
 		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
@@ -1370,10 +1463,15 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		st->fresh = false;
 	if (right)
 		widen_scope(l, st, k);
-	bool aside = low > 0 && l->token[low - 1].class == OPEN && st->metric.n > 0;
-	if (f->kind != KIND_DURATION && f->kind != KIND_ORDINAL && !aside &&
-	    (!right || st->metric.n == 0))
-		st->metric = figure_of(l, member[n - 1])->metric;
+	bool aside = low > 0 && l->token[low - 1].role == OPEN && st->metric.n > 0;
+	bool share = np.from < np.to && l->token[np.from].role == SHARE;
+	if (f->kind == KIND_DURATION || f->kind == KIND_ORDINAL || aside ||
+	    (right && st->metric.n > 0))
+		return;
+	metric = figure_of(l, member[n - 1])->metric;
+	st->share = share || f->kind == KIND_PERCENTAGE_POINT ? metric : (struct str){NULL, 0};
+	if (!share && (f->kind != KIND_PERCENTAGE_POINT || st->metric.n == 0))
+		st->metric = metric;
 }
 
 /* --- a block --- */
@@ -1386,18 +1484,18 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	const struct token *before = k > 0 ? &l->token[k - 1] : NULL;
 	const struct token *after = k + 1 < l->n ? &l->token[k + 1] : NULL;
 
-	while (before != NULL && before > l->token && before->class == QUOTE)
+	while (before != NULL && before > l->token && before->role == QUOTE)
 		before--;
-	if (before != NULL && before->class == THAN)
+	if (before != NULL && before->role == THAN)
 		return;
-	if (after != NULL && after->class == DATELINE)
+	if (after != NULL && after->role == DATELINE)
 		return;
-	if (before != NULL && before->class == FROM) {
+	if (before != NULL && before->role == FROM) {
 		st->local = iso;
 		return;
 	}
-	if (st->dated && after != NULL && after->class == DE && k + 2 < l->n &&
-	    l->token[k + 2].class == FIGURE) {
+	if (st->dated && after != NULL && after->role == DE && k + 2 < l->n &&
+	    l->token[k + 2].role == FIGURE) {
 		st->local = iso;
 		return;
 	}
@@ -1413,10 +1511,10 @@ set_places(const struct linker *l, struct state *st, size_t from)
 {
 	size_t to = from;
 
-	while (to < l->n && (l->token[to].class == PLACE || l->token[to].class == LIST ||
-	    l->token[to].class == AND))
+	while (to < l->n && (l->token[to].role == PLACE || l->token[to].role == LIST ||
+				l->token[to].role == AND))
 		to++;
-	if (to < l->n && l->token[to].class == ETC)
+	if (to < l->n && l->token[to].role == ETC)
 		to++;
 	st->sentence = phrase(l, (struct range){from, to});
 }
@@ -1430,10 +1528,10 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 
 	for (; i < l->n; i++) {
 		const struct token *t = &l->token[i];
-		if (t->class == PREP)
+		if (t->role == PREP)
 			adverbial = true;
-		else if (t->class != LEAD && t->class != DATE && t->class != SPACE && t->class != QUOTE &&
-		    t->class != COMMA)
+		else if (t->role != LEAD && t->role != DATE && t->role != SPACE &&
+			 t->role != QUOTE && t->role != COMMA)
 			break;
 	}
 	for (to = i; to < l->n && in_phrase(&l->token[to]); to++)
@@ -1441,28 +1539,28 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	if (i == to)
 		return;
 	for (verb = to; verb < l->n; verb++)
-		if (l->token[verb].class != LEVEL && l->token[verb].class != ADVERB &&
-		    l->token[verb].class != DATE)
+		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
+		    l->token[verb].role != DATE)
 			break;
-	if (verb < l->n && l->token[verb].class == SAY)
+	if (verb < l->n && l->token[verb].role == SAY)
 		return; /* 海关总署公布: who says it is not whose it is */
 	bool acts = verb < l->n && (verb > to || is_verb(&l->token[verb]));
 	struct range np = {i, to}, all = np;
 	struct range scope = cut_scope(l, &np);
 
-	bool name = l->token[i].class == PLACE || looks_like_name(l, all);
+	bool name = l->token[i].role == PLACE || looks_like_name(l, all);
 
-	if (i + 1 == to && l->token[i].class == PLACE && to < l->n &&
-	    (l->token[to].class == LIST || l->token[to].class == AND)) {
+	if (i + 1 == to && l->token[i].role == PLACE && to < l->n &&
+	    (l->token[to].role == LIST || l->token[to].role == AND)) {
 		set_places(l, st, i);
 		return;
 	}
-	if (l->token[to - 1].class == HOLDER && to - i > 1 && to - i < 8 &&
+	if (l->token[to - 1].role == HOLDER && to - i > 1 && to - i < 8 &&
 	    (name ? acts || scope.from < scope.to || adverbial : acts && to - i < 4))
 		scope.to = np.from = to;
 	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all) &&
-	    !ends_metric(&l->token[to - 1]) &&
-	    (verb == l->n || (l->token[verb].class != RISE && l->token[verb].class != FALL)))
+		 !ends_metric(&l->token[to - 1]) &&
+		 (verb == l->n || (l->token[verb].role != RISE && l->token[verb].role != FALL)))
 		scope.to = np.from = to;
 	set_scope(l, st, scope);
 	struct str rest = phrase(l, np);
@@ -1470,17 +1568,34 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		return;
 	st->topic = rest;
 	st->fresh = true;
-	if (l->token[to - 1].class == HOLDER)
+	if (l->token[to - 1].role == HOLDER)
 		st->subject = rest;
 	if (verb == l->n)
 		return;
-	if (l->token[verb].class == RISE || l->token[verb].class == FALL) {
+	if (l->token[verb].role == RISE || l->token[verb].role == FALL) {
 		if (ends_metric(&l->token[to - 1]) && np.to - np.from > 1)
 			st->metric = rest;
-	} else if ((is_verb(&l->token[verb]) || l->token[verb].class == PREP) &&
-	    !ends_metric(&l->token[to - 1])) {
+	} else if ((is_verb(&l->token[verb]) || l->token[verb].role == PREP) &&
+		   !ends_metric(&l->token[to - 1])) {
 		st->subject = rest;
 	}
+}
+
+size_t
+link_rules(const struct rule **rule, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < linker.n; i++) {
+		const struct rule *r = word[linker.token[i].word].rule;
+		bool fresh = r != NULL && n < max;
+
+		for (size_t k = 0; k < n && fresh; k++)
+			fresh = rule[k] != r;
+		if (fresh)
+			rule[n++] = r;
+	}
+	return n;
 }
 
 /* A place that the heading above names holds until another is named. */
@@ -1493,7 +1608,7 @@ heading_scope(struct linker *l, struct str heading)
 	l->text = heading;
 	cut(l, 0, heading.n, false);
 	for (size_t i = 0; i < l->n; i++)
-		if (l->token[i].class == PLACE) {
+		if (l->token[i].role == PLACE) {
 			name = phrase(l, (struct range){i, i + 1});
 			break;
 		}
@@ -1524,25 +1639,23 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 
 		if (open)
 			open_clause(l, &st, i);
-		open = t->class == STOP || t->class == COMMA || t->class == CLOSE;
-		if (t->class == BASIS && i + 1 < l->n && t[1].class == COMMA) /* 从环比看， */
-			st.basis = strcmp(t->gives, "chain") != 0 ? t->gives
-				   : is_quarter(st.period)        ? "qoq"
-								  : "mom";
-		if (t->class == STOP && l->token[i].end - l->token[i].start == 3 &&
-		    l->text.p[t->start + 2] == '\x82') {
-			st.sentence.n = 0; /* 。 */
+		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
+		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) /* 从环比看， */
+			st.basis = basis_named(word[t->word].gives, st.period);
+		if (ends_sentence(l, t)) {
+			st.sentence.n = 0;
 			st.dated = false;
 			if (st.dates > 1 && st.paragraph.n > 0)
-				st.period = st.paragraph; /* 一季度…，二季度…。 was a list of its own */
+				st.period =
+				    st.paragraph; /* 一季度…，二季度…。 was a list of its own */
 			st.dates = 0;
 			st.subject.n = 0;
 			st.nrecent = 0;
-		} else if (t->class == NOW) {
+		} else if (t->role == NOW) {
 			st.period = b->date;
-		} else if (t->class == DATE) {
+		} else if (t->role == DATE) {
 			link_date(l, &st, i);
-		} else if (t->class == FIGURE && figures->at[t->figure].metric.n == 0) {
+		} else if (t->role == FIGURE && figures->at[t->figure].metric.n == 0) {
 			link_figure(l, &st, i);
 		}
 	}

@@ -12,5 +12,7 @@ extern const struct rules_key link_keys[];
  * the tables "lexicon" and "places" of the set, where it has them.
  */
 void link_load(struct rules *, unsigned type);
+/* The rules whose words stood in the last block that figures_link() read; up to max. */
+size_t link_rules(const struct rule **, size_t max);
 
 #endif

@@ -146,11 +146,37 @@ tell(struct rules_found *found, const char *key, struct str value)
 		rules_found_field(found, key, value.p, value.n);
 }
 
-/* Runs an example of a rule file; set is what it says in { }: date, heading, year. */
+static void
+tell_figure(struct rules_found *found, const struct rule *rule, const struct figure *f)
+{
+	rules_found(found, rule, f->start, f->end);
+	tell(found, "kind", (struct str){kind_names[f->kind], strlen(kind_names[f->kind])});
+	tell(found, "value", f->value);
+	tell(found, "low", f->low);
+	tell(found, "high", f->high);
+	tell(found, "unit", f->unit);
+	tell(found, "iso", f->iso);
+	tell(found, "qualifier",
+	    (struct str){qualifier_names[f->qualifier], strlen(qualifier_names[f->qualifier])});
+	tell(found, "metric", f->metric);
+	tell(found, "scope", f->scope);
+	tell(found, "period", f->period);
+	if (f->direction != NULL) {
+		tell(found, "direction", (struct str){f->direction, strlen(f->direction)});
+		tell(found, "basis", (struct str){f->basis, strlen(f->basis)});
+	}
+}
+
+/*
+ * Runs an example of a rule file; set is what it says in { }: date, heading, year.
+ * A figure counts as found by the link rules too whose words stand in the text.
+ */
 static void
 try_example(void *ctx, struct str text, const char *set, struct rules_found *found)
 {
 	struct block b = {.text = text};
+	const struct rule *link[64];
+	size_t nlink;
 
 	(void)ctx;
 	rules_set(set, "date", &b.date);
@@ -158,27 +184,13 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 	rules_set(set, "year", &b.year);
 	rules_set(set, "speaker", &b.speaker);
 	find(&b);
+	nlink = link_rules(link, sizeof link / sizeof *link);
 	for (size_t i = 0; i < figures.n; i++) {
-		const struct figure *f = &figures.at[i];
-
-		if (f->hidden)
+		if (figures.at[i].hidden)
 			continue;
-		rules_found(found, f->rule, f->start, f->end);
-		tell(found, "kind", (struct str){kind_names[f->kind], strlen(kind_names[f->kind])});
-		tell(found, "value", f->value);
-		tell(found, "low", f->low);
-		tell(found, "high", f->high);
-		tell(found, "unit", f->unit);
-		tell(found, "iso", f->iso);
-		tell(found, "qualifier",
-		    (struct str){qualifier_names[f->qualifier], strlen(qualifier_names[f->qualifier])});
-		tell(found, "metric", f->metric);
-		tell(found, "scope", f->scope);
-		tell(found, "period", f->period);
-		if (f->direction != NULL) {
-			tell(found, "direction", (struct str){f->direction, strlen(f->direction)});
-			tell(found, "basis", (struct str){f->basis, strlen(f->basis)});
-		}
+		tell_figure(found, figures.at[i].rule, &figures.at[i]);
+		for (size_t k = 0; k < nlink; k++)
+			tell_figure(found, link[k], &figures.at[i]);
 	}
 }
 
