@@ -20,16 +20,16 @@ enum role {
 	FIGURE, DATE, STOP, COMMA, LIST, AND, DE, OPEN, CLOSE, QUOTE, SPACE, PLACE,
 	/* of link rules: see rules/links.rules */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
-	DEICTIC, HOLDER, PART, HEAD, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES,
+	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES,
 	NROLE
 };
 
 /* The words of the key "is", and the roles they give. */
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal", "lead",
-	"take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head", "now",
+	"take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head", "attribute", "now",
 	"etc", "after", "among", "dateline", "say", "series", "noun", "verb", "adverb", "stop", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD,
-	TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD, NOW,
+	TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW,
 	ETC, AFTER, AMONG, DATELINE, SAY, SERIES, NOUN, VERB, ADVERB, OTHER};
 /* clang-format on */
 static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
@@ -475,7 +475,7 @@ static bool
 in_phrase(const struct token *t)
 {
 	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
-	       t->role == PART || t->role == HEAD || t->role == AMONG || t->role == SERIES ||
+	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG || t->role == SERIES ||
 	       t->role == QUOTE;
 }
 
@@ -497,7 +497,7 @@ ends_sentence(const struct linker *l, const struct token *t)
 static bool
 ends_metric(const struct token *t)
 {
-	return t->role == HEAD || t->role == PART;
+	return t->role == HEAD || t->role == PART || t->role == ATTRIBUTE;
 }
 
 static bool
@@ -1290,8 +1290,9 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		return metric;
 	}
 	bool part = np.from + 1 == np.to && l->token[np.from].role == PART;
+	bool doer = t->light && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
 	if (after.from < after.to &&
-	    (f->kind == KIND_COUNT || metric.n == 0 || (part && next->role == DE) ||
+	    (f->kind == KIND_COUNT || metric.n == 0 || doer || (part && next->role == DE) ||
 		(f->kind == KIND_MEASURE && (verb || t->to == k)))) {
 		if (f->kind == KIND_PERCENT && after.to < l->n && l->token[after.to].role == VERB &&
 		    next->role != DE)
@@ -1430,9 +1431,15 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		set_change(l, st, f, &t);
 	if (t.field != SIZE_MAX)
 		who = word_at(l, t.field);
-	if (np.from < np.to && st->subject.n > 0 &&
+	if (!right && f->kind != KIND_DURATION && np.from < np.to && st->subject.n > 0 &&
 	    st->subject.p >= l->text.p + l->token[np.from].start)
 		st->subject.n = 0; /* a part of the metric is no scope */
+	if (!right && list.n == 0 && np.from + 1 < np.to && who.n + scope_of(st).n == 0 &&
+	    l->token[np.to - 1].role == ATTRIBUTE) { /* 冷库|容量 */
+		who = phrase(l, (struct range){np.from, np.to - 1});
+		st->subject = who;
+		metric = word_at(l, np.to - 1);
+	}
 	size_t recent = list.n == 0 && t.deal && np.from == np.to && st->nrecent >= n
 			    ? st->nrecent - n
 			    : SIZE_MAX; /* 累计分别达: the last n metrics */
@@ -1531,7 +1538,7 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		if (t->role == PREP)
 			adverbial = true;
 		else if (t->role != LEAD && t->role != DATE && t->role != SPACE &&
-			 t->role != QUOTE && t->role != COMMA)
+			 t->role != QUOTE && t->role != COMMA && t->role != TO)
 			break;
 	}
 	for (to = i; to < l->n && in_phrase(&l->token[to]); to++)
@@ -1556,7 +1563,7 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		return;
 	}
 	if (l->token[to - 1].role == HOLDER && to - i > 1 && to - i < 8 &&
-	    (name ? acts || scope.from < scope.to || adverbial : acts && to - i < 4))
+	    (name ? acts || scope.from < scope.to || adverbial : acts && to - i < 6))
 		scope.to = np.from = to;
 	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all) &&
 		 !ends_metric(&l->token[to - 1]) &&
@@ -1576,7 +1583,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		if (ends_metric(&l->token[to - 1]) && np.to - np.from > 1)
 			st->metric = rest;
 	} else if ((is_verb(&l->token[verb]) || l->token[verb].role == PREP) &&
-		   !ends_metric(&l->token[to - 1])) {
+	    !ends_metric(&l->token[to - 1]) &&
+	    !(verb + 1 < l->n && ends_metric(&l->token[verb + 1]))) { /* 回访|满意|率 */
 		st->subject = rest;
 	}
 }
