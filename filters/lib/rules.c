@@ -315,6 +315,12 @@ section(struct line_parser *lp, const char *p, size_t n)
 		    "after ']' may stand 'off' or 'extend' and nothing else");
 		return;
 	}
+	if (r->nrule >= MAX_RULES && tail.n == 0) {
+		if (!r->full)
+			rules_complain(r, s, start, "more than %u rules", MAX_RULES);
+		r->full = true;
+		return;
+	}
 	old = rule_find(r, t, name.p, name.n);
 	if (tail.n > 0 && old == NULL) {
 		struct guess g = {.p = name.p, .n = name.n};
@@ -345,12 +351,6 @@ section(struct line_parser *lp, const char *p, size_t n)
 			    r->rule[i]->r.line);
 			return;
 		}
-	if (r->nrule >= MAX_RULES) {
-		if (r->nrule == MAX_RULES && !r->full)
-			rules_complain(r, s, start, "more than %u rules", MAX_RULES);
-		r->full = true;
-		return;
-	}
 	head = value_new(r, s, start);
 	f = rule_new(lp, head, t, name);
 	if (old != NULL) {
@@ -445,6 +445,8 @@ top_value(struct line_parser *lp, const char *key, struct value *v)
 			    "digits, - and _, and begins with a letter");
 			return;
 		}
+	if (r->full)
+		return;
 	if (*key == 'd') {
 		struct def *d = NULL;
 

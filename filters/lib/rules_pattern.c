@@ -78,41 +78,74 @@ by_form(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Does form end behind the character at at? */
+static bool
+is_leaf(const char *form, size_t at)
+{
+	return form[at + utf8_len(form[at])] == '\0';
+}
+
+/* How many of the sorted form[0, n), n > 0, have the same character at at as the first. */
+static size_t
+same_branch(const char **form, size_t n, size_t at)
+{
+	size_t j = 1;
+
+	while (j < n && strncmp(form[j] + at, form[0] + at, utf8_len(form[0][at])) == 0)
+		j++;
+	return j;
+}
+
 /*
- * The sorted forms[0, n), which share their first at bytes, as an alternation
+ * The sorted form[0, n), which share their first at bytes, as an alternation
  * that prefers the longest: a trie, so that a text is gone through once.
+ * Characters that end a form and begin no other go into a class.
  */
 static void
 alternation(struct buf *b, const char **form, size_t n, size_t at)
 {
 	bool ends = form[0][at] == '\0', first = true;
-	size_t i = ends, branches = 0;
+	size_t leaves = 0, branches = 0, j;
 
-	for (size_t j = i; j < n; j++)
-		branches +=
-		    j == i || strncmp(form[j] + at, form[j - 1] + at, utf8_len(form[j][at])) != 0;
-	if (branches == 0)
+	for (size_t i = ends; i < n; i += j) {
+		j = same_branch(form + i, n - i, at);
+		if (j == 1 && is_leaf(form[i], at))
+			leaves++;
+		else
+			branches++;
+	}
+	if (leaves + branches == 0)
 		return;
+	branches += leaves > 0;
 	if (branches > 1 || ends)
 		buf_puts(b, "(?:");
-	while (i < n) {
-		size_t len = utf8_len(form[i][at]), j = i + 1;
-		size_t same;
+	if (leaves > 0) {
+		if (leaves > 1)
+			buf_putc(b, '[');
+		for (size_t i = ends; i < n; i += j) {
+			j = same_branch(form + i, n - i, at);
+			if (j == 1 && is_leaf(form[i], at))
+				quote(b, form[i] + at, utf8_len(form[i][at]));
+		}
+		if (leaves > 1)
+			buf_putc(b, ']');
+		first = false;
+	}
+	for (size_t i = ends; i < n; i += j) {
+		size_t same = at;
 
-		while (j < n && strncmp(form[j] + at, form[i] + at, len) == 0)
-			j++;
+		j = same_branch(form + i, n - i, at);
+		if (j == 1 && is_leaf(form[i], at))
+			continue;
 		if (!first)
 			buf_putc(b, '|');
 		first = false;
 		/* A common stretch is written out at once, not a level a character. */
-		for (same = at + len; j - i > 0; same += len) {
-			len = form[i][same] ? utf8_len(form[i][same]) : 0;
-			if (len == 0 || strncmp(form[i] + same, form[j - 1] + same, len) != 0)
-				break;
-		}
+		do
+			same += utf8_len(form[i][same]);
+		while (form[i][same] != '\0' && same_branch(form + i, j, same) == j);
 		quote(b, form[i] + at, same - at);
-		alternation(b, form + i, j - i, same);
-		i = j;
+		alternation(b, form + i, j, same);
 	}
 	if (branches > 1 || ends)
 		buf_puts(b, ends ? ")?" : ")");
@@ -569,14 +602,19 @@ compile(struct rules *r, const struct value *v, const struct expanded *x, const 
 		fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
 		exit(4);
 	}
-	/* PCRE2 points behind the culprit. */
 	at = at > shift ? at - shift : 0;
 	if (at > x->text.n)
 		at = x->text.n;
-	if (at > 0)
+	/* PCRE2 points behind the culprit, but to a quantifier out of place. */
+	if (at > 0 && code != PCRE2_ERROR_QUANTIFIER_INVALID)
 		do
 			at--;
 		while (at > 0 && (x->text.p[at] & 0xC0) == 0x80);
+	if (code == PCRE2_ERROR_PATTERN_TOO_LARGE) {
+		rules_complain(r, v->src, value_off(v, 0),
+		    "the pattern is too large; does it hold a table of too many rows?");
+		return NULL;
+	}
 	pcre2_get_error_message(code, why, sizeof why);
 	rules_complain(r, v->src, value_off(v, collapsed(x, at)), "%s", (char *)why);
 	return NULL;

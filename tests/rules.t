@@ -1,0 +1,52 @@
+#!/bin/sh
+# rules - the examples in the shipped rule files, and what the filters say about rule files
+# SPDX-License-Identifier: MIT
+: "${BIN:=bin}"
+n=0 failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+check() { # status, description; what was wrong is in $tmp/out
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		failed=1
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$tmp/out" | head -n 60
+	fi
+}
+
+for filter in segment extract-figures extract-entities; do
+	[ -x "$BIN/$filter" ] || continue
+	"$BIN/$filter" --check > "$tmp/all" 2>&1
+	status=$?
+	grep -a -v '^ok' "$tmp/all" > "$tmp/out"
+	check $status "$filter --check: $(grep -a -c '^ok' "$tmp/all") examples hold"
+
+	"$BIN/$filter" --list-rules > "$tmp/out" 2>&1 && grep -a -q '\.rules:' "$tmp/out"
+	check $? "$filter --list-rules"
+
+	"$BIN/$filter" --version > "$tmp/out" && grep -E -q '[0-9a-f]{16}' "$tmp/out"
+	check $? "$filter --version has the hash of the rules"
+
+	printf 'rules 1\n[nonsense 增长]\nmatch (\n' > "$tmp/bad.rules"
+	"$BIN/$filter" -r "$tmp/bad.rules" < /dev/null > "$tmp/out" 2>&1
+	[ $? -eq 3 ] && grep -q "^$filter: $tmp/bad.rules:2:2: unknown type of section" "$tmp/out"
+	check $? "$filter: a mistake in a rule file ends it with status 3, told with its place"
+
+	"$BIN/$filter" -r "$tmp/none.rules" < /dev/null > "$tmp/out" 2>&1
+	[ $? -eq 3 ]
+	check $? "$filter: a rule file that is not there: status 3"
+
+	(cd / && env -i "$OLDPWD/$BIN/$filter" < /dev/null) > "$tmp/out" 2>&1 ||
+	    (cd / && env -i "$BIN/$filter" < /dev/null) > "$tmp/out" 2>&1
+	check $? "$filter finds its rules from another folder, without an environment"
+
+	case $BIN in /*) abs=$BIN ;; *) abs=$PWD/$BIN ;; esac
+	ln -sf "$abs/$filter" "$tmp/$filter"
+	"$tmp/$filter" < /dev/null > "$tmp/out" 2>&1
+	check $? "$filter finds its rules through a symbolic link"
+done
+echo "1..$n"
+exit $failed
