@@ -215,7 +215,7 @@ load(const char *const *given, size_t ngiven)
 	    [RULE_QUANTITY] = {"quantity", quantity_keys, true},
 	    [RULE_FIGURE] = {"figure", figure_keys, false},
 	    [RULE_DATE] = {"date", date_keys, false},
-	    [RULE_TRAP] = {"trap", trap_keys, false},
+	    [RULE_TRAP] = {"trap", trap_keys, RULES_KEEP_AWAY},
 	    [RULE_LINK] = {"link", link_keys, true},
 	};
 	const char **files = rules_files("figures", given, ngiven);

@@ -745,7 +745,7 @@ rule_make(struct rules *r, struct full_rule *f)
 		if ((k->flags & KEY_REQUIRED) && rule_value(&f->r, k->name) == NULL)
 			rules_complain(
 			    r, f->head->src, f->head->key, "this rule lacks a line '%s'", k->name);
-	if (f->nmatch_line == 0 && !t->no_match)
+	if (f->nmatch_line == 0 && !(t->flags & RULES_NO_MATCH))
 		rules_complain(r, f->head->src, f->head->key, "this rule lacks a line 'match'");
 	f->pattern = arena_zero(&r->mem, f->nmatch_line * sizeof *f->pattern);
 	for (size_t i = 0; i < f->nmatch_line; i++)

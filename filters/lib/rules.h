@@ -37,7 +37,16 @@ struct rules_key {
 struct rules_type {
 	const char *name;             /* the word in [name rule] */
 	const struct rules_key *keys; /* ends with a NULL name */
-	bool no_match;                /* sections without match lines are allowed */
+	unsigned flags;
+};
+
+enum {
+	RULES_NO_MATCH = 1, /* sections without match lines are allowed */
+	/*
+	 * Its rules find nothing but keep other rules away: "- text" says that
+	 * the rule matches in it and nothing is found there.
+	 */
+	RULES_KEEP_AWAY = 2
 };
 
 struct rule {

@@ -360,6 +360,28 @@ mark_found(struct check *c, struct full_rule *f, const struct example *e, const 
 	return ok;
 }
 
+/* Of a rule that keeps others away: does it match, and is nothing found there? */
+static bool
+kept_away(struct check *c, struct full_rule *f, const struct example *e)
+{
+	static struct match m;
+	bool matched = false, ok = true;
+
+	for (size_t at = 0; at < e->text.n; at += utf8_len(e->text.p[at])) {
+		if (!rule_match(c->r, f, e->text, at, &m))
+			continue;
+		matched = true;
+		for (size_t i = 0; i < c->found.nitem; i++)
+			if (c->found.item[i].start < m.end && c->found.item[i].end > m.start) {
+				show_item(c, e, &c->found.item[i]);
+				ok = false;
+			}
+	}
+	if (!matched)
+		buf_puts(&c->diag, "the rule matches nowhere in this text\n");
+	return ok && matched;
+}
+
 static bool
 run_example(struct check *c, struct full_rule *f, const struct example *e)
 {
@@ -377,6 +399,8 @@ run_example(struct check *c, struct full_rule *f, const struct example *e)
 				ok = false;
 		return ok;
 	}
+	if (c->r->type[f->r.type].flags & RULES_KEEP_AWAY)
+		return kept_away(c, f, e);
 	for (size_t i = 0; i < c->found.nitem; i++) {
 		const struct found *x = &c->found.item[i];
 
@@ -445,8 +469,10 @@ check_rule(struct check *c, struct full_rule *f)
 		lint(c, f, &f->pattern[i], false);
 	for (size_t i = 0; i < f->nguard; i++)
 		lint(c, f, &f->guard[i].p, true);
+	if (c->r->type[f->r.type].flags & RULES_KEEP_AWAY)
+		positive = f->nexample > 0;
 	if (!positive && f->nmatch_line > 0) {
-		static const char why[] = "has an example that must be found (+)";
+		static const char why[] = "has an example (+)";
 
 		tap(c, false, false, why, sizeof why - 1, f, f->r.line);
 	}

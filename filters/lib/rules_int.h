@@ -320,6 +320,8 @@ bool pattern_here(const struct pattern *, struct str text, size_t at);
 void rules_prepare(struct rules *);
 
 bool pattern_match(struct rules *, struct pattern *, struct str text, size_t at, struct match *);
+/* The first of its patterns that matches there, guards looked at. */
+bool rule_match(struct rules *, struct full_rule *, struct str text, size_t at, struct match *);
 const struct guard *guards_fail(
     struct rules *, struct full_rule *, struct str text, size_t start, size_t end);
 

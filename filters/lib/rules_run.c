@@ -214,6 +214,16 @@ try_rule(struct rules *r, struct full_rule *f, struct pattern *p, struct str tex
 	       (f->nguard == 0 || guards_fail(r, f, text, m->start, m->end) == NULL);
 }
 
+bool
+rule_match(struct rules *r, struct full_rule *f, struct str text, size_t at, struct match *m)
+{
+	for (size_t i = 0; i < f->npattern; i++)
+		if (pattern_here(&f->pattern[i], text, at) &&
+		    try_rule(r, f, &f->pattern[i], text, at, m))
+			return true;
+	return false;
+}
+
 static void
 copy(struct match *to, const struct match *m)
 {
@@ -261,10 +271,8 @@ beaten(struct rules *r, const struct match *m, const struct match *all, size_t n
 				return true;
 		for (size_t at = m->start + utf8_len(text.p[m->start]); at < m->end;
 		     at += utf8_len(text.p[at]))
-			for (size_t k = 0; k < w->npattern; k++)
-				if (pattern_here(&w->pattern[k], text, at) &&
-				    try_rule(r, w, &w->pattern[k], text, at, &later))
-					return true;
+			if (rule_match(r, w, text, at, &later))
+				return true;
 	}
 	return false;
 }
