@@ -155,7 +155,9 @@ counted_word(struct str text, size_t at, size_t *n)
 
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == ROLE_DATE && w[i].entry->date >= DATE_OF_YEAR &&
-		    w[i].entry->date <= DATE_OF_DAYS && lexicon_allows(w[i].entry, text, at + w[i].n)) {
+		    w[i].entry->date <= DATE_OF_DAYS &&
+		    (w[i].entry->date == DATE_OF_DAY ||
+		        lexicon_allows(w[i].entry, text, at + w[i].n))) {
 			*n = w[i].n;
 			return w[i].entry;
 		}
@@ -403,7 +405,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 		    ((k.word->date == DATE_OF_MONTHS || k.word->date == DATE_OF_MONTH) && k.value < 12)) {
 			int months = k.word->date == DATE_OF_QUARTER ? 3 * k.value : k.value;
 
-			if (d->level > YEAR)
+			if (d->level > YEAR || (d->level == NOTHING && e->date == DATE_LAST))
 				return 0;
 			d->n = e->date == DATE_FIRST ? 1 : 13 - months;
 			d->m = e->date == DATE_FIRST ? months : 12;
@@ -533,6 +535,11 @@ read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
 	case DATE_OF_DAY:
 		if (k.value < 1 || k.value > 31 || (d->level != NOTHING && d->what != W_MONTH) ||
 		    d->month_end)
+			return 0;
+		/* 3日内 is how long, 3号楼 a house; not so behind a month */
+		if (d->level == NOTHING &&
+		    (!lexicon_allows(k.word, r->text, k.end) ||
+		        (k.word->value == 1 && !at_stop(r->text, k.end))))
 			return 0;
 		*weak = d->level == NOTHING;
 		d->day = k.value;

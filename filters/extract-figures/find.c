@@ -25,7 +25,8 @@ enum {
 	F_WORD = 8,    /* a date without a number */
 	F_SCALED = 16, /* 万, 亿 in the numeral */
 	F_ASCII = 32,
-	F_DROP = 64
+	F_DROP = 64,
+	F_TRAP = 128   /* no figure: kept only for figures.with_traps */
 };
 
 /* What was found, with what the last pass wants to know. */
@@ -44,12 +45,17 @@ struct finder {
 	struct arena *arena;
 	struct date_context dates;
 	size_t clause; /* where the last stop stands before the place looked at */
+	struct next {
+		size_t at; /* where a rule of the type matches next, or the text's end */
+		size_t n;
+		struct match match[4];
+	} next[RULE_LINK];
 	struct found *at;
 	size_t n, cap;
 };
 
 static struct finder finder; /* its memory is kept from block to block */
-static const struct rule *rule_date, *rule_word, *rule_ordinal, *rule_number, *rule_percent,
+static const struct rule *rule_date, *rule_word, *rule_ordinal, *rule_number, *rule_percent, *rule_money,
     *rule_fraction;
 
 static struct str
@@ -173,7 +179,11 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *e = w[i].entry;
 
-		if (e->role != ROLE_UNIT || !lexicon_allows(e, f->text, at + w[i].n))
+		if (e->role != ROLE_UNIT)
+			continue;
+		/* after digits a classifier is hardly ever part of another word: 9名镇村干部 */
+		if (!(e->kind == KIND_COUNT && num->flags & NUMERAL_ASCII && !e->ascii) &&
+		    !lexicon_allows(e, f->text, at + w[i].n))
 			continue;
 		if (e->ascii && !(num->flags & NUMERAL_ASCII))
 			continue;
@@ -396,8 +406,9 @@ read_tail(struct finder *f, size_t end, const struct entry *unit, struct figure 
 	if (end >= f->text.n || numeral_starts(f->text.p + end, f->text.n - end) == 0 ||
 	    !numeral_scan(f->text.p + end, f->text.n - end, &num))
 		return end;
-	if ((num.n == 3 && num.low.n == 1 && !(num.flags & ~0u)) ||
-	    (num.flags == NUMERAL_ASCII && num.digits > 0 && num.digits <= 2)) {
+	if (((num.n == 3 && num.low.n == 1 && num.flags == 0) ||
+	        (num.flags == NUMERAL_ASCII && num.digits > 0 && num.digits <= 2)) &&
+	    unit_ends(f->text, end + num.n)) {
 		struct numeral copy = num;
 		int exp = num.digits == 2 ? -2 : -1;
 		struct str v;
@@ -514,7 +525,7 @@ read_qualifier(struct finder *f, struct figure *x)
 			after = w[i].entry->qualifier;
 	if (before != QUALIFIER_NONE)
 		x->qualifier = before;
-	else if (after != QUALIFIER_NONE)
+	else if (after != QUALIFIER_NONE && x->qualifier == QUALIFIER_NONE)
 		x->qualifier = after;
 }
 
@@ -540,21 +551,36 @@ is_one(const struct finder *f, size_t at, const struct numeral *num)
 	return num->n == 3 && memcmp(f->text.p + at, "\xE4\xB8\x80", 3) == 0; /* 一 */
 }
 
+static bool
+stop_char(struct str text, size_t at)
+{
+	size_t len;
+	uint32_t c;
+
+	if ((unsigned char)text.p[at] < 0x80)
+		return memchr(",;:()\n!?", text.p[at], 8) != NULL;
+	c = utf8_get(text.p + at, &len);
+	return c == 0xFF0C || c == 0x3002 || c == 0xFF1B || c == 0xFF1A || c == 0xFF08 || c == 0xFF09 ||
+	    c == 0x3001 || c == 0xFF01 || c == 0xFF1F || c == 0x201C || c == 0x201D;
+}
+
 /* 第三, 第11位: the classifier belongs to it; 第三 before any other noun is part of a name. */
 static size_t
 ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 {
 	size_t end = at + num->n, n, len;
-	const struct entry *unit;
+	const struct entry *unit, *e;
 	struct found *x;
 
 	if (num->flags & (NUMERAL_FRACTION | NUMERAL_POINT | NUMERAL_OVER | NUMERAL_VAGUE))
 		return end;
 	unit = unit_at(f, end, at, num, &n);
-	if (unit != NULL && unit->kind == KIND_COUNT)
+	if (unit != NULL && unit->kind == KIND_COUNT && unit->unranked) /* 第5条, 第三版 */
+		return end + n;
+	if (unit != NULL && (unit->kind == KIND_COUNT || unit->kind == KIND_DURATION))
 		end += n;
-	else if (unit != NULL && unit->kind == KIND_DURATION)
-		end += n;
+	else if (start == f->clause && end < f->text.n && stop_char(f->text, end)) /* 第一，...；第二，... */
+		return end;
 	else if (end < f->text.n) {
 		uint32_t c = utf8_get(f->text.p + end, &len);
 
@@ -565,6 +591,20 @@ ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 	}
 	x = push(f, KIND_ORDINAL, start, end, rule_ordinal);
 	x->f.value = arena_str(f->arena, num->low.p, num->low.n);
+	if (unit == NULL && (e = lexicon_find(f->text, end, ROLE_RANGE, &n)) != NULL &&
+	    numeral_starts(f->text.p + end + n, f->text.n - end - n) > 0) { /* 第二至六名 */
+		struct numeral last;
+		size_t to = end + n;
+
+		if (numeral_scan(f->text.p + to, f->text.n - to, &last) &&
+		    (unit = unit_at(f, to + last.n, to, &last, &n)) != NULL && unit->kind == KIND_COUNT &&
+		    !unit->unranked) {
+			x->f.low = x->f.value;
+			x->f.high = arena_str(f->arena, last.low.p, last.low.n);
+			x->f.value = (struct str){0};
+			x->f.end = end = to + last.n + n;
+		}
+	}
 	return end;
 }
 
@@ -630,7 +670,7 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 	if (unit == NULL) {
 		end = at + num->n;
 		if (money != NULL) {
-			x = push(f, KIND_MONEY, start, end, money->rule ? money->rule : rule_number);
+			x = push(f, KIND_MONEY, start, end, rule_money);
 			set_value(f, &x->f, num);
 			x->f.unit = money->text;
 		} else if (num->flags & NUMERAL_HUNDREDTHS) {
@@ -677,11 +717,15 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			x->flags |= F_KEEP;
 		if (unit->kind == KIND_COUNT && is_one(f, at, num))
 			x->flags |= F_ONE;
+		if (unit->kind == KIND_DURATION && num->n == 3 && num->flags == NUMERAL_VAGUE) /* 那几天 */
+			x->flags |= F_BARE;
 		if (x->f.value.n > 0) {
 			end = read_tail(f, end, unit, &x->f);
 			end = read_parts(f, end, &unit, &x->f);
 			end = read_tail(f, end, unit, &x->f);
 		}
+		if (x->unit->last && is_one(f, at, num) && end == unit_from + n) /* 一块 */
+			x->flags |= F_ONE;
 		end = read_rate(f, end, &x->f);
 		if (unit->kind == KIND_MONEY) { /* 8亿元人民币, 三万元欧元 */
 			size_t m;
@@ -788,7 +832,7 @@ merge_ranges(struct finder *f)
 		bool between = false, low_only;
 		size_t n;
 
-		if (a->flags & F_DROP || b->f.kind == KIND_DATE || a->f.kind == KIND_DATE)
+		if ((a->flags | b->flags) & F_TRAP || b->f.kind == KIND_DATE || a->f.kind == KIND_DATE)
 			continue;
 		if (!joined_by(f->text, a, b, ROLE_RANGE)) {
 			between = joined_by(f->text, a, b, ROLE_BETWEEN) &&
@@ -855,7 +899,8 @@ share_units(struct finder *f)
 		bool decimal_count = a->f.kind == KIND_COUNT && b->f.kind == KIND_PERCENTAGE_POINT && a->f.value.n &&
 		    memchr(a->f.value.p, '.', a->f.value.n);
 
-		if (!(a->flags & F_BARE && !(b->flags & F_BARE)) && !decimal_count)
+		if ((a->flags | b->flags) & F_TRAP ||
+		    (!(a->flags & F_BARE && !(b->flags & F_BARE)) && !decimal_count))
 			continue;
 		if (b->f.kind == KIND_DATE || b->f.kind == KIND_ORDINAL || b->f.kind == KIND_RATIO || b->f.kind == KIND_MULTIPLE)
 			continue;
@@ -907,24 +952,13 @@ drop_bare(struct finder *f)
 	for (size_t i = 0; i < f->n; i++) {
 		struct found *x = &f->at[i];
 
+		if (x->flags & F_TRAP)
+			continue;
 		if (x->flags & F_BARE && !f->bare && !(x->flags & F_KEEP))
 			x->flags |= F_DROP;
 		if (x->flags & F_ONE && !f->bare && !one_counts(f, i))
 			x->flags |= F_DROP;
 	}
-}
-
-static bool
-stop_char(struct str text, size_t at)
-{
-	size_t len;
-	uint32_t c;
-
-	if ((unsigned char)text.p[at] < 0x80)
-		return memchr(",;:()\n!?", text.p[at], 8) != NULL;
-	c = utf8_get(text.p + at, &len);
-	return c == 0xFF0C || c == 0x3002 || c == 0xFF1B || c == 0xFF1A || c == 0xFF08 || c == 0xFF09 ||
-	    c == 0x3001 || c == 0xFF01 || c == 0xFF1F || c == 0x201C || c == 0x201D;
 }
 
 /* What a [figure] rule matched: its constants, and its groups value, low, high, over. */
@@ -971,6 +1005,21 @@ rule_figure(struct finder *f, const struct match *m)
 	return m->end;
 }
 
+/* Do rules of a type match at this place? Places are asked for in ascending order. */
+static const struct match *
+rule_at(struct finder *f, unsigned type, size_t at)
+{
+	struct next *x = &f->next[type];
+
+	if (x->at < at) {
+		x->at = at;
+		x->n = rules_scan(f->rules, type, f->text, &x->at, x->match, 4);
+		if (x->n == 0)
+			x->at = f->text.n;
+	}
+	return x->at == at && x->n > 0 ? x->match : NULL;
+}
+
 /* 半小时, 半米, 半成: half of a unit. */
 static size_t
 half(struct finder *f, size_t at, size_t n)
@@ -1003,13 +1052,13 @@ rule_date_at(struct finder *f, size_t at, struct buf *iso, const struct rule **r
 {
 	static struct match m[4];
 	static struct buf second;
+	const struct match *first = rule_at(f, RULE_DATE, at);
 	size_t n, end, to;
 
-	if (rules_match(f->rules, RULE_DATE, f->text, at, m, 4) == 0 ||
-	    !date_match(f->text, &m[0], &f->dates, iso))
+	if (first == NULL || !date_match(f->text, first, &f->dates, iso))
 		return 0;
-	*rule = m[0].rule;
-	end = m[0].end;
+	*rule = first->rule;
+	end = first->end;
 	if (lexicon_find(f->text, end, ROLE_RANGE, &n) == NULL)
 		return end;
 	to = end + n;
@@ -1053,7 +1102,7 @@ date_at(struct finder *f, size_t at)
 static size_t
 look(struct finder *f, size_t at)
 {
-	static struct match m[4];
+	const struct match *m;
 	struct numeral num;
 	size_t n, start, end, len = utf8_len(f->text.p[at]);
 	bool number = numeral_starts(f->text.p + at, f->text.n - at) > 0;
@@ -1069,10 +1118,12 @@ look(struct finder *f, size_t at)
 	}
 	if ((end = date_at(f, at)) > 0)
 		return end;
-	if (number && rules_match(f->rules, RULE_TRAP, f->text, at, m, 4) > 0)
-		return m[0].end;
-	if (rules_match(f->rules, RULE_FIGURE, f->text, at, m, 4) > 0)
-		return rule_figure(f, &m[0]);
+	if ((m = rule_at(f, RULE_TRAP, at)) != NULL) {
+		push(f, KIND_NUMBER, at, m->end, m->rule)->flags = F_TRAP;
+		return m->end;
+	}
+	if ((m = rule_at(f, RULE_FIGURE, at)) != NULL)
+		return rule_figure(f, m);
 	if (number && numeral_scan(f->text.p + at, f->text.n - at, &num)) {
 		end = quantity(f, at, &num);
 		return end > at ? end : at + len;
@@ -1095,6 +1146,13 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 	f->arena = out->arena;
 	f->n = 0;
 	f->clause = 0;
+	for (unsigned type = 0; type < RULE_LINK; type++)
+		f->next[type].at = f->next[type].n = 0;
+	for (unsigned type = RULE_FIGURE; type <= RULE_TRAP; type++) {
+		f->next[type].n = rules_scan(rules, type, text, &f->next[type].at, f->next[type].match, 4);
+		if (f->next[type].n == 0)
+			f->next[type].at = text.n;
+	}
 	f->dates = (struct date_context){0};
 	day_read(block->date, &f->dates.reference);
 	if (block->year.n >= 4)
@@ -1105,7 +1163,7 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 		size_t len;
 		uint32_t c = utf8_get(text.p + at, &len);
 
-		if (!lexicon_starts(c)) {
+		if (!lexicon_starts(c) && rule_at(f, RULE_FIGURE, at) == NULL) {
 			if (stop_char(text, at))
 				f->clause = at + len;
 			at += len;
@@ -1117,7 +1175,7 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 	share_units(f);
 	drop_bare(f);
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->at[i].flags & F_DROP)
+		if (f->at[i].flags & F_DROP || (f->at[i].flags & F_TRAP && !out->with_traps))
 			continue;
 		if (out->n == out->cap) {
 			out->cap = out->cap ? 2 * out->cap : 32;
@@ -1150,6 +1208,7 @@ figures_load(struct rules *rules)
 	rule_word = named_rule(rules, "date-word", &ok);
 	rule_ordinal = named_rule(rules, "ordinal", &ok);
 	rule_number = named_rule(rules, "number", &ok);
+	rule_money = named_rule(rules, "money", &ok);
 	rule_percent = named_rule(rules, "hundredths", &ok);
 	rule_fraction = named_rule(rules, "fraction", &ok);
 	for (size_t i = 0; i < rules_count(rules); i++) {

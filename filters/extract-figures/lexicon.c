@@ -19,7 +19,7 @@ static const struct {
 	enum role role;
 } role_names[] = {{"after", ROLE_AFTER}, {"range", ROLE_RANGE}, {"between", ROLE_BETWEEN},
     {"together", ROLE_TOGETHER}, {"list", ROLE_LIST}, {"join", ROLE_JOIN}, {"per", ROLE_PER},
-    {"half", ROLE_HALF}, {"before", ROLE_BEFORE}, {"minus", ROLE_MINUS}, {"money", ROLE_MONEY},
+    {"half", ROLE_HALF}, {"end", ROLE_END}, {"before", ROLE_BEFORE}, {"minus", ROLE_MINUS}, {"money", ROLE_MONEY},
     {"scale_of", ROLE_SCALE_OF}, {"ordinal", ROLE_ORDINAL}, {"only", ROLE_ONLY},
     {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
 
@@ -217,6 +217,7 @@ add_units(struct rules *rules, const char *name)
 		e.over = has_flag(flags, "over", NULL);
 		e.any = has_flag(flags, "any", NULL);
 		e.last = has_flag(flags, "last", NULL);
+		e.unranked = has_flag(flags, "unranked", NULL);
 		has_flag(flags, "plus", &e.plus);
 		e.near = cell(t, i, "near");
 		e.not_after = cell(t, i, "not_after");

@@ -17,6 +17,7 @@ enum role {
 	ROLE_JOIN,     /* 又: between the parts of one amount */
 	ROLE_PER,      /* /, 每: between the units of a rate */
 	ROLE_HALF,     /* 半: half a unit more */
+	ROLE_END,      /* 的, 高: a word before which an amount may end in a bare digit: 一米八的 */
 	/* cues.tsv: before a figure, kept backwards */
 	ROLE_BEFORE,   /* 超过: value is a qualifier */
 	ROLE_MINUS,    /* 负, 零下 */
@@ -65,7 +66,7 @@ struct entry {
 	/* ROLE_UNIT */
 	enum kind kind;
 	struct str unit, factor, plus;
-	bool tail, ascii, over, any, last;
+	bool tail, ascii, over, any, last, unranked;
 	const char *near, *not_after, *not_before; /* words by |, or "" */
 	/* the others */
 	enum qualifier qualifier;

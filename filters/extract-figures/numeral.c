@@ -187,6 +187,24 @@ ascii_number(const char *p, size_t n, struct number *num, struct buf *out)
 			num->digits = 0;
 		}
 	}
+	/* 63·5%: the point of older pages, only where nothing else can be meant */
+	k = strlen("·");
+	if (!(num->flags & NUMERAL_POINT) && is_at(p + i, n - i, "·") &&
+	    digit_run(p + i + k, n - i - k, 8, &bytes) > 0) {
+		struct token next = look(p + i + k + bytes, n - i - k - bytes);
+
+		if (next.class == SCALE || is_at(p + i + k + bytes, n - i - k - bytes, "%") ||
+		    is_at(p + i + k + bytes, n - i - k - bytes, "‰")) {
+			i += k;
+			buf_putc(out, '.');
+			while ((k = ascii_digit(p + i, n - i, &c)) > 0) {
+				buf_putc(out, c);
+				i += k;
+			}
+			num->flags |= NUMERAL_POINT;
+			num->digits = 0;
+		}
+	}
 	num->last = i - 1;
 	while (num->last > 0 && (p[num->last] & 0xC0) == 0x80)
 		num->last--;
