@@ -399,6 +399,17 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 			start = i;
 			continue;
 		}
+		if (c == '/' && l->n > 0 && l->token[l->n - 1].role == FIGURE) { /* 35元|/吨 */
+			size_t per = i + 1;
+			while (per < end && per < i + 10 && is_han(utf8_get(p + per, &len)))
+				per += len;
+			if (per < i + 10 || per == end) {
+				token_add(l, i, per, SPACE);
+				start = per;
+				continue;
+			}
+			len = 1;
+		}
 		enum role mark = mark_role(c);
 		if (mark != NROLE) {
 			token_add(l, i, i + len, mark);
@@ -571,7 +582,7 @@ struct tail {
 	size_t to;     /* the tail is token[to, figure) */
 	int direction; /* of a change verb: 1, -1, 0 */
 	bool reached;  /* a level after a change verb: 提高至 */
-	bool deal, level, light, share;
+	bool deal, level, light, share, prep;
 	const char *basis;
 	size_t than;  /* token of 比, or SIZE_MAX */
 	size_t keep;  /* token of a change verb that is part of the metric, or SIZE_MAX */
@@ -618,7 +629,7 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case ADVERB:
 	case SPACE:
 	case RANK:
-	case PREP:
+	case PREP: t->prep = true; return true;
 	case DATE:
 	case LEAD:
 	case NOW: return true;
@@ -1267,6 +1278,13 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		return duration_metric(l, t, np, k);
 	if (whole.n > 0)
 		*who = whole;
+	bool does = next != NULL && (next->role == VERB || next->role == ADVERB);
+	if (metric.n > 0 && does && ((f->kind == KIND_RATIO && t->to == k) || t->prep) &&
+	    after.from >= after.to) { /* 参展企业|过半|来自县域, 机器人已在|17国|落地 */
+		*who = metric;
+		*right = true;
+		return phrase(l, rest_of_clause(l, k + 1));
+	}
 	if (f->kind == KIND_RATIO && metric.n == 0) {
 		struct str given;
 		if (share_of(l, k, &metric, &given)) {
@@ -1304,6 +1322,13 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		if (left != NULL && left->role == TAKE)
 			metric = join(l, word_at(l, (size_t)(left - l->token)), metric);
 		return metric;
+	}
+	if (doer && f->kind == KIND_COUNT && !listed &&
+	    (looks_like_name(l, np) || l->token[np.to - 1].role == HOLDER)) {
+		*who = metric; /* 某某车型|累计|交付|10万辆 */
+		for (size_t i = t->to; i < k; i++)
+			if (l->token[i].role == LIGHT)
+				return word_at(l, i);
 	}
 	if (metric.n == 0 && left != NULL && (left->role == VERB || left->role == TAKE))
 		return word_at(l, t->to - 1);
@@ -1408,9 +1433,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	set_scope(l, st, scope);
 	if (scope.to == scope.from + 1 && l->token[scope.from].role == HOLDER)
 		who.n = 0; /* as set_scope() took it */
-	if (given.n > 0)
+	if (given.n > 0) {
 		who = given;
-	else if (!right || l->token[np.from].role == SHARE)
+		if (st->subject.n == 0)
+			st->subject = given;
+	} else if (!right || l->token[np.from].role == SHARE)
 		metric = complete(l, st, &t, np, metric, who.n == 0);
 
 	if (np.from < np.to && l->token[np.from].role == TAKE)
@@ -1434,11 +1461,13 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (!right && f->kind != KIND_DURATION && np.from < np.to && st->subject.n > 0 &&
 	    st->subject.p >= l->text.p + l->token[np.from].start)
 		st->subject.n = 0; /* a part of the metric is no scope */
-	if (!right && list.n == 0 && np.from + 1 < np.to && who.n + scope_of(st).n == 0 &&
-	    l->token[np.to - 1].role == ATTRIBUTE) { /* 冷库|容量 */
-		who = phrase(l, (struct range){np.from, np.to - 1});
-		st->subject = who;
-		metric = word_at(l, np.to - 1);
+	if (!right && list.n == 0 && np.from + 1 < np.to && who.n + scope_of(st).n == 0) {
+		size_t at = l->token[np.to - 1].role == ATTRIBUTE ? np.to - 1 : /* 冷库|容量 */
+		    l->token[np.from].role == HOLDER ? np.from + 1 : np.from; /* 水电站|发电量 */
+		if (at > np.from) {
+			who = st->subject = phrase(l, (struct range){np.from, at});
+			metric = phrase(l, (struct range){at, np.to});
+		}
 	}
 	size_t recent = list.n == 0 && t.deal && np.from == np.to && st->nrecent >= n
 			    ? st->nrecent - n
@@ -1584,7 +1613,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 			st->metric = rest;
 	} else if ((is_verb(&l->token[verb]) || l->token[verb].role == PREP) &&
 	    !ends_metric(&l->token[to - 1]) &&
-	    !(verb + 1 < l->n && ends_metric(&l->token[verb + 1]))) { /* 回访|满意|率 */
+	    !(l->token[verb].role == VERB && verb + 1 < l->n &&
+	    ends_metric(&l->token[verb + 1]))) { /* 回访|满意|率 */
 		st->subject = rest;
 	}
 }
