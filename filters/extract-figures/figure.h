@@ -41,7 +41,6 @@ struct figures {
 	struct figure *at;
 	size_t n, cap;
 	struct arena *arena;
-	bool with_traps; /* also what [trap] rules match, for their examples */
 };
 
 /* struct rule.type: what the sections of figures*.rules are. */

@@ -25,8 +25,7 @@ enum {
 	F_WORD = 8,    /* a date without a number */
 	F_SCALED = 16, /* 万, 亿 in the numeral */
 	F_ASCII = 32,
-	F_DROP = 64,
-	F_TRAP = 128   /* no figure: kept only for figures.with_traps */
+	F_DROP = 64
 };
 
 /* What was found, with what the last pass wants to know. */
@@ -832,7 +831,7 @@ merge_ranges(struct finder *f)
 		bool between = false, low_only;
 		size_t n;
 
-		if ((a->flags | b->flags) & F_TRAP || b->f.kind == KIND_DATE || a->f.kind == KIND_DATE)
+		if (b->f.kind == KIND_DATE || a->f.kind == KIND_DATE)
 			continue;
 		if (!joined_by(f->text, a, b, ROLE_RANGE)) {
 			between = joined_by(f->text, a, b, ROLE_BETWEEN) &&
@@ -899,8 +898,7 @@ share_units(struct finder *f)
 		bool decimal_count = a->f.kind == KIND_COUNT && b->f.kind == KIND_PERCENTAGE_POINT && a->f.value.n &&
 		    memchr(a->f.value.p, '.', a->f.value.n);
 
-		if ((a->flags | b->flags) & F_TRAP ||
-		    (!(a->flags & F_BARE && !(b->flags & F_BARE)) && !decimal_count))
+		if (!(a->flags & F_BARE && !(b->flags & F_BARE)) && !decimal_count)
 			continue;
 		if (b->f.kind == KIND_DATE || b->f.kind == KIND_ORDINAL || b->f.kind == KIND_RATIO || b->f.kind == KIND_MULTIPLE)
 			continue;
@@ -952,8 +950,6 @@ drop_bare(struct finder *f)
 	for (size_t i = 0; i < f->n; i++) {
 		struct found *x = &f->at[i];
 
-		if (x->flags & F_TRAP)
-			continue;
 		if (x->flags & F_BARE && !f->bare && !(x->flags & F_KEEP))
 			x->flags |= F_DROP;
 		if (x->flags & F_ONE && !f->bare && !one_counts(f, i))
@@ -1118,10 +1114,8 @@ look(struct finder *f, size_t at)
 	}
 	if ((end = date_at(f, at)) > 0)
 		return end;
-	if ((m = rule_at(f, RULE_TRAP, at)) != NULL) {
-		push(f, KIND_NUMBER, at, m->end, m->rule)->flags = F_TRAP;
+	if ((m = rule_at(f, RULE_TRAP, at)) != NULL)
 		return m->end;
-	}
 	if ((m = rule_at(f, RULE_FIGURE, at)) != NULL)
 		return rule_figure(f, m);
 	if (number && numeral_scan(f->text.p + at, f->text.n - at, &num)) {
@@ -1175,7 +1169,7 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 	share_units(f);
 	drop_bare(f);
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->at[i].flags & F_DROP || (f->at[i].flags & F_TRAP && !out->with_traps))
+		if (f->at[i].flags & F_DROP)
 			continue;
 		if (out->n == out->cap) {
 			out->cap = out->cap ? 2 * out->cap : 32;

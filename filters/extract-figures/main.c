@@ -212,11 +212,11 @@ load(const char *const *given, size_t ngiven)
 	static const struct rules_key date_keys[] = {{"iso", 0, NULL}, {NULL, 0, NULL}};
 	static const struct rules_key trap_keys[] = {{NULL, 0, NULL}};
 	static const struct rules_type types[] = {
-	    [RULE_QUANTITY] = {"quantity", quantity_keys, true},
-	    [RULE_FIGURE] = {"figure", figure_keys, false},
-	    [RULE_DATE] = {"date", date_keys, false},
+	    [RULE_QUANTITY] = {"quantity", quantity_keys, RULES_NO_MATCH},
+	    [RULE_FIGURE] = {"figure", figure_keys, 0},
+	    [RULE_DATE] = {"date", date_keys, 0},
 	    [RULE_TRAP] = {"trap", trap_keys, RULES_KEEP_AWAY},
-	    [RULE_LINK] = {"link", link_keys, true},
+	    [RULE_LINK] = {"link", link_keys, RULES_NO_MATCH},
 	};
 	const char **files = rules_files("figures", given, ngiven);
 	size_t n = 0;
