@@ -105,23 +105,37 @@ needs_quotes(const struct csv *c, struct str s)
 	       memchr(s.p, '\n', s.n) != NULL || memchr(s.p, '\r', s.n) != NULL;
 }
 
+/* NUL ends the cell for many readers; in --excel no other control character helps either. */
+static inline bool
+pictured(char c, bool excel)
+{
+	return c == '\0' ||
+	       (excel && (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
+	       (excel && c == 0x7F);
+}
+
+/* Control characters become U+2400 and those after it, which are pictures of them. */
 static struct str
-replace_nuls(struct csv *c, struct str s)
+picture_controls(struct csv *c, struct str s)
 {
 	struct buf *w = &c->work;
-	const char *nul;
+	char utf8[4];
+	size_t i = 0;
 
-	if (memchr(s.p, '\0', s.n) == NULL)
+	while (i < s.n && !pictured(s.p[i], c->excel))
+		i++;
+	if (i == s.n)
 		return s;
 	w->n = 0;
-	while ((nul = memchr(s.p, '\0', s.n)) != NULL) {
-		buf_add(w, s.p, (size_t)(nul - s.p));
-		buf_puts(w, "\xE2\x90\x80"); /* U+2400, the picture of it */
-		s.n -= (size_t)(nul + 1 - s.p);
-		s.p = nul + 1;
-		c->nuls++;
-	}
-	buf_add(w, s.p, s.n);
+	buf_add(w, s.p, i);
+	for (; i < s.n; i++)
+		if (pictured(s.p[i], c->excel)) {
+			buf_add(w, utf8,
+			    utf8_put(utf8, s.p[i] == 0x7F ? 0x2421 : 0x2400 + (uint32_t)s.p[i]));
+			c->controls++;
+		} else {
+			buf_putc(w, s.p[i]);
+		}
 	return (struct str){w->p, w->n};
 }
 
@@ -238,7 +252,7 @@ careful_cell(struct csv *c, const struct cell *cell, struct buf *out)
 	struct str s = cell_text(cell, &c->hold);
 
 	c->surrogates += cell_surrogates(cell);
-	s = replace_nuls(c, s);
+	s = picture_controls(c, s);
 	if (c->excel)
 		excel_cell(c, s, out);
 	else if (needs_quotes(c, s))

@@ -20,7 +20,7 @@ struct csv {
 	bool excel;
 	struct str null; /* what stands for CELL_NULL */
 	/* what could not be written as it is */
-	uint64_t nuls, surrogates, cuts, guards;
+	uint64_t controls, surrogates, cuts, guards;
 	struct buf hold, work, excel_text; /* of csv_row() */
 };
 

@@ -158,9 +158,9 @@ tell_changes(const struct csv *c)
 {
 	static const char each[] = "to-csv: %llu %s\n";
 
-	if (c->nuls > 0)
-		fprintf(
-		    stderr, each, (unsigned long long)c->nuls, "NUL characters written as U+2400");
+	if (c->controls > 0)
+		fprintf(stderr, each, (unsigned long long)c->controls,
+		    "control characters written as their pictures (U+2400 for NUL)");
 	if (c->surrogates > 0)
 		fprintf(stderr, each, (unsigned long long)c->surrogates,
 		    "lone surrogates written as U+FFFD");
