@@ -88,7 +88,8 @@ static void
 put_quoted(struct buf *out, struct str s)
 {
 	room(out, 2 * s.n + 2);
-	out->n += csv_write2(out->p + out->n, out->cap - out->n, s.p, s.n, '"');
+	/* of an empty buffer it would write nothing */
+	out->n += csv_write2(out->p + out->n, out->cap - out->n, s.n > 0 ? s.p : "", s.n, '"');
 }
 
 /* A cell of RFC 4180 that reads back the same everywhere; libcsv trims blanks that stand bare. */
