@@ -67,31 +67,65 @@ is_close_quote(uint32_t c)
 }
 
 /*
- * Which endings a token has: its own, or those of its last characters (理工大学
- * is one word that ends with 大学). *inside is set for the latter.
+ * Works out which endings a word has: its own, or those of its last characters (理工大学
+ * is one word that ends with 大学). *inside is set for the latter. Worked out
+ * once for each word.
  */
-static void
-endings(const struct finder *f, const struct token *t, uint32_t *flags, uint32_t *more, bool *inside)
+static const struct more *
+learn_endings(const struct finder *f, const struct token *t)
 {
 	enum { ENDINGS = L_ORG_STRONG | L_ORG_WEAK | L_TEAM | L_FAC | L_PROGRAM | L_EVENT | L_TAIL | L_UNIT };
 	enum { MORE = M_GOVERNMENT | M_EVENT_GENERIC | M_QUOTED };
-	const struct info *in = info_of_token(f, t);
+	const struct info *in = &f->m->info[t->info];
+	struct more *x = &f->m->more[t->info];
 	uint32_t len = t->end - t->start;
 
-	*inside = false;
-	*flags = in->flags & ENDINGS;
-	*more = in->more & MORE;
-	if ((*flags | *more) != 0 || len < 3 || !is_han(f->cp[t->end - 1]) || t->kind == K_CHINESE || t->kind == K_FOREIGN)
-		return;
-	for (uint32_t n = len - 1 < 5 ? len - 1 : 5; n >= 1; n--) {
-		in = info_at(f, t->end - n, t->end);
-		if ((in->flags & ENDINGS) != 0 || (in->more & MORE) != 0) {
-			*flags = in->flags & (n == 1 ? L_ORG_WEAK : ENDINGS);
-			*more = in->more & MORE;
-			*inside = true;
-			return;
-		}
+	if (!x->end_known) {
+		x->end_known = true;
+		x->end_flags = in->flags & ENDINGS;
+		x->end_more = (uint16_t)(in->more & MORE);
+		if ((x->end_flags | x->end_more) == 0 && len >= 3 && is_han(f->cp[t->end - 1]))
+			for (uint32_t n = len - 1 < 5 ? len - 1 : 5; n >= 1 && !x->end_inside; n--) {
+				const struct info *tail = info_at(f, t->end - n, t->end);
+
+				if ((tail->flags & ENDINGS) != 0 || (tail->more & MORE) != 0) {
+					x->end_flags = tail->flags & (n == 1 ? L_ORG_WEAK : ENDINGS);
+					x->end_more = (uint16_t)(tail->more & MORE);
+					x->end_inside = true;
+				}
+			}
 	}
+	return x;
+}
+
+/* Reads them off the tokens, once; what any of them has says which names need be looked for. */
+static uint32_t
+mark_endings(struct finder *f, uint32_t *any_more)
+{
+	uint32_t any = 0;
+
+	*any_more = 0;
+	for (size_t k = 0; k < f->ntoken; k++) {
+		struct token *t = &f->token[k];
+
+		if (t->info == 0)
+			continue;
+		const struct more *x = learn_endings(f, t);
+		t->end_flags = x->end_flags;
+		t->end_more = x->end_more;
+		t->end_inside = x->end_inside;
+		any |= x->end_flags | (t->flags & (L_POST | L_POST_WEAK));
+		*any_more |= x->end_more | f->m->info[t->info].more;
+	}
+	return any;
+}
+
+static inline void
+endings(const struct token *t, uint32_t *flags, uint32_t *more, bool *inside)
+{
+	*flags = t->end_flags;
+	*more = t->end_more;
+	*inside = t->end_inside;
 }
 
 static bool
@@ -218,11 +252,14 @@ grow(const struct finder *f, size_t e, bool event)
 static size_t
 post_from(const struct finder *f, size_t k)
 {
+	uint32_t start = f->token[k].start;
 	size_t best = 0;
 
-	for (size_t j = k; j < f->ntoken && j < k + 4; j++)
-		if (info_at(f, f->token[k].start, f->token[j].end)->flags & (L_POST | L_POST_WEAK))
-			best = j + 1;
+	for (uint32_t h = f->hit_at[start]; h < f->hit_at[start + 1]; h++)
+		if (f->m->info[f->hit[h].word].flags & (L_POST | L_POST_WEAK))
+			for (size_t j = k; j < f->ntoken && f->token[j].end <= start + f->hit[h].n; j++)
+				if (f->token[j].end == start + f->hit[h].n)
+					best = j + 1;
 	return best;
 }
 
@@ -234,7 +271,7 @@ compose_bodies(struct finder *f)
 		uint32_t flags, more;
 		bool inside;
 
-		endings(f, t, &flags, &more, &inside);
+		endings(t, &flags, &more, &inside);
 		bool listed = is_name(t, ORG);
 		if (!listed && !(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) && !(more & M_GOVERNMENT))
 			continue;
@@ -281,7 +318,7 @@ compose_facilities(struct finder *f)
 		uint32_t flags, more;
 		bool inside;
 
-		endings(f, t, &flags, &more, &inside);
+		endings(t, &flags, &more, &inside);
 		if (!(flags & L_FAC) || t->kind >= 0)
 			continue;
 		struct growth g = grow(f, e, false);
@@ -311,7 +348,7 @@ compose_events(struct finder *f)
 		uint32_t flags, more;
 		bool inside;
 
-		endings(f, t, &flags, &more, &inside);
+		endings(t, &flags, &more, &inside);
 		if ((!(flags & L_EVENT) && !(more & M_EVENT_GENERIC)) || t->kind >= 0)
 			continue;
 		struct growth g = grow(f, e, true);
@@ -368,7 +405,7 @@ compose_places(struct finder *f)
 
 		if (t->kind >= 0)
 			continue;
-		endings(f, t, &flags, &more, &inside);
+		endings(t, &flags, &more, &inside);
 		if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
 			struct growth g = grow(f, e, false);
 			if (g.evidence == EV_PLACE && g.start < e)
@@ -471,7 +508,7 @@ program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *token
 		if (!is_han(f->cp[t->start]) || t->pos == POS_PART || t->pos == POS_CONJ || t->pos == POS_PREP ||
 		    t->pos == POS_PRON || t->pos == POS_ADV || info_of_token(f, t)->flags & L_NOT)
 			break;
-		endings(f, t, &flags, &m, &inside);
+		endings(t, &flags, &m, &inside);
 		if (end != 0 && !(m & M_QUOTED))
 			break;
 		if (flags & L_PROGRAM || m & M_QUOTED) {
@@ -527,7 +564,7 @@ compose_quoted(struct finder *f)
 
 		if (!name || end - start > 24)
 			continue;
-		endings(f, &f->token[close - 1], &flags, &more, &inside);
+		endings(&f->token[close - 1], &flags, &more, &inside);
 		bool ends = flags & L_PROGRAM || more & M_QUOTED;
 		if (book) {
 			if (ends)
@@ -575,7 +612,7 @@ compose_programs(struct finder *f)
 			add_span(f, t[-1].start, t->end, K_PROGRAM, PROGRAM, 0);
 			continue;
 		}
-		endings(f, t, &flags, &more, &inside);
+		endings(t, &flags, &more, &inside);
 		if (!(flags & L_PROGRAM) || t->kind >= 0)
 			continue;
 		size_t start = e;
@@ -717,10 +754,10 @@ settle(struct finder *f)
 			f->entity = xarray(f->entity, f->capentity, sizeof *f->entity);
 		}
 		if (s->info != 0 && s->kind <= K_USER)
-			rule = m->list[m->info[s->info].list].rule;
+			rule = m->list[m->more[s->info].list].rule;
 		f->entity[f->nentity++] = (struct entity){.start = s->start, .end = s->end,
 		    .label = (enum label)s->label, .rule = rule,
-		    .info = s->info != 0 ? &m->info[s->info] : NULL};
+		    .word = s->info};
 	}
 	qsort(f->entity, f->nentity, sizeof *f->entity, by_start);
 }
@@ -728,15 +765,25 @@ settle(struct finder *f)
 void
 compose(struct finder *f)
 {
+	uint32_t more, any = mark_endings(f, &more);
+
 	f->nspan = 0;
-	compose_bodies(f);
-	compose_facilities(f);
-	compose_events(f);
-	compose_places(f);
-	compose_titles(f);
-	compose_programs(f);
-	compose_products(f);
-	compose_quoted(f);
+	if (any & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM) || more & M_GOVERNMENT || f->said & L_NAME)
+		compose_bodies(f);
+	if (any & L_FAC)
+		compose_facilities(f);
+	if (any & L_EVENT || more & M_EVENT_GENERIC)
+		compose_events(f);
+	if (f->said & (L_NAME | L_UNIT | L_TAIL))
+		compose_places(f);
+	if (f->said & (L_POST | L_POST_WEAK))
+		compose_titles(f);
+	if (any & L_PROGRAM || more & M_VISION)
+		compose_programs(f);
+	if (f->latin || more & M_BRAND)
+		compose_products(f);
+	if (f->quotes)
+		compose_quoted(f);
 	if (f->m->patterns)
 		match_rules(f);
 	keep_names(f);

@@ -64,12 +64,24 @@ enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, P
 	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };
 
 struct info {
-	uint32_t flags, more;
+	uint32_t flags;
+	uint16_t more;
 	uint16_t cost;  /* as a word of the language, hundredths of a nat; UINT16_MAX: it is none */
 	uint16_t ncost; /* as a name of a list */
-	uint8_t pos, kind, list;
-	bool namelike; /* a word of the lexicon that is a personal name */
+	uint8_t pos;
+	uint8_t kind : 6;
+	bool namelike : 1; /* a word of the lexicon that is a personal name */
+	bool says : 1;     /* has flags that say something of a neighbour */
+};
+
+/* What is asked for less often, by the same number. */
+struct more {
 	const char *row; /* its line in the list that names it; NULL */
+	uint8_t list;
+	/* The endings of its last characters (理工大学 ends with 大学): see endings(). */
+	bool end_known, end_inside;
+	uint16_t end_more;
+	uint32_t end_flags;
 };
 
 struct list {
@@ -86,6 +98,7 @@ struct model {
 	struct rules *rules;
 	struct words *words;
 	struct info *info; /* by word number */
+	struct more *more; /* likewise; end_* are filled in when asked for */
 	size_t capinfo;
 	struct list *list;
 	size_t nlist;
@@ -93,6 +106,7 @@ struct model {
 	/* costs of characters from U+4E00 on; 0 is "never seen" */
 	uint16_t surname[HAN_COUNT], alone[HAN_COUNT], first[HAN_COUNT], second[HAN_COUNT];
 	uint16_t translit[HAN_COUNT];
+	uint16_t single[HAN_COUNT]; /* the character as a word by itself */
 	bool patterns; /* are there [entity] rules? */
 	int unknown; /* a character that no list knows */
 };
@@ -105,7 +119,7 @@ struct entity {
 	uint32_t start, end; /* code points of the text */
 	enum label label;
 	const struct rule *rule; /* may be NULL */
-	const struct info *info; /* of a listed name, or NULL */
+	uint32_t word; /* of a listed name, or 0 */
 	struct str name;         /* the full name where known, else empty */
 	uint32_t title, org;     /* persons: 1 + index of the entity, 0 is none */
 };
@@ -120,8 +134,11 @@ struct finder {
 	uint32_t *hit_at; /* where the hits of a place begin; n + 1 of them */
 	size_t nhit, caphit;
 	uint32_t *left, *right; /* features said by what ends, begins at a place */
+	int32_t *sum; /* cost of the characters before a place, each a word by itself */
 	uint8_t *lefts; /* length of the longest word that ends there */
 	uint8_t *abbr;  /* may the character stand for a place? */
+	uint32_t said; /* flags of all words of the text */
+	bool quotes, latin;
 	struct cand {
 		uint32_t start, n, info, next;
 		int32_t cost;
@@ -137,6 +154,9 @@ struct finder {
 		int16_t kind;  /* of the name, or -1 */
 		uint8_t label, pos;
 		uint32_t flags;
+		uint32_t end_flags;
+		uint16_t end_more;
+		bool end_inside;
 	} *token;
 	size_t ntoken, captoken;
 	struct span {

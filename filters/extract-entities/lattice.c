@@ -55,13 +55,18 @@ static void
 add_cand(struct finder *f, size_t start, size_t n, enum kind kind, uint32_t info, int32_t make, uint32_t own)
 {
 	uint32_t mask = f->left[start] | f->right[start + n] | own;
+	int32_t cost = score_candidate(f->m, kind, make, mask);
+
+	/* It can be on the cheapest path only if it is cheaper than its characters one by one. */
+	if (cost >= f->sum[start + n] - f->sum[start])
+		return;
 
 	if (f->ncand == f->capcand) {
 		f->capcand = f->capcand != 0 ? 2 * f->capcand : 256;
 		f->cand = xarray(f->cand, f->capcand, sizeof *f->cand);
 	}
 	f->cand[f->ncand] = (struct cand){.start = (uint32_t)start, .n = (uint32_t)n, .info = info,
-	    .kind = (uint8_t)kind, .cost = score_candidate(f->m, kind, make, mask), .next = f->node[start].first};
+	    .kind = (uint8_t)kind, .cost = cost, .next = f->node[start].first};
 	f->node[start].first = (uint32_t)++f->ncand;
 }
 
@@ -88,13 +93,14 @@ says_left(uint32_t l, unsigned kind)
 }
 
 /* Looks every place of the text up in the lists, once. */
-static void
+static __attribute__((noinline)) void
 look_up(struct finder *f)
 {
 	struct word_hit hit[MAXHITS];
 	const struct info *info = f->m->info;
 
 	f->nhit = 0;
+	f->said = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		f->hit_at[i] = (uint32_t)f->nhit;
 		size_t n = words_at(f->m->words, f->cp + i, f->n - i, hit, MAXHITS);
@@ -106,8 +112,13 @@ look_up(struct finder *f)
 		}
 		for (size_t k = 0; k < n; k++) {
 			const struct info *in = &info[hit[k].word];
-			uint32_t len = hit[k].n, end = (uint32_t)i + len, r = says_right(in->flags);
-			uint32_t l = says_left(in->flags, in->kind);
+			uint32_t len = hit[k].n, end = (uint32_t)i + len, r = 0, l = 0;
+
+			f->said |= in->flags;
+			if (in->says) {
+				r = says_right(in->flags);
+				l = says_left(in->flags, in->kind);
+			}
 
 			f->hit[f->nhit++] = hit[k];
 			/* A cue of one character that is part of a longer word is none. */
@@ -128,16 +139,22 @@ look_up(struct finder *f)
 }
 
 /* What stops, brackets and ends of the text say. */
-static void
+static __attribute__((noinline)) void
 look_around(struct finder *f)
 {
+	f->quotes = f->latin = false;
 	f->left[0] |= BIT(F_START) | BIT(F_STOP_BEFORE);
 	f->right[f->n] |= BIT(F_END) | BIT(F_STOP_AFTER);
 	for (size_t i = 0; i < f->n; i++) {
 		uint32_t c = f->cp[i];
 
-		if (is_han(c) || is_alnum(c) || is_dot(c))
+		if (is_han(c) || is_dot(c))
 			continue;
+		if (is_alnum(c)) {
+			f->latin |= c >= 'A';
+			continue;
+		}
+		f->quotes |= c == 0x201C || c == 0x2018 || c == 0x300C || c == 0x300E || c == 0x300A;
 		if (c == 0x3001) {
 			f->right[i] |= BIT(F_LIST_AFTER);
 			f->left[i + 1] |= BIT(F_LIST_BEFORE);
@@ -284,7 +301,7 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit)
 	}
 }
 
-static void
+static __attribute__((noinline)) void
 propose(struct finder *f)
 {
 	const struct model *m = f->m;
@@ -329,7 +346,7 @@ propose(struct finder *f)
 }
 
 /* The cheapest path; its edges become the tokens. */
-static void
+static __attribute__((noinline)) void
 search(struct finder *f)
 {
 	const struct model *m = f->m;
@@ -387,14 +404,14 @@ search(struct finder *f)
 			t->info = k->kind <= K_USER && !(m->info[k->info].flags & L_NAME) ? 0 : k->info;
 			t->label = (uint8_t)m->score[k->kind].label;
 			if (k->info != 0 && k->kind == K_USER)
-				t->label = (uint8_t)m->list[m->info[k->info].list].label;
+				t->label = (uint8_t)m->list[m->more[k->info].list].label;
 			t->pos = POS_NAME;
 		} else if (what != 0) {
 			t->info = f->hit[what - 1].word;
 			t->pos = m->info[t->info].pos;
 		}
-		if (t->info == 0 && t->kind < 0) /* an ending or a cue that is no word of the lexicon */
-			t->info = words_find(m->words, f->cp + t->start, t->end - t->start);
+		if (what == 0 && f->hit_at[t->start] < f->hit_at[t->start + 1] && f->hit[f->hit_at[t->start]].n == 1)
+			t->info = f->hit[f->hit_at[t->start]].word; /* a cue that is no word of the lexicon */
 		t->flags = t->info != 0 ? m->info[t->info].flags : 0;
 	}
 }
@@ -412,6 +429,7 @@ read_text(struct finder *f, struct str s)
 		f->lefts = xarray(f->lefts, f->cap, sizeof *f->lefts);
 		f->abbr = xarray(f->abbr, f->cap, sizeof *f->abbr);
 		f->node = xarray(f->node, f->cap, sizeof *f->node);
+		f->sum = xarray(f->sum, f->cap, sizeof *f->sum);
 	}
 	f->n = 0;
 	for (size_t i = 0, len; i < s.n; i += len) {
@@ -419,6 +437,12 @@ read_text(struct finder *f, struct str s)
 		f->off[f->n++] = (uint32_t)i;
 	}
 	f->off[f->n] = (uint32_t)s.n;
+	f->sum[0] = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		uint32_t c = f->cp[i];
+		f->sum[i + 1] = f->sum[i] + (c >= HAN_FIRST && c < HAN_FIRST + HAN_COUNT ? f->m->single[c - HAN_FIRST] :
+		        is_han(c) ? f->m->unknown : is_alnum(c) ? COST_ASCII : COST_PUNCT);
+	}
 	for (size_t i = 0; i <= f->n; i++) {
 		f->left[i] = f->right[i] = 0;
 		f->lefts[i] = 0;
@@ -428,7 +452,7 @@ read_text(struct finder *f, struct str s)
 }
 
 /* Which characters may stand for a place: in pairs 中美 only characters of one sort count. */
-static void
+static __attribute__((noinline)) void
 mark_letters(struct finder *f)
 {
 	for (size_t i = 0; i < f->n; i++) {

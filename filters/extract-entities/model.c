@@ -211,7 +211,9 @@ info_of(struct model *m, struct str surface)
 		size_t cap = m->capinfo != 0 ? m->capinfo * 2 : 1 << 17;
 
 		m->info = xarray(m->info, cap, sizeof *m->info);
+		m->more = xarray(m->more, cap, sizeof *m->more);
 		memset(m->info + m->capinfo, 0, (cap - m->capinfo) * sizeof *m->info);
+		memset(m->more + m->capinfo, 0, (cap - m->capinfo) * sizeof *m->more);
 		for (size_t i = m->capinfo; i < cap; i++)
 			m->info[i].cost = UINT16_MAX;
 		m->capinfo = cap;
@@ -233,7 +235,8 @@ han(struct str s)
 static const struct {
 	int as;
 	const char *kind;
-	uint32_t flags, more;
+	uint32_t flags;
+	uint16_t more;
 } list_kinds[] = {
     {AS_TITLE, "post", L_POST, 0}, {AS_TITLE, "weak", L_POST_WEAK, 0}, {AS_TITLE, "address", L_ADDRESS, 0},
     {AS_TITLE, "role", L_ROLE, 0},
@@ -333,10 +336,11 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			fprintf(stderr, "extract-entities: %s:%u: no word, or too many words\n", path, t.line);
 			return false;
 		}
-		uint32_t flags = 0, more = 0;
+		uint32_t flags = 0;
+		uint16_t more = 0;
 		for (size_t i = 0; i < sizeof list_kinds / sizeof *list_kinds; i++)
 			if (list_kinds[i].as == as && str_is(k, list_kinds[i].kind))
-				flags |= list_kinds[i].flags, more |= list_kinds[i].more;
+				flags |= list_kinds[i].flags, more = (uint16_t)(more | list_kinds[i].more);
 		if (as == AS_WORD) {
 			in->flags |= L_WORD;
 			in->cost = cost_of(number(t.cell[count]), total);
@@ -360,24 +364,23 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 				flags |= L_WEAK;
 			double n = count >= 0 ? number(t.cell[count]) : 0;
 			in->ncost = n > 0 ? cost_of(n, total) : (uint16_t)default_cost(as, k);
-			in->kind = (uint8_t)(as == AS_PLACE ? K_PLACE : as == AS_BODY ? K_BODY :
-			        as == AS_PERSON ? K_PEOPLE : K_USER);
-			in->list = (uint8_t)m->nlist;
-			in->row = row;
+			in->kind = (as == AS_PLACE ? K_PLACE : as == AS_BODY ? K_BODY : as == AS_PERSON ? K_PEOPLE : K_USER) & 63;
+			m->more[in - m->info].list = (uint8_t)m->nlist;
+			m->more[in - m->info].row = row;
 		} else if (as == AS_LETTER) {
 			if (strength >= 0 && str_is(t.cell[strength], "strong"))
 				flags |= L_ABBR_STRONG;
-			if (in->row == NULL) {
-				in->list = (uint8_t)m->nlist;
-				in->row = row;
+			if (m->more[in - m->info].row == NULL) {
+				m->more[in - m->info].list = (uint8_t)m->nlist;
+				m->more[in - m->info].row = row;
 			}
 		}
 		/* Endings and posts that the lexicon lacks are words all the same. */
 		if (flags & L_NAME && as == AS_PRODUCT) {
 			in->ncost = 900;
 			in->kind = K_USER;
-			in->list = (uint8_t)m->nlist;
-			in->row = row;
+			m->more[in - m->info].list = (uint8_t)m->nlist;
+			m->more[in - m->info].row = row;
 		}
 		if ((as == AS_ENDING || as == AS_TITLE || as == AS_PRODUCT) && in->cost == UINT16_MAX && c == HAN_COUNT) {
 			in->flags |= L_WORD;
@@ -385,7 +388,7 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			in->pos = POS_NOUN;
 		}
 		in->flags |= flags;
-		in->more |= more;
+		in->more = (uint16_t)(in->more | more);
 	}
 	m->nlist++;
 	return true;
@@ -425,11 +428,17 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 			good &= load_list(m, r, what, path, label != NULL ? label_find(label) : LOC);
 		}
 	}
+	const uint32_t say = L_BEFORE | L_BEFORE_STRONG | L_AFTER | L_AFTER_STRONG | L_PLACE_BEFORE | L_PLACE_AFTER |
+	    L_POST | L_POST_WEAK | L_ADDRESS | L_ROLE | L_ABBR_BEFORE | L_ABBR_AFTER | L_UNIT | L_TAIL | L_NAME;
+	for (size_t i = 0; i < HAN_COUNT; i++) {
+		uint32_t cp = HAN_FIRST + (uint32_t)i, w = words_find(m->words, &cp, 1);
+		m->single[i] = w != 0 && m->info[w].flags & L_WORD && m->info[w].cost < m->unknown ? m->info[w].cost :
+		    (uint16_t)m->unknown;
+	}
 	/* A name that the lexicon counts costs what it says there. */
 	for (uint32_t w = 1; w <= words_count(m->words); w++) {
 		struct info *in = &m->info[w];
-		if (in->namelike && !(in->flags & L_NAME))
-			in->ncost = in->cost;
+		in->says = (in->flags & say) != 0;
 		if (in->namelike)
 			in->cost = (uint16_t)(in->cost + NAMELIKE);
 		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) && in->cost < in->ncost)

@@ -7,19 +7,23 @@
 
 /*
  * An edge is 64 bits: parent node (20), code point (21), child node (20),
- * and whether the child goes on (1). The root's edges have a table of their
- * own for the Basic Multilingual Plane, since every walk begins there.
+ * whether a word ends at the child (1) and whether it goes on (1). The root's
+ * edges have a table of their own for the Basic Multilingual Plane, since
+ * every walk begins there.
  */
-enum { NODE_BITS = 20, MAX_NODES = 1 << NODE_BITS, ROOT_TABLE = 0x10000 };
+enum { NODE_BITS = 20, MAX_NODES = 1 << NODE_BITS, ROOT_TABLE = 0x10000, PAIR_BITS = 19 };
 #define EDGE(parent, cp) ((uint64_t)(parent) << 43 | (uint64_t)(cp) << 22)
 #define EDGE_KEY (~(uint64_t)0x3FFFFF)
-#define EDGE_CHILD(e) ((uint32_t)((e) >> 1 & (MAX_NODES - 1)))
+#define EDGE_CHILD(e) ((uint32_t)((e) >> 2 & (MAX_NODES - 1)))
 #define EDGE_MORE 1U
+#define EDGE_WORD 2U
 
 struct words {
+	/* One bit for each pair of characters that words begin with: most walks end there. */
+	uint8_t pair[1 << (PAIR_BITS - 3)];
 	uint64_t *edge; /* open addressing, 0 is free */
 	size_t mask, used;
-	uint32_t *root;   /* child << 1 | more, by code point; 0 is none */
+	uint32_t *root;   /* child << 2 | word | more, by code point; 0 is none */
 	uint32_t *number; /* of the word that ends at a node, 0 is none */
 	uint32_t nodes, capnodes, nwords;
 };
@@ -28,6 +32,12 @@ static inline size_t
 edge_hash(uint64_t key)
 {
 	return (size_t)((key >> 22) * 0x9E3779B97F4A7C15ULL >> 32);
+}
+
+static inline uint32_t
+pair_hash(uint32_t a, uint32_t b)
+{
+	return (a * 0x9E3779B1U + b) * 0x85EBCA6BU >> (32 - PAIR_BITS);
 }
 
 static inline uint64_t
@@ -79,19 +89,19 @@ new_node(struct words *w)
 	return w->nodes++;
 }
 
-/* The edge is marked as one that goes on when its child gets a child. */
+/* Sets a mark of an edge that is there: its child goes on, a word ends at it. */
 static void
-mark_more(struct words *w, uint32_t parent, uint32_t cp)
+mark(struct words *w, uint32_t parent, uint32_t cp, uint32_t what)
 {
 	if (parent == 0 && cp < ROOT_TABLE) {
-		w->root[cp] |= EDGE_MORE;
+		w->root[cp] |= what;
 		return;
 	}
 	uint64_t key = EDGE(parent, cp);
 	size_t i = edge_hash(key) & w->mask;
 	while ((w->edge[i] & EDGE_KEY) != key)
 		i = (i + 1) & w->mask;
-	w->edge[i] |= EDGE_MORE;
+	w->edge[i] |= what;
 }
 
 struct words *
@@ -102,6 +112,7 @@ words_new(size_t expected)
 
 	while (n < 3 * expected)
 		n *= 2;
+	memset(w->pair, 0, sizeof w->pair);
 	w->edge = xarray(NULL, n, sizeof *w->edge);
 	memset(w->edge, 0, n * sizeof *w->edge);
 	w->mask = n - 1;
@@ -128,7 +139,7 @@ words_add(struct words *w, const char *s, size_t n)
 		uint32_t cp = utf8_get(s + i, &len), child;
 
 		if (node == 0 && cp < ROOT_TABLE)
-			child = w->root[cp] >> 1;
+			child = w->root[cp] >> 2;
 		else
 			child = EDGE_CHILD(edge_get(w, node, cp));
 		if (child == 0) {
@@ -136,13 +147,17 @@ words_add(struct words *w, const char *s, size_t n)
 				return 0;
 			child = new_node(w);
 			if (!first)
-				mark_more(w, parent, from);
+				mark(w, parent, from, EDGE_MORE);
+			if (!first && parent == 0) {
+				uint32_t h = pair_hash(from, cp);
+				w->pair[h >> 3] |= (uint8_t)(1 << (h & 7));
+			}
 			if (node == 0 && cp < ROOT_TABLE) {
-				w->root[cp] = child << 1;
+				w->root[cp] = child << 2;
 			} else {
 				if (4 * w->used > 3 * w->mask)
 					grow_edges(w);
-				edge_put(w, EDGE(node, cp) | (uint64_t)child << 1);
+				edge_put(w, EDGE(node, cp) | (uint64_t)child << 2);
 			}
 		}
 		parent = node;
@@ -150,8 +165,10 @@ words_add(struct words *w, const char *s, size_t n)
 		node = child;
 		first = false;
 	}
-	if (w->number[node] == 0)
+	if (w->number[node] == 0) {
 		w->number[node] = ++w->nwords;
+		mark(w, parent, from, EDGE_WORD);
+	}
 	return w->number[node];
 }
 
@@ -165,30 +182,25 @@ size_t
 words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit *hit, size_t max)
 {
 	size_t nhit = 0;
-	uint32_t node;
-	bool more;
+	uint64_t e;
 
 	if (n == 0 || max == 0)
 		return 0;
-	if (text[0] < ROOT_TABLE) {
-		node = w->root[text[0]] >> 1;
-		more = w->root[text[0]] & EDGE_MORE;
-	} else {
-		uint64_t e = edge_get(w, 0, text[0]);
-		node = EDGE_CHILD(e);
-		more = e & EDGE_MORE;
-	}
-	for (size_t i = 1; node != 0; i++) {
-		if (w->number[node] != 0) {
-			hit[nhit++] = (struct word_hit){w->number[node], (uint32_t)i};
+	e = text[0] < ROOT_TABLE ? w->root[text[0]] : edge_get(w, 0, text[0]);
+	for (size_t i = 1; e != 0; i++) {
+		if (e & EDGE_WORD) {
+			hit[nhit++] = (struct word_hit){w->number[EDGE_CHILD(e)], (uint32_t)i};
 			if (nhit == max)
 				break;
 		}
-		if (!more || i == n)
+		if (!(e & EDGE_MORE) || i == n)
 			break;
-		uint64_t e = edge_get(w, node, text[i]);
-		node = EDGE_CHILD(e);
-		more = e & EDGE_MORE;
+		if (i == 1) {
+			uint32_t h = pair_hash(text[0], text[1]);
+			if (!(w->pair[h >> 3] >> (h & 7) & 1))
+				break;
+		}
+		e = edge_get(w, EDGE_CHILD(e), text[i]);
 	}
 	return nhit;
 }
@@ -200,7 +212,7 @@ words_find(const struct words *w, const uint32_t *text, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		if (node == 0 && text[i] < ROOT_TABLE)
-			node = w->root[text[i]] >> 1;
+			node = w->root[text[i]] >> 2;
 		else
 			node = EDGE_CHILD(edge_get(w, node, text[i]));
 		if (node == 0)
@@ -218,7 +230,7 @@ words_find_str(const struct words *w, const char *s, size_t n)
 		uint32_t cp = utf8_get(s + i, &len);
 
 		if (node == 0 && cp < ROOT_TABLE)
-			node = w->root[cp] >> 1;
+			node = w->root[cp] >> 2;
 		else
 			node = EDGE_CHILD(edge_get(w, node, cp));
 		if (node == 0)
