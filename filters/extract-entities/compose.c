@@ -22,7 +22,7 @@ add_span(struct finder *f, uint32_t start, uint32_t end, enum kind kind, enum la
 		f->capspan = f->capspan != 0 ? 2 * f->capspan : 64;
 		f->span = xarray(f->span, f->capspan, sizeof *f->span);
 	}
-	f->span[f->nspan++] = (struct span){start, end, (uint8_t)kind, (uint8_t)label, info, NULL};
+	f->span[f->nspan++] = (struct span){start, end, (uint8_t)kind, (uint8_t)label, info, NULL, NULL};
 }
 
 static const struct info *
@@ -181,16 +181,19 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_PROPER;
 		} else if (!is_han(c)) {
 			break;
+		} else if (in->flags & L_INNER) {
+			nouns++;
+			continue;
 		} else if (in->flags & L_OPENER) {
 			ev = EV_OPENER;
 		} else if (in->more & M_MAYBE) {
 			ev = EV_NUM;
-		} else if (in->flags & L_NOT) {
+		} else if (in->flags & L_NOT || (in->more & M_PLAIN && !event)) {
 			break;
 		} else if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK))) {
 			if (!event)
 				break;
-		} else if (t->pos == POS_CONJ) {
+		} else if (t->pos == POS_CONJ || in->more & M_AND) {
 			if (conj || nouns == 0)
 				break;
 			conj = true;
@@ -199,9 +202,6 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = c == 0x7B2C || event ? EV_NUM : EV_NONE; /* 第 */
 			if (ev == EV_NONE && len == 1 && next->end - next->start > 2)
 				break;
-		} else if (in->flags & L_INNER) {
-			nouns++;
-			continue;
 		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV || t->pos == POS_PREP ||
 		    t->pos == POS_TIME || (t->pos == POS_UNIT && len == 1 && !event &&
 		        !(k > 0 && f->cp[f->token[k - 1].start] == 0x7B2C))) {
@@ -332,7 +332,7 @@ compose_facilities(struct finder *f)
 			while (own < e && is_name(&f->token[own], LOC))
 				own++;
 			const struct token *o = &f->token[own];
-			if (own < e && f->token[e].start - o->start >= 2 && (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
+			if (own < e && t->end - o->start >= 3 && (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
 				g.start = own;
 		}
 		add_span(f, f->token[g.start].start, t->end, K_FAC, FAC, 0);
@@ -710,6 +710,88 @@ keep_names(struct finder *f)
 	}
 }
 
+static uint32_t
+code_point_at(const struct finder *f, size_t byte)
+{
+	size_t low = 0, high = f->n;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (f->off[mid] < byte)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return (uint32_t)low;
+}
+
+/* What a name is, by its ending; a body if that says nothing. */
+static enum label
+label_of(const struct finder *f, struct str name)
+{
+	for (size_t i = 0; i < name.n; i += utf8_len(name.p[i])) {
+		uint32_t w = words_find_str(f->m->words, name.p + i, name.n - i);
+		const struct info *in = &f->m->info[w];
+
+		if (w == 0 || i == 0)
+			continue;
+		if (in->flags & L_ORG_STRONG)
+			return ORG;
+		if (in->flags & L_PROGRAM || in->more & M_QUOTED)
+			return PROGRAM;
+		if (in->flags & L_EVENT)
+			return EVENT;
+		if (in->flags & L_FAC)
+			return FAC;
+	}
+	return ORG;
+}
+
+static void
+add_known(struct finder *f)
+{
+	for (size_t i = 0; i < f->nknown; i++) {
+		const struct known *k = &f->known[i];
+		const char *p = f->text.p, *end = p + f->text.n;
+
+		if (k->surface.n < 4)
+			continue;
+		while ((p = memmem(p, (size_t)(end - p), k->surface.p, k->surface.n)) != NULL) {
+			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
+			uint32_t e = code_point_at(f, (size_t)(p - f->text.p) + k->surface.n);
+
+			add_span(f, s, e, K_AGAIN, k->label >= 0 ? (enum label)k->label : label_of(f, k->name), 0);
+			f->span[f->nspan - 1].known = k;
+			p += k->surface.n;
+		}
+	}
+}
+
+/* A person or a village that is found in one place of the text is found in all others. */
+static void
+add_again(struct finder *f)
+{
+	for (size_t i = 0; i < f->ntoken; i++) {
+		const struct token *t = &f->token[i];
+		size_t n = t->end - t->start;
+
+		bool person = is_name(t, PERSON) && n >= 2 && t->kind != K_SURNAME;
+
+		if (!person && (t->kind != K_SUFFIXED || n < 3))
+			continue;
+		const char *name = f->text.p + f->off[t->start], *p = f->text.p, *end = p + f->text.n;
+		size_t bytes = f->off[t->end] - f->off[t->start];
+
+		while ((p = memmem(p, (size_t)(end - p), name, bytes)) != NULL) {
+			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
+
+			if (s != t->start)
+				add_span(f, s, s + (uint32_t)n, K_AGAIN, (enum label)t->label, 0);
+			p += bytes;
+		}
+	}
+}
+
 static int
 by_length(const void *a, const void *b)
 {
@@ -758,6 +840,8 @@ settle(struct finder *f)
 		f->entity[f->nentity++] = (struct entity){.start = s->start, .end = s->end,
 		    .label = (enum label)s->label, .rule = rule,
 		    .word = s->info};
+		if (s->known != NULL)
+			f->entity[f->nentity - 1].name = s->known->name;
 	}
 	qsort(f->entity, f->nentity, sizeof *f->entity, by_start);
 }
@@ -768,6 +852,7 @@ compose(struct finder *f)
 	uint32_t more, any = mark_endings(f, &more);
 
 	f->nspan = 0;
+	add_known(f);
 	if (any & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM) || more & M_GOVERNMENT || f->said & L_NAME)
 		compose_bodies(f);
 	if (any & L_FAC)
@@ -787,6 +872,9 @@ compose(struct finder *f)
 	if (f->m->patterns)
 		match_rules(f);
 	keep_names(f);
-	if (f->nspan != 0)
+	add_again(f);
+	if (f->nspan != 0) {
 		settle(f);
+		link_entities(f);
+	}
 }

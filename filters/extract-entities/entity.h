@@ -58,7 +58,8 @@ enum {
 };
 /* More, in a second word. */
 enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_MAYBE = 1 << 4, M_ALWAYS = 1 << 5,
-	M_AWARD = 1 << 6, M_VISION = 1 << 7, M_AROUND = 1 << 8, M_BRAND = 1 << 9, M_RUNS = 1 << 10 };
+	M_AWARD = 1 << 6, M_VISION = 1 << 7, M_AROUND = 1 << 8, M_BRAND = 1 << 9, M_RUNS = 1 << 10,
+	M_AND = 1 << 11, M_PLAIN = 1 << 12 };
 
 enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, POS_PART, POS_PRON,
 	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };
@@ -77,7 +78,7 @@ struct info {
 /* What is asked for less often, by the same number. */
 struct more {
 	const char *row; /* its line in the list that names it; NULL */
-	uint8_t list;
+	uint8_t list, label;
 	/* The endings of its last characters (理工大学 ends with 大学): see endings(). */
 	bool end_known, end_inside;
 	uint16_t end_more;
@@ -115,18 +116,29 @@ struct model {
 struct model *model_load(const char *const *files, size_t nfiles, const char *const *extra,
     size_t nextra);
 
+/* A name that the record knows: an alias of the document, the speaker of the block. */
+struct known {
+	struct str surface, name; /* name: in full */
+	int label;                /* or -1: told from the ending of the name */
+};
+
 struct entity {
 	uint32_t start, end; /* code points of the text */
 	enum label label;
 	const struct rule *rule; /* may be NULL */
 	uint32_t word; /* of a listed name, or 0 */
 	struct str name;         /* the full name where known, else empty */
-	uint32_t title, org;     /* persons: 1 + index of the entity, 0 is none */
+	struct str code;         /* of a place or a listed company, else empty */
+	/* persons: index + 1 of the first and last post and of the body; 0 is none */
+	uint32_t title, title_end, org;
 };
 
 /* The work on one text, with its memory; all zero before its first use. */
 struct finder {
 	const struct model *m;
+	const struct known *known;
+	size_t nknown;
+	FILE *explain; /* told which candidates there were; NULL */
 	struct str text;
 	uint32_t *cp, *off; /* code points, and where each begins in bytes; off[n] is the end */
 	size_t n, cap;
@@ -164,18 +176,27 @@ struct finder {
 		uint8_t kind, label;
 		uint32_t info;
 		const struct rule *rule; /* of K_RULE */
+		const struct known *known;
 	} *span; /* composed names and the lattice's own, before the longest win */
 	size_t nspan, capspan;
 	struct entity *entity;
 	size_t nentity, capentity;
 };
 
-/* Finds the names in a text (valid UTF-8): f->entity, in text order, none overlapping. */
+/*
+ * Finds the names in a text (valid UTF-8): f->entity, in text order, none
+ * overlapping. f->known and f->explain are looked at; they and the text must
+ * outlive the entities.
+ */
 void find_entities(struct finder *, const struct model *, struct str text);
+void finder_free(struct finder *);
+/* Has it the make of a Chinese name: a surname and one or two characters, in no list of other names? */
+bool like_person(const struct model *, struct str);
 
 /* The parts of it. */
 void lattice(struct finder *);
 void compose(struct finder *);
+void link_entities(struct finder *); /* full names, codes, and a person's post and body */
 /* What a candidate costs: the one place where candidates are scored. */
 int32_t score_candidate(const struct model *, enum kind, int32_t make, uint32_t features);
 

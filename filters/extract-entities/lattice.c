@@ -184,7 +184,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 {
 	const struct model *m = f->m;
 	size_t g = i + ns;
-	enum { UNSEEN = 1150 };
+	enum { UNSEEN = 1050 };
 
 	if (g < f->n && is_han(f->cp[g])) {
 		uint16_t one = han_cost(m->alone, f->cp[g]), two = han_cost(m->first, f->cp[g]);
@@ -346,6 +346,38 @@ propose(struct finder *f)
 }
 
 /* The cheapest path; its edges become the tokens. */
+/* For --explain: what could have been a name, and what it would have cost. */
+static void
+tell_candidates(const struct finder *f)
+{
+	for (size_t i = 0; i < f->ncand; i++) {
+		const struct cand *c = &f->cand[i];
+		const struct score *s = &f->m->score[c->kind];
+		bool taken = f->node[c->start + c->n].what == ((uint32_t)i | IS_CAND);
+
+		fprintf(f->explain, "%u-%u %.*s %s %s cost %.2f, its characters %.2f%s\n", c->start, c->start + c->n,
+		    (int)(f->off[c->start + c->n] - f->off[c->start]), f->text.p + f->off[c->start],
+		    label_names[s->label], s->rule->id, c->cost / 100.0,
+		    (f->sum[c->start + c->n] - f->sum[c->start]) / 100.0, taken ? ", cheapest here" : "");
+	}
+}
+
+/* ... and how the text was read in the end. */
+static void
+tell_tokens(const struct finder *f)
+{
+	static const char *const names[] = {"", "noun", "verb", "adjective", "adverb", "preposition", "conjunction",
+	    "particle", "pronoun", "number", "unit", "place", "time", "name"};
+
+	for (size_t i = 0; i < f->ntoken; i++) {
+		const struct token *t = &f->token[i];
+
+		fprintf(f->explain, "%s%.*s/%s", i > 0 ? " " : "", (int)(f->off[t->end] - f->off[t->start]),
+		    f->text.p + f->off[t->start], t->kind >= 0 ? label_names[t->label] : names[t->pos]);
+	}
+	fputc('\n', f->explain);
+}
+
 static __attribute__((noinline)) void
 search(struct finder *f)
 {
@@ -404,7 +436,7 @@ search(struct finder *f)
 			t->info = k->kind <= K_USER && !(m->info[k->info].flags & L_NAME) ? 0 : k->info;
 			t->label = (uint8_t)m->score[k->kind].label;
 			if (k->info != 0 && k->kind == K_USER)
-				t->label = (uint8_t)m->list[m->more[k->info].list].label;
+				t->label = m->more[k->info].label;
 			t->pos = POS_NAME;
 		} else if (what != 0) {
 			t->info = f->hit[what - 1].word;
@@ -471,6 +503,10 @@ lattice(struct finder *f)
 	mark_letters(f);
 	propose(f);
 	search(f);
+	if (f->explain != NULL) {
+		tell_candidates(f);
+		tell_tokens(f);
+	}
 }
 
 void
@@ -484,4 +520,45 @@ find_entities(struct finder *f, const struct model *m, struct str text)
 		return;
 	lattice(f);
 	compose(f);
+}
+
+bool
+like_person(const struct model *m, struct str s)
+{
+	uint32_t cp[4], w = words_find_str(m->words, s.p, s.n);
+	size_t n = 0;
+
+	if (w != 0 && m->info[w].flags & L_NAME && m->info[w].kind != K_PEOPLE)
+		return false;
+	for (size_t i = 0, len; i < s.n; i += len) {
+		if (n == 4)
+			return false;
+		cp[n] = utf8_get(s.p + i, &len);
+		if (!is_han(cp[n++]))
+			return false;
+	}
+	if (n == 2 || n == 3)
+		return han_cost(m->surname, cp[0]) != 0;
+	w = n == 4 ? words_find(m->words, cp, 2) : 0;
+	return w != 0 && m->info[w].flags & L_SURNAME;
+}
+
+void
+finder_free(struct finder *f)
+{
+	free(f->cp);
+	free(f->off);
+	free(f->hit);
+	free(f->hit_at);
+	free(f->left);
+	free(f->right);
+	free(f->sum);
+	free(f->lefts);
+	free(f->abbr);
+	free(f->cand);
+	free(f->node);
+	free(f->token);
+	free(f->span);
+	free(f->entity);
+	memset(f, 0, sizeof *f);
 }

@@ -49,6 +49,15 @@ label_find(const char *name)
 	return -1;
 }
 
+static int
+label_str(struct str s)
+{
+	for (int i = 0; i < NLABELS; i++)
+		if (str_is(s, label_names[i]))
+			return i;
+	return -1;
+}
+
 /* A weight is written in nats, as 4.5 or -2; kept in hundredths. */
 static bool
 read_weight(const char *s, int *out)
@@ -252,7 +261,8 @@ static const struct {
     {AS_OPENER, "opener", L_OPENER, 0}, {AS_OPENER, "not", L_NOT, 0},
     {AS_OPENER, "inner", L_INNER, 0}, {AS_OPENER, "program", 0, M_DOES},
     {AS_OPENER, "maybe", 0, M_MAYBE}, {AS_OPENER, "award", 0, M_AWARD}, {AS_OPENER, "vision", 0, M_VISION},
-    {AS_OPENER, "around", 0, M_AROUND}, {AS_OPENER, "runs", 0, M_RUNS}, {AS_TITLE, "always", L_POST, M_ALWAYS}, {AS_PRODUCT, "brand", 0, M_BRAND},
+    {AS_OPENER, "around", 0, M_AROUND}, {AS_OPENER, "runs", 0, M_RUNS},
+    {AS_OPENER, "and", 0, M_AND}, {AS_OPENER, "plain", 0, M_PLAIN}, {AS_TITLE, "always", L_POST, M_ALWAYS}, {AS_PRODUCT, "brand", 0, M_BRAND},
     {AS_PRODUCT, "product", L_NAME, 0},
     {AS_ENDING, "government", 0, M_GOVERNMENT}, {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
     {AS_ENDING, "program-quoted", 0, M_QUOTED},
@@ -303,6 +313,7 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 	head = t;
 	int kind = column(&head, "kind"), strength = column(&head, "strength"), count = column(&head, "count"),
 	    pos = column(&head, "pos"), share = column(&head, "share");
+	int labels = column(&head, "label");
 	l->name = column(&head, "name");
 	l->code = column(&head, "code");
 	double sum[4] = {0};
@@ -367,6 +378,16 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			in->kind = (as == AS_PLACE ? K_PLACE : as == AS_BODY ? K_BODY : as == AS_PERSON ? K_PEOPLE : K_USER) & 63;
 			m->more[in - m->info].list = (uint8_t)m->nlist;
 			m->more[in - m->info].row = row;
+			if (as == AS_USER) {
+				in->ncost = 0;
+				int told = labels >= 0 ? label_str(t.cell[labels]) : (int)l->label;
+				if (told < 0) {
+					fprintf(stderr, "extract-entities: %s:%u: no such label: %.*s\n", path, t.line,
+					    (int)t.cell[labels].n, t.cell[labels].p);
+					return false;
+				}
+				m->more[in - m->info].label = (uint8_t)told;
+			}
 		} else if (as == AS_LETTER) {
 			if (strength >= 0 && str_is(t.cell[strength], "strong"))
 				flags |= L_ABBR_STRONG;
@@ -379,6 +400,7 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 		if (flags & L_NAME && as == AS_PRODUCT) {
 			in->ncost = 900;
 			in->kind = K_USER;
+			m->more[in - m->info].label = PRODUCT;
 			m->more[in - m->info].list = (uint8_t)m->nlist;
 			m->more[in - m->info].row = row;
 		}
@@ -428,6 +450,13 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 			good &= load_list(m, r, what, path, label != NULL ? label_find(label) : LOC);
 		}
 	}
+	static const struct rule user_rule = {.id = "user-list", .name = "user-list", .file = "-l"};
+	for (size_t i = 0; i < nextra; i++)
+		good &= load_list(m, &user_rule, AS_USER, extra[i], ORG);
+	if (m->info == NULL) {
+		fprintf(stderr, "extract-entities: the rules name no list\n");
+		return NULL;
+	}
 	const uint32_t say = L_BEFORE | L_BEFORE_STRONG | L_AFTER | L_AFTER_STRONG | L_PLACE_BEFORE | L_PLACE_AFTER |
 	    L_POST | L_POST_WEAK | L_ADDRESS | L_ROLE | L_ABBR_BEFORE | L_ABBR_AFTER | L_UNIT | L_TAIL | L_NAME;
 	for (size_t i = 0; i < HAN_COUNT; i++) {
@@ -444,7 +473,6 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) && in->cost < in->ncost)
 			in->ncost = in->cost;
 	}
-	(void)extra;
 	for (int k = 0; good && k < NKINDS; k++)
 		if (m->score[k].rule == NULL)
 			m->score[k].prior = 100000;
