@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "segment.h"
-#include "utf8.h"
+#include "phrase.h"
 
 /*
  * A page is cut into parts where an article may begin: at a heading with a
@@ -16,91 +15,13 @@
  * article again.
  */
 enum {
-	PHRASE = 4,       /* ideographs */
 	STRANGE = 70,     /* shared phrases in 10,000 of the smaller side: other matters */
 	FOREIGN = 150,    /* perhaps other matters */
 	AKIN = 250,       /* the same matter */
 	CLOSE = 400,      /* surely */
 	TOO_FEW = 40,     /* phrases: less says nothing */
-	POINTS = 3,       /* what makes a heading begin an article */
-	PAGE_MAX = 1 << 20 /* bytes: beyond, phrases are not looked at */
+	POINTS = 3        /* what makes a heading begin an article */
 };
-
-/* Phrases of the page: hash, and where it was seen last. */
-struct phrase {
-	uint32_t hash; /* 0: free */
-	uint32_t part; /* stamp of the part that has it */
-	uint32_t seen; /* stamp of the count that met it */
-};
-
-static struct phrase *phrase;
-static size_t nslot, nused;
-static uint32_t stamp;
-
-static void
-phrases_clear(size_t bytes)
-{
-	size_t want = 1024;
-
-	while (want < bytes) /* three bytes an ideograph: at most a third is used */
-		want *= 2;
-	if (want > nslot) {
-		free(phrase);
-		phrase = xarray(NULL, want, sizeof(*phrase));
-		nslot = want;
-	}
-	memset(phrase, 0, nslot * sizeof(*phrase));
-	nused = 0;
-	stamp = 0;
-}
-
-static struct phrase *
-phrase_slot(uint32_t hash)
-{
-	size_t i = hash & (nslot - 1);
-
-	while (phrase[i].hash != 0 && phrase[i].hash != hash)
-		i = (i + 1) & (nslot - 1);
-	phrase[i].hash = hash;
-	return &phrase[i];
-}
-
-struct count {
-	uint32_t all, shared; /* distinct phrases; of them, in the part */
-};
-
-/* Meets every phrase of t[start, end): counts it, and marks it as the part's if told to. */
-static void
-phrases_meet(struct str t, size_t start, size_t end, uint32_t part, bool mark, uint32_t seen,
-    struct count *c)
-{
-	uint32_t ring[PHRASE] = {0};
-	size_t run = 0, i, len;
-
-	for (i = start; i < end; i += len) {
-		uint32_t u = utf8_get(t.p + i, &len), hash;
-		struct phrase *p;
-
-		if (!is_han(u)) {
-			run = 0;
-			continue;
-		}
-		ring[run++ % PHRASE] = u;
-		if (run < PHRASE)
-			continue;
-		hash = ring[run % PHRASE] * 0x9E3779B1u ^ ring[(run + 1) % PHRASE] * 0x85EBCA6Bu ^
-		    ring[(run + 2) % PHRASE] * 0xC2B2AE35u ^ ring[(run + 3) % PHRASE] * 0x27D4EB2Fu;
-		hash ^= hash >> 15;
-		p = phrase_slot(hash | 1);
-		if (p->seen != seen) {
-			p->seen = seen;
-			c->all++;
-			c->shared += p->part == part;
-		}
-		if (mark)
-			p->part = part;
-	}
-}
 
 static bool
 has_text(const struct strip *s)
@@ -116,15 +37,16 @@ kinship(const struct page *pg, size_t a, size_t b, size_t e)
 	uint32_t part, seen;
 	size_t i, least;
 
-	if (pg->text.n > PAGE_MAX)
+	if (pg->text.n > PHRASE_PAGE)
 		return -1;
-	part = ++stamp;
-	seen = ++stamp;
+	phrases_hash(pg);
+	part = phrases_stamp();
+	seen = phrases_stamp();
 	for (i = a; i < b; i++)
-		phrases_meet(pg->text, pg->strip[i].start, pg->strip[i].end, part, true, seen, &ca);
-	seen = ++stamp;
+		phrases_meet(i, part, true, seen, &ca);
+	seen = phrases_stamp();
 	for (i = b; i < e; i++)
-		phrases_meet(pg->text, pg->strip[i].start, pg->strip[i].end, part, false, seen, &cb);
+		phrases_meet(i, part, false, seen, &cb);
 	least = ca.all < cb.all ? ca.all : cb.all;
 	if (least < TOO_FEW)
 		return -1;
@@ -330,18 +252,17 @@ move_strays(struct page *pg, size_t nparts)
 			struct count c = {0}, none = {0};
 			size_t strips = 0;
 
-			in = ++stamp;
-			seen = ++stamp;
+			in = phrases_stamp();
+			seen = phrases_stamp();
 			for (j = 0; j < pg->nstrip; j++)
 				if (j != i && pg->strip[j].article == part) {
-					phrases_meet(pg->text, pg->strip[j].start,
-					    pg->strip[j].end, in, true, seen, &none);
+					phrases_meet(j, in, true, seen, &none);
 					strips++;
 				}
 			if (strips == 0)
 				continue;
-			seen = ++stamp;
-			phrases_meet(pg->text, s->start, s->end, in, false, seen, &c);
+			seen = phrases_stamp();
+			phrases_meet((size_t)(s - pg->strip), in, false, seen, &c);
 			c.all = c.all < none.all ? c.all : none.all;
 			if (part == s->article)
 				own = c;
@@ -369,14 +290,13 @@ move_last_title(struct page *pg, size_t nparts)
 		return;
 	for (part = 1; part <= nparts; part++) {
 		struct count c = {0}, none = {0};
-		uint32_t in = ++stamp, seen = ++stamp;
+		uint32_t in = phrases_stamp(), seen = phrases_stamp();
 
 		for (i = 0; i + 1 < pg->nstrip; i++)
 			if (pg->strip[i].article == part)
-				phrases_meet(pg->text, pg->strip[i].start, pg->strip[i].end, in,
-				    true, seen, &none);
-		seen = ++stamp;
-		phrases_meet(pg->text, s->start, s->end, in, false, seen, &c);
+				phrases_meet(i, in, true, seen, &none);
+		seen = phrases_stamp();
+		phrases_meet((size_t)(s - pg->strip), in, false, seen, &c);
 		if (part == s->article)
 			own = c.shared;
 		else if (c.shared > best) {
@@ -399,7 +319,6 @@ page_articles(struct page *pg)
 		if (pg->nstrip < 2 || pg->strip[1].mark.role != OPENS)
 			return;
 	}
-	phrases_clear(pg->text.n < PAGE_MAX ? pg->text.n : 0);
 	parts = cut_parts(pg);
 	if (parts == 1)
 		return;
@@ -412,7 +331,8 @@ page_articles(struct page *pg)
 	unite_parts(pg);
 	for (i = 0; i < pg->nstrip; i++)
 		pg->strip[i].article = root(pg->strip[i].article);
-	if (pg->text.n <= PAGE_MAX && pg->nstrip <= 2000) {
+	if (pg->text.n <= PHRASE_PAGE && pg->nstrip <= 2000) {
+		phrases_hash(pg);
 		move_strays(pg, parts);
 		move_last_title(pg, parts);
 	}

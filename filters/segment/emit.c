@@ -308,75 +308,190 @@ emit_page(struct stream *to, const struct record *r, const struct page *page, bo
 	}
 }
 
+/* Where punctuation may stand in a line, all at once. */
+static size_t *spot, capspot;
+
+static size_t
+all_spots(struct str t)
+{
+	size_t i = 0, n = 0;
+
+	if (t.n > capspot) {
+		capspot = t.n * 2;
+		spot = xarray(spot, capspot, sizeof(*spot));
+	}
+	while (t.n - i >= 16) {
+		unsigned mask = spot_mask(t.p + i);
+
+		for (; mask != 0; mask &= mask - 1)
+			spot[n++] = i + (size_t)__builtin_ctz(mask);
+		i += 16;
+	}
+	for (i = next_spot(t, i); i < t.n; i = next_spot(t, i + 1))
+		spot[n++] = i;
+	return n;
+}
+
+/* A line of prose, and what there is in it. */
+struct prose {
+	bool speech; /* a verb of speech */
+	bool split;  /* perhaps more than one sentence */
+};
+
 /*
- * Is the text a line of prose and no more: it begins with an ideograph, a
- * digit, a letter or a quotation mark, ends its sentence, and has no marks of
- * Markdown, no bracket, no colon near its beginning, no verb of speech?
+ * Is the text a line of prose and no more? It begins with an ideograph, a
+ * digit, a letter or a quotation mark, and has no marks of Markdown, no column
+ * blanks, no turn and no alias. The rules are asked only where the line does
+ * not end its sentence, or where a list number may stand before it.
  */
 static bool
-plain_line(struct str t)
+plain_line(struct str t, struct prose *what)
 {
 	unsigned char b = (unsigned char)t.p[0];
-	size_t i, len;
+	size_t n, i, k, first_stop = NONE;
+	bool ask = false;
+	struct turn turn;
+	struct mark mark;
+	struct found f;
 
+	*what = (struct prose){false, false};
 	if (!(b >= 0xE4 && b <= 0xE9) && !(b >= '0' && b <= '9') &&
-	    !((b | 32) >= 'a' && (b | 32) <= 'z') && !(t.n > 3 && memcmp(t.p, "\u201C", 3) == 0))
+	    !((b | 32) >= 'a' && (b | 32) <= 'z') && !(t.n > 3 &&
+	    (memcmp(t.p, "\u201C", 3) == 0 || memcmp(t.p, "\u300A", 3) == 0)))
 		return false;
-	if (tail_of(t, 0, t.n) != TAIL_STOP)
-		return false;
-	for (i = next_spot(t, 0); i < t.n; i = next_spot(t, i + len)) {
-		uint32_t c = utf8_get(t.p + i, &len);
+	n = all_spots(t);
+	for (k = 0; k < n; k++) {
+		size_t len;
+		uint32_t c = utf8_get(t.p + (i = spot[k]), &len);
 
 		switch (c) {
-		case '*': case '|': case 0xFF08: case '(': case 0x3000:
+		case '*': case '|': case 0x3000:
 			return false;
+		case 0xFF08: case '(':
+			if (mark_at(RULE_ALIAS, t, i, &f))
+				return false;
+			what->split = true;
+			break;
 		case 0xFF1A: case ':':
-			if (i < TURN_BYTES)
+			if (i < TURN_BYTES && mark_turn(t, &turn))
 				return false;
 			/* FALLTHROUGH */
-		case 0xFF0C: case 0x201C: case ',': case 0x3002:
-			if (mark_speech(t, 0, i, c == 0x3002) < i)
-				return false;
+		case 0xFF0C: case 0x201C: case ',':
+			what->speech |= mark_speech(t, 0, i, false) < i;
 			break;
-		case '.': case 0x3001:
-			if (i < 12)
-				return false; /* a list number, perhaps */
+		case 0x3002:
+			what->speech |= mark_speech(t, 0, i, true) < i;
+			/* FALLTHROUGH */
+		case 0xFF01: case 0xFF1F: case 0xFF1B: case 0x2026: case '!': case '?': case ';':
+			if (first_stop == NONE)
+				first_stop = i + len;
+			break;
+		case '.':
+			what->split = true;
+			/* FALLTHROUGH */
+		case 0x3001:
+			ask |= i < 12;
 			break;
 		}
 	}
-	return true;
+	if (first_stop != t.n) { /* unlike most: one sentence and no more */
+		char last = t.p[t.n - 1];
+
+		if (last == ' ' || last == '\t')
+			return false;
+		what->split = true;
+		ask |= tail_of(t, 0, t.n) != TAIL_STOP;
+	}
+	return !ask || !mark_line(t, &mark);
 }
+
+static char *
+add(char *to, const char *s, size_t n)
+{
+	memcpy(to, s, n);
+	return to + n;
+}
+#define ADD(to, s) add(to, "" s, sizeof(s) - 1)
 
 bool
 emit_line(struct stream *to, const struct record *r, struct str text)
 {
+	static const struct str nobody = {"", 0};
+	const struct json *id = NULL, *aligned = NULL;
+	struct place place = {.src_end = text.n};
+	struct str speaker = nobody;
+	struct prose what;
 	size_t at, cp, i;
+	char *p;
 
 	/* as it stands in the line: nothing escaped, and so no line break */
-	if (text.n == 0 || text.p < r->line || text.p >= r->line + r->n || !plain_line(text))
+	if (text.n == 0 || text.p < r->line || text.p >= r->line + r->n)
 		return false;
-	for (i = 0; i < r->nfield; i++)
-		if (str_is(r->field[i].key, "align") || str_is(r->field[i].key, "src"))
+	for (i = 0; i < r->nfield; i++) {
+		const struct field *f = &r->field[i];
+
+		if (f->key.n == 5 && str_is(f->key, "align"))
+			aligned = &f->value;
+		if (f->key.n == 3 && str_is(f->key, "src"))
 			return false;
-	take_head(r);
+		if (f->key.n == 2 && memcmp(f->key.p, "id", 2) == 0)
+			id = &f->value;
+	}
+	if (!plain_line(text, &what))
+		return false;
+	if (what.speech)
+		speaker = line_speaker(text);
+	if (aligned != NULL) {
+		locator_init(&locator, text, r);
+		place = locate(&locator, 0, text.n);
+	}
 	out.n = 0;
-	put_head(r, 1, 0);
-	PUT(",\"kind\":\"paragraph\",\"article\":1,\"text\":\"");
-	buf_add(&out, text.p, text.n);
-	PUT("\",\"sentences\":[");
-	for (at = cp = 0; at < text.n;) {
+	buf_reserve(&out, 2 * r->n + 256);
+	p = ADD(out.p, "{\"id\":\"");
+	if (id != NULL && id->type == JSON_STRING)
+		p = add(p, id->p + 1, id->n - 2);
+	else if (id != NULL && id->type == JSON_NUMBER)
+		p = add(p, id->p, id->n);
+	p = ADD(p, "#1\"");
+	if (id != NULL) {
+		p = ADD(p, ",\"doc\":");
+		p = add(p, id->p, id->n);
+	}
+	for (i = 0; i < r->nfield; i++) {
+		const struct field *f = &r->field[i];
+
+		if (is_own(f->key))
+			continue;
+		p = ADD(p, ",\"");
+		p = add(p, f->key.p, f->key.n);
+		p = ADD(p, "\":");
+		p = add(p, f->value.p, f->value.n);
+	}
+	p = ADD(p, ",\"kind\":\"paragraph\",\"article\":1,\"text\":\"");
+	p = add(p, text.p, text.n);
+	p = ADD(p, "\",\"sentences\":[");
+	out.n = (size_t)(p - out.p);
+	if (!what.split)
+		put_pair("", 0, utf8_count(text.p, text.n));
+	for (at = cp = 0; what.split && at < text.n;) {
 		size_t end = sentence_end(text, at), next = skip_blanks(text, end);
 		size_t n = utf8_count(text.p + at, end - at);
 
-		if (at > 0)
-			buf_putc(&out, ',');
-		put_pair("", cp, cp + n);
+		put_pair(at > 0 ? "," : "", cp, cp + n);
 		cp += n + next - end;
 		at = next;
 	}
-	PUT("],\"src\":[0,");
-	buf_uint(&out, text.n);
-	PUT("]}");
+	buf_putc(&out, ']');
+	put_pair(",\"src\":", place.src_start, place.src_end);
+	if (aligned != NULL && !align_plain(&locator.align, place.src_start)) {
+		PUT(",\"align\":");
+		buf_add(&out, aligned->p, aligned->n);
+	}
+	if (speaker.n > 0) {
+		PUT(",\"speaker\":");
+		buf_json(&out, speaker.p, speaker.n);
+	}
+	buf_putc(&out, '}');
 	stream_put_line(to, out.p, out.n);
 	return true;
 }

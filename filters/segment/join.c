@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "segment.h"
+#include "phrase.h"
 #include "utf8.h"
 
 /*
@@ -27,6 +27,8 @@ struct pair {
 
 static struct pair *pair;
 static size_t npair, cappair;
+static int *quotes; /* of each strip: left open, or closed too many */
+static size_t capquotes;
 
 /* Quotes opened and not closed in t[start, end), or closed and not opened (negative). */
 static int
@@ -71,22 +73,23 @@ is_tail(const struct strip *s)
 
 /* Do the two characters before the cut and the two after it stand together on the page? */
 static bool
-phrase_known(struct str t, size_t end, size_t start)
+phrase_goes_on(const struct page *pg, size_t end, size_t start)
 {
-	char phrase[16];
-	size_t a, b, len, n;
+	struct str t = pg->text;
+	uint32_t c[PHRASE];
+	size_t a, len, i;
 
-	if (!is_han(char_before(t, 0, end, &a)) || !is_han(char_before(t, 0, a, &a)))
+	if (t.n > PHRASE_PAGE)
 		return false;
-	for (b = start, n = 0; n < 2 && b < t.n; n++, b += len)
-		if (!is_han(utf8_get(t.p + b, &len)))
+	c[1] = char_before(t, 0, end, &a);
+	c[0] = char_before(t, 0, a, &a);
+	c[2] = utf8_get(t.p + start, &len);
+	start += len;
+	c[3] = start < t.n ? utf8_get(t.p + start, &len) : 0;
+	for (i = 0; i < PHRASE; i++)
+		if (!is_han(c[i]))
 			return false;
-	if (n < 2 || end - a + b - start > sizeof(phrase))
-		return false;
-	n = end - a;
-	memcpy(phrase, t.p + a, n);
-	memcpy(phrase + n, t.p + start, b - start);
-	return memmem(t.p, t.n, phrase, n + b - start) != NULL;
+	return phrase_known(pg, c);
 }
 
 /* Does whoever speaks in this turn end all his other turns with a question mark? */
@@ -131,25 +134,25 @@ weigh(struct page *pg, size_t head, size_t tail, size_t next)
 {
 	const struct strip *a = &pg->strip[head], *b = &pg->strip[tail];
 	const struct strip *before = tail > 0 ? &pg->strip[tail - 1] : NULL;
-	int qa = open_quotes(pg->text, a->start, a->end);
-	int qb = open_quotes(pg->text, b->start, b->end);
-	int points = 0;
+	int qa = quotes[head], qb = quotes[tail];
+	int points = 0, enough = tail == next ? ENOUGH_NEXT : ENOUGH_FAR;
 	size_t at;
-	uint32_t last = char_before(pg->text, b->start, b->end, &at);
+	uint32_t last;
 
-	if (a->turn.n > 0 && last != '?' && last != 0xFF1F && b->tail == TAIL_STOP && asks(pg, a))
-		return;
 	if (tail == next)
 		points += PROOF_NEXT;
 	if (qa > 0 && qb < 0)
 		points += PROOF_QUOTE;
 	else if (qa > 0 || (qb < 0 && tail != next))
 		points--;
-	if (phrase_known(pg->text, a->end, b->start))
-		points += PROOF_PHRASE;
 	if (before == NULL || before == a || before->kind != PARAGRAPH || before->tail != TAIL_STOP)
 		points += PROOF_FRESH;
-	if (points < (tail == next ? ENOUGH_NEXT : ENOUGH_FAR))
+	if (points + PROOF_PHRASE >= enough && phrase_goes_on(pg, a->end, b->start))
+		points += PROOF_PHRASE;
+	if (points < enough)
+		return;
+	last = char_before(pg->text, b->start, b->end, &at);
+	if (a->turn.n > 0 && last != '?' && last != 0xFF1F && b->tail == TAIL_STOP && asks(pg, a))
 		return;
 	if (npair == cappair) {
 		cappair = cappair ? cappair * 2 : 16;
@@ -188,6 +191,13 @@ page_join(struct page *pg)
 	size_t i, j;
 
 	npair = 0;
+	if (pg->nstrip > capquotes) {
+		capquotes = pg->nstrip * 2;
+		quotes = xarray(quotes, capquotes, sizeof(*quotes));
+	}
+	for (i = 0; i < pg->nstrip; i++)
+		quotes[i] = pg->strip[i].kind != PARAGRAPH ? 0
+		    : open_quotes(pg->text, pg->strip[i].start, pg->strip[i].end);
 	for (i = 0; i < pg->nstrip; i++) {
 		size_t next;
 
@@ -214,7 +224,7 @@ page_join(struct page *pg)
 		if (is_head(pg, s) && s->next == NONE && pg->nstrip > 1)
 			s->cut_end = true;
 		if (s->kind == PARAGRAPH && s->prev == NONE && pg->nstrip > 1 &&
-		    (open_quotes(pg->text, s->start, s->end) < 0 ||
+		    (quotes[i] < 0 ||
 		        begins_inside(pg->text, s->start)))
 			s->cut_start = true;
 	}

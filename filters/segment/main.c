@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit.h"
 #include "marks.h"
+#include "phrase.h"
 
 static const char help[] =
     "segment - cut documents into blocks, one record each\n"
@@ -22,6 +23,7 @@ cut(struct str text)
 	page.text = text;
 	page_lines(&page);
 	page_strips(&page);
+	phrases_forget();
 	page_join(&page);
 	page_articles(&page);
 	page_speakers(&page);

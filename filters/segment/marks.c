@@ -5,6 +5,9 @@
 #include "marks.h"
 #include "utf8.h"
 
+/* A longer line is no byline, caption or label; nor is one this long that ends a sentence. */
+enum { LINE_BYTES = 1000, LABEL_BYTES = 200 };
+
 static const char *const kinds[] = {"paragraph", "heading", "byline", "caption", "list_item",
 	"pull_quote", "jump_line", "table_row", "other", "number", NULL};
 static const char *const places[] = {"anywhere", "opens", "closes", "head", "foot", "photo",
@@ -21,6 +24,7 @@ static const struct rules_key no_keys[] = {{0}};
 
 static const struct rules_type types[] = {
 	[RULE_LINE] = {.name = "line", .keys = line_keys},
+	[RULE_START] = {.name = "start", .keys = line_keys},
 	[RULE_TURN] = {.name = "turn", .keys = turn_keys},
 	[RULE_WHO] = {.name = "who", .keys = who_keys},
 	[RULE_MENTION] = {.name = "mention", .keys = no_keys},
@@ -113,7 +117,11 @@ mark_line(struct str line, struct mark *mark)
 	const struct meaning *mean;
 
 	*mark = (struct mark){.kind = NKIND, .items = NKIND};
-	if (line.n == 0 || rules_match(rules, RULE_LINE, line, 0, m, 1) == 0)
+	if (line.n == 0)
+		return false;
+	if (!(line.n <= LINE_BYTES && !(tail_of(line, 0, line.n) == TAIL_STOP &&
+	        line.n > LABEL_BYTES) && rules_match(rules, RULE_LINE, line, 0, m, 1) > 0) &&
+	    rules_match(rules, RULE_START, line, 0, m, 1) == 0)
 		return false;
 	mean = m->rule->user;
 	mark->rule = m->rule;
@@ -182,24 +190,22 @@ mark_at(enum rule_type type, struct str text, size_t at, struct found *f)
 bool
 mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
 {
-	for (; at < text.n; at += utf8_len(text.p[at]))
-		if (mark_at(type, text, at, f))
-			return true;
-	return false;
+	static struct match m[1];
+
+	if (at >= text.n || rules_scan(rules, type, text, &at, m, 1) == 0)
+		return false;
+	*f = (struct found){.rule = m->rule, .start = m->start, .end = m->end,
+		.speaker = captured(m, text, "speaker"), .name = captured(m, text, "name"),
+		.alias = captured(m, text, "alias")};
+	return true;
 }
 
 bool
 mark_who(struct str clause, struct found *f, bool *last)
 {
-	static struct match m[1];
-
-	if (clause.n == 0 || rules_match(rules, RULE_WHO, clause, 0, m, 1) == 0)
+	if (!mark_find(RULE_WHO, clause, 0, f))
 		return false;
-	f->rule = m->rule;
-	f->start = m->start;
-	f->end = m->end;
-	f->speaker = captured(m, clause, "speaker");
-	*last = ((const struct meaning *)m->rule->user)->last;
+	*last = ((const struct meaning *)f->rule->user)->last;
 	return true;
 }
 
@@ -239,7 +245,7 @@ try_text(void *ctx, struct str text, const char *set, struct rules_found *to)
 		found_str(to, "speaker", f.speaker);
 	}
 	for (type = RULE_LINE; type < NRULE_TYPE; type++) {
-		if (type == RULE_LINE || type == RULE_TURN || type == RULE_WHO)
+		if (type == RULE_LINE || type == RULE_START || type == RULE_TURN || type == RULE_WHO)
 			continue;
 		for (at = 0; mark_find(type, text, at, &f); at = f.end) {
 			rules_found(to, f.rule, f.start, f.end);

@@ -120,6 +120,8 @@ void page_join(struct page *);
 void page_articles(struct page *);
 void page_speakers(struct page *);
 void page_context(struct page *);
+/* To whom a text of one block gives its words, or nobody. */
+struct str line_speaker(struct str text);
 void page_free(struct page *);
 
 /* A piece of the block's text: bytes as they stand, or one blank for a line break. */
@@ -146,6 +148,8 @@ enum tail tail_of(struct str text, size_t start, size_t end);
 size_t sentence_end(struct str text, size_t at);
 /* The next place at or after i where punctuation may stand, or text.n. */
 size_t next_spot(struct str text, size_t i);
+/* Which of 16 bytes are such places, a bit each. */
+unsigned spot_mask(const char *);
 /* The next byte that is no blank, or text.n. */
 size_t skip_blanks(struct str text, size_t at);
 

@@ -17,29 +17,39 @@ is_spot(unsigned char b)
 	    b == '\n';
 }
 
+unsigned
+spot_mask(const char *p)
+{
+#ifdef __SSE2__
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i lead = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xEF)),
+	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE2)),
+	        _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE3))));
+	__m128i low = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(' ')),
+	    _mm_cmplt_epi8(v, _mm_set1_epi8('@')));
+	__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)),
+	    _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
+
+	lead = _mm_or_si128(lead, _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(lead, _mm_andnot_si128(digit, low)));
+#else
+	unsigned mask = 0, i;
+
+	for (i = 0; i < 16; i++)
+		mask |= (unsigned)is_spot((unsigned char)p[i]) << i;
+	return mask;
+#endif
+}
+
 size_t
 next_spot(struct str t, size_t i)
 {
-#ifdef __SSE2__
-	const __m128i lead = _mm_set1_epi8((char)0xE2), three = _mm_set1_epi8((char)0xE3),
-		      full = _mm_set1_epi8((char)0xEF), newline = _mm_set1_epi8('\n');
-
 	for (; t.n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(t.p + i));
-		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, full),
-		    _mm_or_si128(_mm_cmpeq_epi8(v, lead), _mm_cmpeq_epi8(v, three)));
-		__m128i low = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(' ')),
-		    _mm_cmplt_epi8(v, _mm_set1_epi8('@')));
-		__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)),
-		    _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
-		int mask;
+		unsigned mask = spot_mask(t.p + i);
 
-		hit = _mm_or_si128(hit, _mm_andnot_si128(digit, low));
-		mask = _mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, newline)));
 		if (mask != 0)
-			return i + (size_t)__builtin_ctz((unsigned)mask);
+			return i + (size_t)__builtin_ctz(mask);
 	}
-#endif
 	while (i < t.n && !is_spot((unsigned char)t.p[i]))
 		i++;
 	return i;

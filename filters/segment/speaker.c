@@ -184,6 +184,15 @@ said_by(const struct page *pg, const struct strip *s, struct str last)
 	                                                                                : nobody;
 }
 
+struct str
+line_speaker(struct str text)
+{
+	struct strip s = {.end = text.n};
+	struct page pg = {.text = text, .strip = &s, .nstrip = 1};
+
+	return said_by(&pg, &s, (struct str){"", 0});
+}
+
 static int
 quotes_left(struct str t, size_t start, size_t end)
 {

@@ -1,0 +1,146 @@
+/* phrase.c - which runs of four ideographs a page has, and where */
+/* SPDX-License-Identifier: MIT */
+#include "phrase.h"
+
+#include <stdlib.h>
+
+#include "utf8.h"
+
+/* Phrases of the page, each once. */
+struct phrase {
+	uint32_t hash;
+	uint32_t page; /* stamp of the page: else it is free */
+	uint32_t part; /* stamp of the part that has it */
+	uint32_t seen; /* stamp of the count that met it */
+};
+
+static struct phrase *phrase;
+static size_t nslot;
+static uint32_t stamp, page_stamp;
+
+/* The phrases of all strips, as places in the table, and where each strip's begin. */
+static uint32_t *gram;
+static size_t *gram_at, ngram, capgram, capgram_at;
+static bool hashed;
+
+void
+phrases_forget(void)
+{
+	hashed = false;
+}
+
+uint32_t
+phrases_stamp(void)
+{
+	return ++stamp;
+}
+
+static uint32_t
+phrase_slot(uint32_t hash)
+{
+	size_t i = hash & (nslot - 1);
+
+	while (phrase[i].page == page_stamp && phrase[i].hash != hash)
+		i = (i + 1) & (nslot - 1);
+	if (phrase[i].page != page_stamp)
+		phrase[i] = (struct phrase){.hash = hash, .page = page_stamp};
+	return (uint32_t)i;
+}
+
+static uint32_t
+phrase_hash(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	uint32_t h = a * 0x9E3779B1u ^ b * 0x85EBCA6Bu ^ c * 0xC2B2AE35u ^ d * 0x27D4EB2Fu;
+
+	return h ^ h >> 15;
+}
+
+static void
+phrases_of(struct str t, size_t start, size_t end)
+{
+	uint32_t ring[PHRASE] = {0};
+	size_t run = 0, i, len;
+
+	for (i = start; i < end; i += len) {
+		uint32_t u = utf8_get(t.p + i, &len), hash;
+
+		if (u < 0x4E00 || u > 0x9FFF) {
+			run = 0;
+			continue;
+		}
+		ring[run++ % PHRASE] = u;
+		if (run < PHRASE)
+			continue;
+		hash = phrase_hash(ring[run % PHRASE], ring[(run + 1) % PHRASE],
+		    ring[(run + 2) % PHRASE], ring[(run + 3) % PHRASE]);
+		gram[ngram++] = phrase_slot(hash);
+	}
+}
+
+/* All phrases of the page, once, when the first is asked for. */
+void
+phrases_hash(const struct page *pg)
+{
+	size_t want = 1024, i;
+
+	if (hashed)
+		return;
+	hashed = true;
+	while (want < pg->text.n) /* three bytes an ideograph: at most a third is used */
+		want *= 2;
+	if (want > nslot) {
+		phrase = xarray(phrase, want, sizeof(*phrase));
+		memset(phrase, 0, want * sizeof(*phrase));
+		nslot = want;
+		page_stamp = 0;
+	}
+	if (++page_stamp == 0) {
+		memset(phrase, 0, nslot * sizeof(*phrase));
+		page_stamp = 1;
+	}
+	stamp = 0;
+	if (pg->text.n / 3 + 1 > capgram) {
+		capgram = pg->text.n;
+		gram = xarray(gram, capgram, sizeof(*gram));
+	}
+	if (pg->nstrip + 1 > capgram_at) {
+		capgram_at = pg->nstrip * 2 + 1;
+		gram_at = xarray(gram_at, capgram_at, sizeof(*gram_at));
+	}
+	for (i = ngram = 0; i < pg->nstrip; i++) {
+		gram_at[i] = ngram;
+		phrases_of(pg->text, pg->strip[i].start, pg->strip[i].end);
+	}
+	gram_at[i] = ngram;
+}
+
+void
+phrases_meet(size_t strip, uint32_t part, bool mark, uint32_t seen, struct count *c)
+{
+	size_t i;
+
+	for (i = gram_at[strip]; i < gram_at[strip + 1]; i++) {
+		struct phrase *p = &phrase[gram[i]];
+
+		if (p->seen != seen) {
+			p->seen = seen;
+			c->all++;
+			c->shared += p->part == part;
+		}
+		if (mark)
+			p->part = part;
+	}
+}
+
+bool
+phrase_known(const struct page *pg, const uint32_t c[PHRASE])
+{
+	uint32_t hash = phrase_hash(c[0], c[1], c[2], c[3]);
+	size_t i;
+
+	phrases_hash(pg);
+	for (i = hash & (nslot - 1); phrase[i].page == page_stamp; i = (i + 1) & (nslot - 1))
+		if (phrase[i].hash == hash)
+			return true;
+	return false;
+}
