@@ -1,0 +1,111 @@
+/* rules - any bytes as a rule file, then any bytes as a text: nothing breaks, nothing hangs */
+/* SPDX-License-Identifier: MIT */
+/*
+ * The input up to the first NUL is the rule file, the rest the text. What is
+ * found must lie in the text, at character boundaries, in order, and must be
+ * found again by asking at its place.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "rules.h"
+#include "utf8.h"
+
+#define CHECK(x) ((x) ? (void)0 : abort())
+
+static const char *const words[] = {"a", "b", NULL};
+static const struct rules_key keys[] = {{"kind", 0, words}, {"cue", KEY_MANY, NULL}, {0}};
+static const struct rules_type types[] = {{"x", keys, 0}, {"y", keys, RULES_NO_MATCH}};
+
+static void
+try(void *ctx, struct str text, const char *set, struct rules_found *f)
+{
+	struct rules *r = ctx;
+	struct match m[2];
+	struct str v;
+	size_t at = 0;
+
+	rules_set(set, "kind", &v);
+	while (rules_scan(r, 0, text, &at, m, 2) > 0) {
+		rules_found(f, m[0].rule, m[0].start, m[0].end);
+		rules_found_field(f, "kind", text.p + m[0].start, m[0].end - m[0].start);
+		at = m[0].end;
+	}
+}
+
+static bool
+boundary(struct str t, size_t at)
+{
+	return at == t.n || (at < t.n && (t.p[at] & 0xC0) != 0x80);
+}
+
+static void
+scan(struct rules *r, struct str text)
+{
+	struct match m[8], again[8];
+	size_t at = 0, n;
+
+	while ((n = rules_scan(r, 0, text, &at, m, 8)) > 0) {
+		CHECK(n <= 8 && rules_match(r, 0, text, at, again, 8) == n);
+		for (size_t i = 0; i < n; i++) {
+			CHECK(m[i].start == at && m[i].end > at && m[i].end <= text.n);
+			CHECK(boundary(text, m[i].start) && boundary(text, m[i].end));
+			CHECK(i == 0 || m[i].end <= m[i - 1].end);
+			CHECK(again[i].rule == m[i].rule && again[i].end == m[i].end);
+			for (size_t k = 0; k < m[i].ncapture; k++)
+				CHECK(m[i].capture[k].start <= m[i].capture[k].end &&
+				      m[i].capture[k].end <= text.n);
+		}
+		at = m[0].end;
+	}
+	CHECK(at >= text.n);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static FILE *null;
+	static char dir[] = "/tmp/hansieve-fuzz-XXXXXX", path[sizeof dir + 10];
+	static int fd = -1;
+	const char *files[] = {path};
+	const uint8_t *nul = n ? memchr(data, 0, n) : NULL;
+	size_t nrules = nul ? (size_t)(nul - data) : n;
+	struct str text = {"", 0};
+	char *copy = NULL;
+	struct rules *r;
+
+	if (fd == -1) {
+		FILE *table;
+
+		CHECK(mkdtemp(dir) != NULL);
+		snprintf(path, sizeof path, "%s/t.tsv", dir);
+		CHECK((table = fopen(path, "w")) != NULL);
+		fputs("f\tk\n元\ta\n美元\tb\n个\ta\n个月\tb\n", table);
+		CHECK(fclose(table) == 0);
+		snprintf(path, sizeof path, "%s/x.rules", dir);
+		fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+		CHECK(fd != -1 && (null = fopen("/dev/null", "w")) != NULL);
+	}
+	CHECK(ftruncate(fd, 0) == 0 && pwrite(fd, data, nrules, 0) == (ssize_t)nrules);
+	if ((r = rules_load(types, 2, files, 1)) == NULL)
+		return 0;
+	if (nul != NULL && utf8_valid((const char *)nul + 1, n - nrules - 1) == n - nrules - 1) {
+		/* a copy of exactly its bytes, so that reading behind the end is seen */
+		text.n = n - nrules - 1;
+		copy = xmalloc(text.n);
+		memcpy(copy, nul + 1, text.n);
+		text.p = copy;
+		scan(r, text);
+	}
+	rules_explain(r, null);
+	if (text.n < 200)
+		scan(r, text);
+	rules_explain(r, NULL);
+	rules_check(r, try, r, null);
+	rules_list(r, null);
+	rules_free(r);
+	free(copy);
+	return 0;
+}
