@@ -417,30 +417,69 @@ flush(struct pending *p, struct align *a, int32_t width)
 	p->n = 0;
 }
 
+#define CHUNK 4096
+
+/*
+ * The quick way through ASCII and characters of two bytes, until something else
+ * comes or CHUNK bytes are done; *n counts characters. Returns the bytes read.
+ */
+static size_t
+decode_usual(const struct table2 *t, const unsigned char *u, size_t left, struct buf *text, int32_t *n)
+{
+	const unsigned char *p = u, *end = u + (left < CHUNK ? left : CHUNK);
+	char *out;
+
+	buf_reserve(text, 4 * CHUNK);
+	for (out = text->p + text->n; p < end; (*n)++) {
+		uint32_t cp;
+
+		if (*p < 0x80) {
+			*out++ = (char)*p++;
+			continue;
+		}
+		if (end - p < 2 || (cp = look_up(t, p[0], p[1])) == 0 || cp & PAIR)
+			break;
+		p += 2;
+		if (cp >= 0x800 && cp < 0x10000) {
+			*out++ = (char)(0xE0 | cp >> 12);
+			*out++ = (char)(0x80 | (cp >> 6 & 0x3F));
+			*out++ = (char)(0x80 | (cp & 0x3F));
+		} else
+			out += utf8_put(out, cp);
+	}
+	text->n = (size_t)(out - text->p);
+	return (size_t)(p - u);
+}
+
 static void
-decode_table(struct str bytes, size_t at, enum encoding e, struct page *page, struct buf *text,
+decode_all(struct str bytes, size_t at, enum encoding e, struct page *page, struct buf *text,
     struct decode_error *error)
 {
-	const struct table2 *t =
-	    e == ENCODING_GB18030 || e == ENCODING_BIG5 ? table2(e) : NULL;
+	const bool two = e == ENCODING_GB18030 || e == ENCODING_BIG5;
+	const struct table2 *t = two ? table2(e) : NULL;
 	const unsigned char *u = (const unsigned char *)bytes.p;
-	const int32_t width = t != NULL ? WIDTH_ASCII1_ELSE2
-	    : e == ENCODING_UTF8	? WIDTH_UTF8
-					: WIDTH_UTF16;
+	const int32_t width = two ? WIDTH_ASCII1_ELSE2
+	    : e == ENCODING_UTF8  ? WIDTH_UTF8
+				  : WIDTH_UTF16;
 	struct pending p = {0};
 
 	while (at < bytes.n) {
-		struct character c = next(e, t, u + at, bytes.n - at);
-		/* as wide as the width says */
-		bool usual = c.state == GOOD && !(c.cp & PAIR) &&
-		    (t == NULL || c.n == (c.cp < 0x80 ? 1 : 2));
+		struct character c;
 
+		if (p.n >= INT32_MAX - CHUNK)
+			flush(&p, &page->align, width);
+		if (p.n == 0)
+			p.from = at;
+		if (two) {
+			at += decode_usual(t, u + at, bytes.n - at, text, &p.n);
+			p.to = at;
+			if (at == bytes.n)
+				break;
+		}
+		c = next(e, t, u + at, bytes.n - at);
 		buf_reserve(text, 8);
-		if (usual) {
-			if (p.n == INT32_MAX || p.n == 0) {
-				flush(&p, &page->align, width);
-				p.from = at;
-			}
+		/* is it as wide as the width says? */
+		if (c.state == GOOD && (!two || c.n == (c.cp < 0x80 ? 1 : 2)) && !(c.cp & PAIR)) {
 			text->n += utf8_put(text->p + text->n, c.cp);
 			p.n++;
 			p.to = at + c.n;
@@ -484,6 +523,6 @@ decode(struct str bytes, enum encoding e, struct page *page, struct decode_error
 	}
 	text.n = 0;
 	buf_reserve(&text, bytes.n + bytes.n / 2 + 16);
-	decode_table(bytes, bom, e, page, &text, error);
+	decode_all(bytes, bom, e, page, &text, error);
 	page->text = (struct str){text.p, text.n};
 }
