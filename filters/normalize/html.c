@@ -17,7 +17,7 @@
  *	br, dt, dd              a line of its own
  *	li                      a line of its own, after "- "
  *	tr                      a line of its own, cells parted by TAB
- *	sup                     its digits raised: 10<sup>4</sup> is 10⁴, not 104
+ *	sup                     a number in it raised: 10<sup>4</sup> is 10⁴, not 104
  *
  * A table that holds another, or whose cells hold paragraphs or headings, is
  * there for the layout: its cells are blocks. Left out are scripts, styles,
@@ -45,7 +45,8 @@ struct work {
 	size_t last;         /* byte of the HTML after it */
 
 	bool in_cell; /* of a table of data */
-	unsigned in_pre, in_heading, in_sup;
+	bool raise;   /* within sup */
+	unsigned in_pre, in_heading;
 	unsigned cells; /* in the row so far */
 	const GumboNode *bold; /* the element that the last ** is for */
 	struct buf tables; /* a byte for each open table: is it layout? */
@@ -126,7 +127,7 @@ is_blank(uint32_t c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
-/* Ideographs, kana, full-width forms: between two of them a line feed is no blank. */
+/* Ideographs, kana, full-width forms: beside one of them a line feed is no blank. */
 static bool
 is_wide(uint32_t c)
 {
@@ -146,7 +147,7 @@ settle(struct work *w, size_t at, uint32_t next)
 		if (w->blank_at == SIZE_MAX) {
 			if (!w->wide || !is_wide(next))
 				insert(w, at, " ");
-		} else if (!(w->blank_is_line && w->wide && is_wide(next)))
+		} else if (!(w->blank_is_line && (w->wide || is_wide(next))))
 			stand_for(w, " ", 1, w->blank_at, 1);
 	} else if (g >= LINE)
 		insert(w, at, written[g]);
@@ -174,7 +175,7 @@ put(struct work *w, const char *c, size_t len, size_t at, size_t n)
 {
 	size_t got;
 	uint32_t cp = utf8_get(c, &got);
-	const char *sup = w->in_sup > 0 ? raised(cp) : NULL;
+	const char *sup = w->raise ? raised(cp) : NULL;
 
 	if (is_blank(cp) && w->in_pre == 0) {
 		if (w->gap == NONE) {
@@ -497,6 +498,22 @@ columns(const GumboNode *cell)
 	return n < 1 ? 1 : n > 100 ? 100 : (unsigned)n;
 }
 
+/* Does it hold a number and nothing else? [2] is a note's. */
+static bool
+is_exponent(const GumboNode *sup)
+{
+	const GumboVector *v = children(sup);
+	const GumboNode *n = v->length == 1 ? v->data[0] : NULL;
+	size_t len;
+
+	if (n == NULL || n->type != GUMBO_NODE_TEXT)
+		return false;
+	for (const char *t = n->v.text.text; *t != '\0'; t += len)
+		if (raised(utf8_get(t, &len)) == NULL)
+			return false;
+	return true;
+}
+
 /* False if what is in the element is not to be read. */
 static bool
 enter(struct work *w, const GumboNode *node)
@@ -536,7 +553,7 @@ enter(struct work *w, const GumboNode *node)
 		w->in_cell = true;
 		break;
 	case GUMBO_TAG_PRE: w->in_pre++; break;
-	case GUMBO_TAG_SUP: w->in_sup++; break;
+	case GUMBO_TAG_SUP: w->raise = is_exponent(node); break;
 	case GUMBO_TAG_B: case GUMBO_TAG_STRONG:
 		if (!w->in_cell && w->in_heading == 0 && w->prefix == NULL && is_alone(node)) {
 			w->prefix = "**";
@@ -577,7 +594,7 @@ leave(struct work *w, const GumboNode *node)
 		}
 		break;
 	case GUMBO_TAG_PRE: w->in_pre--; break;
-	case GUMBO_TAG_SUP: w->in_sup--; break;
+	case GUMBO_TAG_SUP: w->raise = false; break;
 	default: break;
 	}
 	if (is_block(t))
