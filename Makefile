@@ -74,9 +74,10 @@ ifneq ($(BUILD),build/fuzz)
 build/fuzz/lib.a: $(wildcard filters/lib/*.c filters/lib/*.h)
 	$(MAKE) $@ BUILD=build/fuzz CC=clang HARDEN=-fPIE CFLAGS='$(FUZZ_C) -fsanitize=fuzzer-no-link'
 build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a
-	clang -MMD -std=c11 -D_GNU_SOURCE -Ifilters/lib $(FUZZ_C) -fsanitize=fuzzer -o $@ $< \
+	clang -MMD -std=c11 -D_GNU_SOURCE -Ifilters/lib $(FUZZ_C) -fsanitize=fuzzer -o $@ $(filter %.c,$^) \
 	    build/fuzz/lib.a $(TEST_LIBS)
 endif
+build/fuzz/normalize: $(addprefix filters/normalize/,decode.c fold.c html.c simplify.c)
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \
 	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \

@@ -32,6 +32,9 @@ static uint16_t page_of[PLANES << 8];
 static uint16_t (*pages)[256];
 static struct entry *entries;
 static size_t npages, nentries, entry_cap;
+static const struct table **tables; /* the entries point into them */
+static size_t ntables;
+static struct arena codes; /* ... or in here */
 /*
  * The scan passes over printable ASCII and the lead bytes E4 to ED (ideographs,
  * Hangul). A table may name a few ASCII characters; with more, or with any
@@ -163,7 +166,7 @@ row_apply(const struct row *row, uint32_t cp, uint32_t offset)
 	if (row->range) {
 		size_t n = utf8_put(c, row->first_to + offset);
 
-		e->to = xstrndup(c, n);
+		e->to = arena_str(&codes, c, n).p;
 		e->to_n = (uint8_t)n;
 	} else {
 		e->to = row->to.p;
@@ -215,7 +218,7 @@ row_read(struct row *row, const char *from, const char *what, const char *to, co
 	if (action != FOLD)
 		return *to != '\0' ? "only fold and cap say to what" : NULL;
 	if (read_range(to, &cp, &last) && cp == last)
-		row->to = (struct str){xstrndup(c, utf8_put(c, cp)), utf8_put(c, cp)};
+		row->to = arena_str(&codes, c, utf8_put(c, cp));
 	else
 		row->to = (struct str){to, strlen(to)};
 	if (row->to.n == 0)
@@ -240,6 +243,8 @@ fold_load(const char *path)
 	scan_note('\r');
 	if (t == NULL)
 		return false;
+	tables = xarray(tables, ntables + 1, sizeof(*tables));
+	tables[ntables++] = t;
 	from = table_column(t, "from");
 	what = table_column(t, "do");
 	to = table_column(t, "to");
@@ -469,8 +474,8 @@ void
 fold(struct page *page)
 {
 	static struct work w;
-	const char *p = page->text.p, *end = p + page->text.n;
 	const size_t n = page->text.n;
+	const char *p = page->text.p, *end = n > 0 ? p + n : p;
 	size_t at = 0, len, marks = 0, marks_end = 0;
 	bool any = false;
 

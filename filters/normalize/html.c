@@ -37,7 +37,7 @@ struct work {
 
 	/* what comes before the next character */
 	enum gap gap;
-	size_t blank_at;     /* BLANK: byte of the HTML */
+	size_t blank_at, blank_n; /* BLANK: bytes of the HTML; blank_at may be NOWHERE */
 	bool blank_is_line;  /* BLANK: it holds a line feed */
 	unsigned tabs;
 	const char *prefix;
@@ -52,6 +52,7 @@ struct work {
 	struct buf tables; /* a byte for each open table: is it layout? */
 };
 
+#define NOWHERE SIZE_MAX
 #define MAX_DEPTH 20000 /* gumbo takes quadratic time over open elements */
 
 static void
@@ -114,7 +115,7 @@ gap(struct work *w, enum gap g)
 	if (g >= LINE)
 		w->tabs = 0;
 	if (g == BLANK && w->gap == NONE) {
-		w->blank_at = SIZE_MAX;
+		w->blank_at = NOWHERE;
 		w->blank_is_line = false;
 	}
 	if (g > w->gap)
@@ -144,11 +145,11 @@ settle(struct work *w, size_t at, uint32_t next)
 	if (w->text.n == 0)
 		g = NONE;
 	if (g == BLANK && w->tabs == 0) {
-		if (w->blank_at == SIZE_MAX) {
+		if (w->blank_at == NOWHERE) {
 			if (!w->wide || !is_wide(next))
 				insert(w, at, " ");
 		} else if (!(w->blank_is_line && (w->wide || is_wide(next))))
-			stand_for(w, " ", 1, w->blank_at, 1);
+			stand_for(w, " ", 1, w->blank_at, w->blank_n);
 	} else if (g >= LINE)
 		insert(w, at, written[g]);
 	for (; w->tabs > 0; w->tabs--)
@@ -181,6 +182,7 @@ put(struct work *w, const char *c, size_t len, size_t at, size_t n)
 		if (w->gap == NONE) {
 			w->gap = BLANK;
 			w->blank_at = at;
+			w->blank_n = n;
 			w->blank_is_line = false;
 		}
 		w->blank_is_line = w->blank_is_line || cp == '\n';
