@@ -11,7 +11,7 @@
 static void
 align_push(struct align *a, uint64_t at, int32_t n, int32_t width)
 {
-	if (a->n == a->cap) {
+	if (a->run == NULL || a->n == a->cap) {
 		a->cap = a->cap ? a->cap * 2 : 16;
 		a->run = xarray(a->run, a->cap, sizeof(*a->run));
 	}
@@ -60,7 +60,7 @@ bool
 align_plain(const struct align *a, uint64_t at)
 {
 	return a->n == 0 || (a->n == 1 && a->run[0].at == at && a->run[0].width == WIDTH_UTF8 &&
-	    a->run[0].n > 0);
+				a->run[0].n > 0);
 }
 
 void
@@ -202,9 +202,10 @@ cursor_run(struct cursor *c, const struct locator *l, size_t to)
 	const struct run *run;
 	uint32_t left, n;
 
-	if (c->run >= l->align.n || (l->align.n == 1 && l->align.run[0].n > 0 &&
-	    l->align.run[0].width == WIDTH_UTF8 && l->text.n <= INT32_MAX &&
-	    l->text.n <= (size_t)l->align.run[0].n)) { /* UTF-8 to the end */
+	if (c->run >= l->align.n ||
+	    (l->align.n == 1 && l->align.run[0].n > 0 && l->align.run[0].width == WIDTH_UTF8 &&
+		l->text.n <= INT32_MAX &&
+		l->text.n <= (size_t)l->align.run[0].n)) { /* UTF-8 to the end */
 		c->cp += utf8_count(p + c->byte, to - c->byte);
 		c->src += to - c->byte;
 		c->src_last = c->src;

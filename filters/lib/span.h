@@ -62,8 +62,8 @@ void align_free(struct align *);
  * again from the beginning.
  */
 struct cursor {
-	size_t byte, cp;   /* of the text */
-	size_t run;        /* where it stands: a run and how many of its characters lie behind */
+	size_t byte, cp; /* of the text */
+	size_t run;      /* where it stands: a run and how many of its characters lie behind */
 	uint32_t in_run;
 	uint64_t src;      /* byte of the source where the next character begins */
 	uint64_t src_last; /* ... and where the last one ended */
@@ -71,7 +71,7 @@ struct cursor {
 
 struct locator {
 	struct str text;
-	struct align align;      /* owned */
+	struct align align;     /* owned */
 	struct cursor from, to; /* of the last locate() */
 };
 

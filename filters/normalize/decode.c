@@ -12,16 +12,32 @@ static const struct {
 	const char *name;
 	enum encoding encoding;
 } names[] = {
-	/* the first of each is the one that encoding_name() gives */
-	{"UTF-8", ENCODING_UTF8}, {"GB18030", ENCODING_GB18030}, {"BIG5-HKSCS", ENCODING_BIG5},
-	{"UTF-16LE", ENCODING_UTF16LE}, {"UTF-16BE", ENCODING_UTF16BE}, {"UTF8", ENCODING_UTF8},
-	{"ASCII", ENCODING_UTF8}, {"US-ASCII", ENCODING_UTF8}, {"GBK", ENCODING_GB18030},
-	{"GB2312", ENCODING_GB18030}, {"EUC-CN", ENCODING_GB18030}, {"CP936", ENCODING_GB18030},
-	{"MS936", ENCODING_GB18030}, {"x-gbk", ENCODING_GB18030}, {"BIG5", ENCODING_BIG5},
-	{"BIG-5", ENCODING_BIG5}, {"BIG5HKSCS", ENCODING_BIG5}, {"CP950", ENCODING_BIG5},
-	{"MS950", ENCODING_BIG5}, {"x-x-big5", ENCODING_BIG5}, {"UTF-16", ENCODING_UTF16LE},
-	{"UTF16", ENCODING_UTF16LE}, {"UCS-2", ENCODING_UTF16LE}, {"unicode", ENCODING_UTF16LE},
-	{"unicodeFFFE", ENCODING_UTF16BE},
+    /* the first of each is the one that encoding_name() gives */
+    {"UTF-8", ENCODING_UTF8},
+    {"GB18030", ENCODING_GB18030},
+    {"BIG5-HKSCS", ENCODING_BIG5},
+    {"UTF-16LE", ENCODING_UTF16LE},
+    {"UTF-16BE", ENCODING_UTF16BE},
+    {"UTF8", ENCODING_UTF8},
+    {"ASCII", ENCODING_UTF8},
+    {"US-ASCII", ENCODING_UTF8},
+    {"GBK", ENCODING_GB18030},
+    {"GB2312", ENCODING_GB18030},
+    {"EUC-CN", ENCODING_GB18030},
+    {"CP936", ENCODING_GB18030},
+    {"MS936", ENCODING_GB18030},
+    {"x-gbk", ENCODING_GB18030},
+    {"BIG5", ENCODING_BIG5},
+    {"BIG-5", ENCODING_BIG5},
+    {"BIG5HKSCS", ENCODING_BIG5},
+    {"CP950", ENCODING_BIG5},
+    {"MS950", ENCODING_BIG5},
+    {"x-x-big5", ENCODING_BIG5},
+    {"UTF-16", ENCODING_UTF16LE},
+    {"UTF16", ENCODING_UTF16LE},
+    {"UCS-2", ENCODING_UTF16LE},
+    {"unicode", ENCODING_UTF16LE},
+    {"unicodeFFFE", ENCODING_UTF16BE},
 };
 
 const char *
@@ -117,8 +133,8 @@ static uint32_t
 look_up(const struct table2 *t, unsigned char lead, unsigned char trail)
 {
 	return lead < 0x81 || lead > 0xFE || trail < 0x40 || trail > 0xFE
-	    ? 0
-	    : t->cp[lead - 0x81][trail - 0x40];
+		   ? 0
+		   : t->cp[lead - 0x81][trail - 0x40];
 }
 
 /* A character of four bytes in GB18030, 0 if there is none. */
@@ -271,8 +287,16 @@ next(enum encoding e, const struct table2 *t, const unsigned char *u, size_t n)
  * the half of the character set that its makers put first for being common.
  * The sums compare, since all of them read the same bytes.
  */
-enum { BITS_ASCII = 7, BITS_COMMON = 10, BITS_FIRST = 15, BITS_SIGN = 17, BITS_SECOND = 20,
-	BITS_RARE = 24, BITS_PRIVATE = 30, BITS_BAD = 48 };
+enum {
+	BITS_ASCII = 7,
+	BITS_COMMON = 10,
+	BITS_FIRST = 15,
+	BITS_SIGN = 17,
+	BITS_SECOND = 20,
+	BITS_RARE = 24,
+	BITS_PRIVATE = 30,
+	BITS_BAD = 48
+};
 
 #define SAMPLE 5000 /* characters beyond ASCII that are enough to tell */
 
@@ -294,19 +318,21 @@ bits(enum encoding e, const unsigned char *u, struct character c)
 	case ENCODING_GB18030:
 		if (c.n != 2 || u[0] <= 0xA0 || u[1] <= 0xA0)
 			return BITS_RARE;
-		return u[0] >= 0xD8 ? BITS_SECOND
-		    : u[0] >= 0xB0  ? BITS_FIRST
-		    : u[0] <= 0xA3  ? BITS_SIGN
-				    : BITS_RARE;
+		return u[0] >= 0xD8   ? BITS_SECOND
+		       : u[0] >= 0xB0 ? BITS_FIRST
+		       : u[0] <= 0xA3 ? BITS_SIGN
+				      : BITS_RARE;
 	case ENCODING_BIG5:
 		if (u[0] < 0xA1 || u[0] > 0xF9)
 			return BITS_RARE;
-		return u[0] >= 0xC9 ? BITS_SECOND
-		    : u[0] >= 0xC7  ? BITS_RARE
-		    : u[0] >= 0xA4  ? BITS_FIRST
-				    : BITS_SIGN;
+		return u[0] >= 0xC9   ? BITS_SECOND
+		       : u[0] >= 0xC7 ? BITS_RARE
+		       : u[0] >= 0xA4 ? BITS_FIRST
+				      : BITS_SIGN;
 	default:
-		return c.cp < 0x250 ? BITS_COMMON - 1 : c.n <= 3 ? BITS_FIRST - (c.n == 2) : BITS_SECOND;
+		return c.cp < 0x250 ? BITS_COMMON - 1
+		       : c.n <= 3   ? BITS_FIRST - (c.n == 2)
+				    : BITS_SECOND;
 	}
 }
 
@@ -319,8 +345,7 @@ struct guess {
 static struct guess
 guess(enum encoding e, struct str bytes)
 {
-	const struct table2 *t =
-	    e == ENCODING_GB18030 || e == ENCODING_BIG5 ? table2(e) : NULL;
+	const struct table2 *t = e == ENCODING_GB18030 || e == ENCODING_BIG5 ? table2(e) : NULL;
 	const unsigned char *u = (const unsigned char *)bytes.p;
 	struct guess g = {0};
 
@@ -424,7 +449,8 @@ flush(struct pending *p, struct align *a, int32_t width)
  * comes or CHUNK bytes are done; *n counts characters. Returns the bytes read.
  */
 static size_t
-decode_usual(const struct table2 *t, const unsigned char *u, size_t left, struct buf *text, int32_t *n)
+decode_usual(
+    const struct table2 *t, const unsigned char *u, size_t left, struct buf *text, int32_t *n)
 {
 	const unsigned char *p = u, *end = u + (left < CHUNK ? left : CHUNK);
 	char *out;
@@ -458,9 +484,9 @@ decode_all(struct str bytes, size_t at, enum encoding e, struct page *page, stru
 	const bool two = e == ENCODING_GB18030 || e == ENCODING_BIG5;
 	const struct table2 *t = two ? table2(e) : NULL;
 	const unsigned char *u = (const unsigned char *)bytes.p;
-	const int32_t width = two ? WIDTH_ASCII1_ELSE2
-	    : e == ENCODING_UTF8  ? WIDTH_UTF8
-				  : WIDTH_UTF16;
+	const int32_t width = two                  ? WIDTH_ASCII1_ELSE2
+			      : e == ENCODING_UTF8 ? WIDTH_UTF8
+						   : WIDTH_UTF16;
 	struct pending p = {0};
 
 	while (at < bytes.n) {
@@ -489,8 +515,10 @@ decode_all(struct str bytes, size_t at, enum encoding e, struct page *page, stru
 				text->n += utf8_put(text->p + text->n, c.cp & 0xFFF);
 				text->n += utf8_put(text->p + text->n, c.cp >> 12 & 0xFFF);
 			} else
-				text->n += utf8_put(text->p + text->n, c.state == GOOD ? c.cp : 0xFFFD);
-			align_extend(&page->align, at, at + c.n, c.cp & PAIR ? -2 : 1, (int32_t)c.n);
+				text->n +=
+				    utf8_put(text->p + text->n, c.state == GOOD ? c.cp : 0xFFFD);
+			align_extend(
+			    &page->align, at, at + c.n, c.cp & PAIR ? -2 : 1, (int32_t)c.n);
 		}
 		if (c.state != GOOD && error->count++ == 0) {
 			error->at = at;

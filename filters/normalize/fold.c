@@ -15,7 +15,7 @@ enum class { DIGIT = 1, WIDE_DIGIT = 2, NUMERAL = 4, NUMERAL_END = 8, COMMON = 1
 
 /* What is done with one character. */
 struct entry {
-	const char *to; /* FOLD */
+	const char *to;      /* FOLD */
 	uint8_t to_n, to_cp; /* bytes and characters of it */
 	uint8_t limit;       /* CAP */
 	uint8_t action, when, class;
@@ -190,10 +190,10 @@ word(const char *z, const char *const *words)
 static const char *
 row_read(struct row *row, const char *from, const char *what, const char *to, const char *when)
 {
-	static const char *const actions[] = {"keep", "fold", "drop", "cap", "digit", "numeral",
-	    "numeral-end", "common", NULL};
-	static const char *const whens[] = {"", "after-digit", "before-digit", "between-digits",
-	    "thousands", "in-numeral", NULL};
+	static const char *const actions[] = {
+	    "keep", "fold", "drop", "cap", "digit", "numeral", "numeral-end", "common", NULL};
+	static const char *const whens[] = {
+	    "", "after-digit", "before-digit", "between-digits", "thousands", "in-numeral", NULL};
 	static const enum class classes[] = {DIGIT, NUMERAL, NUMERAL_END, COMMON};
 	int action = word(what, actions), w = word(when, whens);
 	uint32_t cp, last;
@@ -204,7 +204,7 @@ row_read(struct row *row, const char *from, const char *what, const char *to, co
 		return "'do' is none of keep, fold, drop, cap, digit, numeral, numeral-end, common";
 	if (w == -1)
 		return "'when' is none of after-digit, before-digit, between-digits, thousands, "
-		    "in-numeral";
+		       "in-numeral";
 	row->when = (enum when)w;
 	if (action > CAP)
 		row->class = classes[action - CAP - 1];
@@ -213,7 +213,8 @@ row_read(struct row *row, const char *from, const char *what, const char *to, co
 	row->range = read_range(from, &cp, &last) && last > cp;
 	if (action == CAP) {
 		row->limit = (unsigned)strtoul(to, NULL, 10);
-		return row->limit == 0 || row->limit > 99 ? "cap takes a number from 1 to 99" : NULL;
+		return row->limit == 0 || row->limit > 99 ? "cap takes a number from 1 to 99"
+							  : NULL;
 	}
 	if (action != FOLD)
 		return *to != '\0' ? "only fold and cap say to what" : NULL;
@@ -397,11 +398,10 @@ stops(const char *p)
 	__m128i tail = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0));
 	__m128i lead = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8((char)0xE3)),
 	    _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xEE)));
-	__m128i plain = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(0x1F)),
-	    _mm_cmplt_epi8(v, _mm_set1_epi8(0x7F)));
-	__m128i named = _mm_or_si128(
-	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[0])),
-		_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[1]))),
+	__m128i plain = _mm_and_si128(
+	    _mm_cmpgt_epi8(v, _mm_set1_epi8(0x1F)), _mm_cmplt_epi8(v, _mm_set1_epi8(0x7F)));
+	__m128i named = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[0])),
+					 _mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[1]))),
 	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[2])),
 		_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[3]))));
 	__m128i pass = _mm_or_si128(_mm_or_si128(tail, lead), _mm_andnot_si128(named, plain));

@@ -38,18 +38,18 @@ struct work {
 	/* what comes before the next character */
 	enum gap gap;
 	size_t blank_at, blank_n; /* BLANK: bytes of the HTML; blank_at may be NOWHERE */
-	bool blank_is_line;  /* BLANK: it holds a line feed */
+	bool blank_is_line;       /* BLANK: it holds a line feed */
 	unsigned tabs;
 	const char *prefix;
-	bool wide;           /* the last character was an ideograph or the like */
-	size_t last;         /* byte of the HTML after it */
+	bool wide;   /* the last character was an ideograph or the like */
+	size_t last; /* byte of the HTML after it */
 
 	bool in_cell; /* of a table of data */
 	bool raise;   /* within sup */
 	unsigned in_pre, in_heading;
-	unsigned cells; /* in the row so far */
+	unsigned cells;        /* in the row so far */
 	const GumboNode *bold; /* the element that the last ** is for */
-	struct buf tables; /* a byte for each open table: is it layout? */
+	struct buf tables;     /* a byte for each open table: is it layout? */
 };
 
 #define NOWHERE SIZE_MAX
@@ -103,7 +103,8 @@ insert(struct work *w, size_t at, const char *z)
 	flush(w);
 	place = locate(&w->where, at, at);
 	buf_puts(&w->text, z);
-	align_extend(&w->align, place.src_start, place.src_start, -(int32_t)utf8_count(z, strlen(z)), 0);
+	align_extend(
+	    &w->align, place.src_start, place.src_start, -(int32_t)utf8_count(z, strlen(z)), 0);
 }
 
 /* At least that much is due before the next character. */
@@ -398,16 +399,41 @@ static bool
 is_block(GumboTag t)
 {
 	switch (t) {
-	case GUMBO_TAG_ADDRESS: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_ASIDE:
-	case GUMBO_TAG_BLOCKQUOTE: case GUMBO_TAG_BODY: case GUMBO_TAG_CAPTION:
-	case GUMBO_TAG_CENTER: case GUMBO_TAG_DETAILS: case GUMBO_TAG_DIR: case GUMBO_TAG_DIV:
-	case GUMBO_TAG_DL: case GUMBO_TAG_FIELDSET: case GUMBO_TAG_FIGCAPTION:
-	case GUMBO_TAG_FIGURE: case GUMBO_TAG_FOOTER: case GUMBO_TAG_FORM: case GUMBO_TAG_H1:
-	case GUMBO_TAG_H2: case GUMBO_TAG_H3: case GUMBO_TAG_H4: case GUMBO_TAG_H5:
-	case GUMBO_TAG_H6: case GUMBO_TAG_HEADER: case GUMBO_TAG_HGROUP: case GUMBO_TAG_HR:
-	case GUMBO_TAG_LEGEND: case GUMBO_TAG_MAIN: case GUMBO_TAG_MENU: case GUMBO_TAG_OL:
-	case GUMBO_TAG_P: case GUMBO_TAG_PRE: case GUMBO_TAG_SECTION: case GUMBO_TAG_SUMMARY:
-	case GUMBO_TAG_TABLE: case GUMBO_TAG_UL: return true;
+	case GUMBO_TAG_ADDRESS:
+	case GUMBO_TAG_ARTICLE:
+	case GUMBO_TAG_ASIDE:
+	case GUMBO_TAG_BLOCKQUOTE:
+	case GUMBO_TAG_BODY:
+	case GUMBO_TAG_CAPTION:
+	case GUMBO_TAG_CENTER:
+	case GUMBO_TAG_DETAILS:
+	case GUMBO_TAG_DIR:
+	case GUMBO_TAG_DIV:
+	case GUMBO_TAG_DL:
+	case GUMBO_TAG_FIELDSET:
+	case GUMBO_TAG_FIGCAPTION:
+	case GUMBO_TAG_FIGURE:
+	case GUMBO_TAG_FOOTER:
+	case GUMBO_TAG_FORM:
+	case GUMBO_TAG_H1:
+	case GUMBO_TAG_H2:
+	case GUMBO_TAG_H3:
+	case GUMBO_TAG_H4:
+	case GUMBO_TAG_H5:
+	case GUMBO_TAG_H6:
+	case GUMBO_TAG_HEADER:
+	case GUMBO_TAG_HGROUP:
+	case GUMBO_TAG_HR:
+	case GUMBO_TAG_LEGEND:
+	case GUMBO_TAG_MAIN:
+	case GUMBO_TAG_MENU:
+	case GUMBO_TAG_OL:
+	case GUMBO_TAG_P:
+	case GUMBO_TAG_PRE:
+	case GUMBO_TAG_SECTION:
+	case GUMBO_TAG_SUMMARY:
+	case GUMBO_TAG_TABLE:
+	case GUMBO_TAG_UL: return true;
 	default: return false;
 	}
 }
@@ -418,12 +444,27 @@ is_left_out(const GumboNode *node)
 	const char *style;
 
 	switch (tag(node)) {
-	case GUMBO_TAG_HEAD: case GUMBO_TAG_SCRIPT: case GUMBO_TAG_STYLE: case GUMBO_TAG_NOSCRIPT:
-	case GUMBO_TAG_NAV: case GUMBO_TAG_TEMPLATE: case GUMBO_TAG_IFRAME: case GUMBO_TAG_OBJECT:
-	case GUMBO_TAG_SVG: case GUMBO_TAG_MATH: case GUMBO_TAG_CANVAS: case GUMBO_TAG_AUDIO:
-	case GUMBO_TAG_VIDEO: case GUMBO_TAG_BUTTON: case GUMBO_TAG_SELECT:
-	case GUMBO_TAG_TEXTAREA: case GUMBO_TAG_INPUT: case GUMBO_TAG_NOEMBED:
-	case GUMBO_TAG_NOFRAMES: case GUMBO_TAG_XMP: case GUMBO_TAG_PLAINTEXT: return true;
+	case GUMBO_TAG_HEAD:
+	case GUMBO_TAG_SCRIPT:
+	case GUMBO_TAG_STYLE:
+	case GUMBO_TAG_NOSCRIPT:
+	case GUMBO_TAG_NAV:
+	case GUMBO_TAG_TEMPLATE:
+	case GUMBO_TAG_IFRAME:
+	case GUMBO_TAG_OBJECT:
+	case GUMBO_TAG_SVG:
+	case GUMBO_TAG_MATH:
+	case GUMBO_TAG_CANVAS:
+	case GUMBO_TAG_AUDIO:
+	case GUMBO_TAG_VIDEO:
+	case GUMBO_TAG_BUTTON:
+	case GUMBO_TAG_SELECT:
+	case GUMBO_TAG_TEXTAREA:
+	case GUMBO_TAG_INPUT:
+	case GUMBO_TAG_NOEMBED:
+	case GUMBO_TAG_NOFRAMES:
+	case GUMBO_TAG_XMP:
+	case GUMBO_TAG_PLAINTEXT: return true;
 	default: break;
 	}
 	if (attribute(node, "hidden") != NULL)
@@ -447,14 +488,21 @@ is_layout(const GumboNode *table)
 		const GumboVector *v = children(n);
 
 		switch (n == table ? GUMBO_TAG_UNKNOWN : tag(n)) {
-		case GUMBO_TAG_TABLE: case GUMBO_TAG_H1: case GUMBO_TAG_H2: case GUMBO_TAG_H3:
-		case GUMBO_TAG_H4: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_FORM: return true;
+		case GUMBO_TAG_TABLE:
+		case GUMBO_TAG_H1:
+		case GUMBO_TAG_H2:
+		case GUMBO_TAG_H3:
+		case GUMBO_TAG_H4:
+		case GUMBO_TAG_ARTICLE:
+		case GUMBO_TAG_FORM: return true;
 		case GUMBO_TAG_TR: rows++; break;
-		case GUMBO_TAG_TD: case GUMBO_TAG_TH:
+		case GUMBO_TAG_TD:
+		case GUMBO_TAG_TH:
 			cells++;
 			paragraphs = 0;
 			break;
-		case GUMBO_TAG_P: case GUMBO_TAG_DIV:
+		case GUMBO_TAG_P:
+		case GUMBO_TAG_DIV:
 			if (++paragraphs > 3)
 				return true;
 			break;
@@ -476,8 +524,8 @@ is_alone(const GumboNode *node)
 	for (unsigned i = 0; i < v->length; i++) {
 		const GumboNode *n = v->data[i];
 
-		if (n != node && n->type != GUMBO_NODE_WHITESPACE && n->type != GUMBO_NODE_COMMENT &&
-		    tag(n) != GUMBO_TAG_BR)
+		if (n != node && n->type != GUMBO_NODE_WHITESPACE &&
+		    n->type != GUMBO_NODE_COMMENT && tag(n) != GUMBO_TAG_BR)
 			return false;
 	}
 	return true;
@@ -534,7 +582,8 @@ enter(struct work *w, const GumboNode *node)
 	}
 	switch (t) {
 	case GUMBO_TAG_BR: gap(w, w->gap == LINE ? PARAGRAPH : LINE); break;
-	case GUMBO_TAG_DT: case GUMBO_TAG_DD: gap(w, LINE); break;
+	case GUMBO_TAG_DT:
+	case GUMBO_TAG_DD: gap(w, LINE); break;
 	case GUMBO_TAG_LI:
 		gap(w, LINE);
 		if (!w->in_cell && w->in_heading == 0)
@@ -545,7 +594,8 @@ enter(struct work *w, const GumboNode *node)
 		gap(w, in_data ? LINE : PARAGRAPH);
 		w->cells = 0;
 		break;
-	case GUMBO_TAG_TD: case GUMBO_TAG_TH:
+	case GUMBO_TAG_TD:
+	case GUMBO_TAG_TH:
 		if (!in_data) {
 			gap(w, PARAGRAPH);
 			break;
@@ -556,7 +606,8 @@ enter(struct work *w, const GumboNode *node)
 		break;
 	case GUMBO_TAG_PRE: w->in_pre++; break;
 	case GUMBO_TAG_SUP: w->raise = is_exponent(node); break;
-	case GUMBO_TAG_B: case GUMBO_TAG_STRONG:
+	case GUMBO_TAG_B:
+	case GUMBO_TAG_STRONG:
 		if (!w->in_cell && w->in_heading == 0 && w->prefix == NULL && is_alone(node)) {
 			w->prefix = "**";
 			w->bold = node;
@@ -589,7 +640,8 @@ leave(struct work *w, const GumboNode *node)
 		gap(w, LINE);
 		break;
 	case GUMBO_TAG_TABLE: w->tables.n--; break;
-	case GUMBO_TAG_TD: case GUMBO_TAG_TH:
+	case GUMBO_TAG_TD:
+	case GUMBO_TAG_TH:
 		if (w->in_cell) {
 			w->in_cell = false;
 			w->tabs += columns(node) - 1;
@@ -647,8 +699,8 @@ static bool
 too_deep(struct str html)
 {
 	static const char *const loose[] = {"area", "base", "body", "br", "col", "colgroup", "dd",
-	    "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta", "option", "p",
-	    "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"};
+	    "dt", "embed", "head", "hr", "html", "img", "input", "li", "link", "meta", "option",
+	    "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"};
 	const char *p = html.p, *end = p + html.n;
 	size_t depth = 0;
 
@@ -684,8 +736,8 @@ begins(const char *p, const char *end, const char *what)
 bool
 html_looks(struct str text)
 {
-	static const char *const first[] = {"<!doctype html", "<html", "<head", "<body", "<meta ",
-	    "<title>"};
+	static const char *const first[] = {
+	    "<!doctype html", "<html", "<head", "<body", "<meta ", "<title>"};
 	const char *p = text.p, *end = p + text.n, *gt;
 
 	for (;;) {
@@ -727,9 +779,11 @@ html_charset(struct str bytes)
 					at += strlen("encoding");
 				else
 					continue;
-				while (at < gt && (*at == ' ' || *at == '=' || *at == '"' || *at == '\''))
+				while (at < gt &&
+				       (*at == ' ' || *at == '=' || *at == '"' || *at == '\''))
 					at++;
-				while (at + n < gt && (is_name(at[n]) || at[n] == '-' || at[n] == '_'))
+				while (
+				    at + n < gt && (is_name(at[n]) || at[n] == '-' || at[n] == '_'))
 					n++;
 				return (struct str){at, n};
 			}
@@ -771,7 +825,8 @@ read_head(const GumboNode *root, struct html_head *head)
 				name = attribute(n, "property");
 			if (name == NULL)
 				name = attribute(n, "itemprop");
-			for (size_t i = 0; name != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+			for (size_t i = 0; name != NULL && i < sizeof(names) / sizeof(names[0]);
+			     i++)
 				if (strcasecmp(name, names[i]) == 0 &&
 				    read_date(attribute(n, "content"), head->date))
 					break;
@@ -797,8 +852,8 @@ html_text(struct page *page, struct html_head *head)
 	out = gumbo_parse_with_options(&options, page->text.p, page->text.n);
 	if (out == NULL)
 		return "cannot be read as HTML";
-	w = (struct work){.page = page, .where = w.where, .text = w.text, .align = w.align,
-	    .tables = w.tables};
+	w = (struct work){
+	    .page = page, .where = w.where, .text = w.text, .align = w.align, .tables = w.tables};
 	w.text.n = w.tables.n = 0;
 	align_reset(&w.align);
 	locator_init_align(&w.where, page->text, &page->align);

@@ -14,7 +14,8 @@ static const char help[] =
     "normalize --date 2024-03-27 news/*.txt            今年 and 3月26日 will mean 2024\n"
     "normalize --encoding gb18030 old.txt              where the guess is wrong\n"
     "find . -name '*.txt' -print0 | normalize -0       file names from standard input\n"
-    "normalize --jsonl crawl.jsonl                     records with \"text\", the rest rides along\n"
+    "normalize --jsonl crawl.jsonl                     records with \"text\", the rest rides "
+    "along\n"
     "\n"
     "Turns bytes into clean UTF-8 text, one JSON record a document, and notes for\n"
     "each character the bytes it stands for.\n"
@@ -38,8 +39,17 @@ static const char help[] =
     "      --progress[=hadoop], --version, -h, --help\n";
 
 enum {
-	OPT_JSONL = 256, OPT_DATE, OPT_ID, OPT_SOURCE, OPT_SOURCE_FROM_ENV, OPT_ENCODING,
-	OPT_REPLACE, OPT_FILES0_FROM, OPT_SIMPLIFY, OPT_HTML, OPT_TEXT
+	OPT_JSONL = 256,
+	OPT_DATE,
+	OPT_ID,
+	OPT_SOURCE,
+	OPT_SOURCE_FROM_ENV,
+	OPT_ENCODING,
+	OPT_REPLACE,
+	OPT_FILES0_FROM,
+	OPT_SIMPLIFY,
+	OPT_HTML,
+	OPT_TEXT
 };
 
 static const char *date, *id, *source;
@@ -55,6 +65,8 @@ date_valid(const char *z)
 	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int y = 0, m = 0, d = 0;
 
+	if (z == NULL)
+		return false;
 	for (int i = 0; i < 10; i++) {
 		if (i == 4 || i == 7 ? z[i] != '-' : z[i] < '0' || z[i] > '9')
 			return false;
@@ -66,7 +78,7 @@ date_valid(const char *z)
 			d = d * 10 + z[i] - '0';
 	}
 	return z[10] == '\0' && m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] &&
-	    (m != 2 || d < 29 || (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)));
+	       (m != 2 || d < 29 || (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)));
 }
 
 /* A name that may be no UTF-8, as a JSON string. */
@@ -196,9 +208,10 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 	struct str name = stem(source != NULL ? source : file);
 
 	if (e == ENCODING_BINARY || e == ENCODING_UNKNOWN) {
-		stream_bad_at(s, file, 0, none, "%s, skipped", e == ENCODING_BINARY
-		    ? "binary file"
-		    : "neither UTF-8 nor GB18030, Big5 or UTF-16 (--encoding)");
+		stream_bad_at(s, file, 0, none, "%s, skipped",
+		    e == ENCODING_BINARY
+			? "binary file"
+			: "neither UTF-8 nor GB18030, Big5 or UTF-16 (--encoding)");
 		return false;
 	}
 	decode(bytes, e, &page, &error);
@@ -317,19 +330,19 @@ int
 main(int argc, char *argv[])
 {
 	static const struct option options[] = {
-		{"jsonl", no_argument, NULL, OPT_JSONL},
-		{"date", required_argument, NULL, OPT_DATE},
-		{"id", required_argument, NULL, OPT_ID},
-		{"source", required_argument, NULL, OPT_SOURCE},
-		{"source-from-env", required_argument, NULL, OPT_SOURCE_FROM_ENV},
-		{"encoding", required_argument, NULL, OPT_ENCODING},
-		{"html", no_argument, NULL, OPT_HTML},
-		{"text", no_argument, NULL, OPT_TEXT},
-		{"simplify", optional_argument, NULL, OPT_SIMPLIFY},
-		{"replace", no_argument, NULL, OPT_REPLACE},
-		{"files0-from", required_argument, NULL, OPT_FILES0_FROM},
-		STREAM_OPTIONS,
-		{NULL, 0, NULL, 0},
+	    {"jsonl", no_argument, NULL, OPT_JSONL},
+	    {"date", required_argument, NULL, OPT_DATE},
+	    {"id", required_argument, NULL, OPT_ID},
+	    {"source", required_argument, NULL, OPT_SOURCE},
+	    {"source-from-env", required_argument, NULL, OPT_SOURCE_FROM_ENV},
+	    {"encoding", required_argument, NULL, OPT_ENCODING},
+	    {"html", no_argument, NULL, OPT_HTML},
+	    {"text", no_argument, NULL, OPT_TEXT},
+	    {"simplify", optional_argument, NULL, OPT_SIMPLIFY},
+	    {"replace", no_argument, NULL, OPT_REPLACE},
+	    {"files0-from", required_argument, NULL, OPT_FILES0_FROM},
+	    STREAM_OPTIONS,
+	    {NULL, 0, NULL, 0},
 	};
 	struct stream *s = stream_new("normalize", help);
 	const char *files0 = NULL;
@@ -345,7 +358,8 @@ main(int argc, char *argv[])
 		case OPT_JSONL: jsonl = true; break;
 		case OPT_DATE:
 			if (!date_valid(optarg))
-				stream_die(s, EXIT_USAGE, "--date takes YYYY-MM-DD, not %s", optarg);
+				stream_die(
+				    s, EXIT_USAGE, "--date takes YYYY-MM-DD, not %s", optarg);
 			date = optarg;
 			break;
 		case OPT_ID: id = optarg; break;
@@ -353,7 +367,8 @@ main(int argc, char *argv[])
 		case OPT_SOURCE_FROM_ENV:
 			source = getenv(optarg);
 			if (source == NULL)
-				stream_die(s, EXIT_USAGE, "--source-from-env: %s is not set", optarg);
+				stream_die(
+				    s, EXIT_USAGE, "--source-from-env: %s is not set", optarg);
 			break;
 		case OPT_ENCODING:
 			encoding = encoding_by_name(optarg);
@@ -372,7 +387,8 @@ main(int argc, char *argv[])
 	names = argv + optind;
 	if (files0 != NULL) {
 		if (n > 0)
-			stream_die(s, EXIT_USAGE, "names of files both as operands and from a list");
+			stream_die(
+			    s, EXIT_USAGE, "names of files both as operands and from a list");
 		n = read_names(s, files0, &names);
 	}
 	if (id != NULL && (jsonl || n > 1))

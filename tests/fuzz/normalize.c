@@ -1,4 +1,5 @@
-/* normalize - any bytes in any encoding: clean UTF-8, and every character stands somewhere in them */
+/* normalize - any bytes in any encoding: clean UTF-8, and every character stands somewhere in them
+ */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
@@ -20,7 +21,8 @@ check_places(const struct page *page, size_t n, bool ordered)
 	CHECK(utf8_valid(text.p, text.n) == text.n);
 	align_reset(&copy);
 	for (size_t i = 0; i < page->align.n; i++)
-		align_add(&copy, page->align.run[i].at, page->align.run[i].n, page->align.run[i].width);
+		align_add(
+		    &copy, page->align.run[i].at, page->align.run[i].n, page->align.run[i].width);
 	locator_init_align(&l, text, &copy);
 	for (size_t i = 0; i < text.n; i += len, cp++) {
 		struct place p;

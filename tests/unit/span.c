@@ -2,19 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "span.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "tap.h"
 #include "utf8.h"
-
-static int tests;
-
-static bool
-ok(bool good, const char *name)
-{
-	printf("%s %d - %s\n", good ? "ok" : "not ok", ++tests, name);
-	return good;
-}
 
 static uint64_t seed = 88172645463325252u;
 
@@ -99,7 +88,7 @@ same(const struct model *m, struct locator *l, size_t from, size_t to)
 	struct place p = locate(l, m->byte[from], m->byte[to]);
 
 	return p.start == from && p.end == to && (from == m->n || p.src_start == m->start[from]) &&
-	    (from == to || p.src_end == m->end[to - 1]);
+	       (from == to || p.src_end == m->end[to - 1]);
 }
 
 static void
@@ -133,7 +122,8 @@ test_random(bool extend)
 		locator_init_align(&part,
 		    (struct str){m.text.p + m.byte[from], m.byte[to] - m.byte[from]}, &sliced);
 		for (size_t i = from; i < to; i++) {
-			struct place p = locate(&part, m.byte[i] - m.byte[from], m.byte[i + 1] - m.byte[from]);
+			struct place p =
+			    locate(&part, m.byte[i] - m.byte[from], m.byte[i + 1] - m.byte[from]);
 
 			wrong_slice += p.src_start != m.start[i] || p.src_end != m.end[i];
 		}
@@ -145,7 +135,7 @@ test_random(bool extend)
 		buf_free(&printed);
 		buf_free(&again);
 	}
-	ok(wrong == 0, extend ? "locate, runs merged" : "locate, runs added");
+	ok(wrong == 0, "locate, runs %s", extend ? "merged" : "added");
 	ok(wrong_slice == 0, "slices");
 	ok(wrong_print == 0, "print and read");
 	buf_free(&m.text);
@@ -198,19 +188,19 @@ test_merge(void)
 static void
 test_read(void)
 {
-	static const char *const bad[] = {"[1]", "[1,2]", "[0,0,0]", "[0,1,-3]", "[-1,1,0]", "[0,-1,-1]",
-	    "[0,1,0,]", "[0,1.5,0]", "[0,2147483648,0]", "[9223372036854775808,1,0]", "[[0,1,0]]",
-	    "[\"0\",1,0]", "{}", "null", "[0,1,2147483648]"};
+	static const char *const bad[] = {"[1]", "[1,2]", "[0,0,0]", "[0,1,-3]", "[-1,1,0]",
+	    "[0,-1,-1]", "[0,1,0,]", "[0,1.5,0]", "[0,2147483648,0]", "[9223372036854775808,1,0]",
+	    "[[0,1,0]]", "[\"0\",1,0]", "{}", "null", "[0,1,2147483648]"};
 	struct align a = {0};
 	struct json j = {"[ 0 , 1 , -2 ]", 14, JSON_ARRAY};
-	char name[80];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct json b = {bad[i], strlen(bad[i]),
-		    bad[i][0] == '[' ? JSON_ARRAY : bad[i][0] == '{' ? JSON_OBJECT : JSON_NULL};
+		    bad[i][0] == '['   ? JSON_ARRAY
+		    : bad[i][0] == '{' ? JSON_OBJECT
+				       : JSON_NULL};
 
-		snprintf(name, sizeof(name), "refused: %s", bad[i]);
-		ok(!align_read(&a, &b) && a.n == 0, name);
+		ok(!align_read(&a, &b) && a.n == 0, "refused: %s", bad[i]);
 	}
 	ok(align_read(&a, &j) && prints(&a, "[0,1,-2]"), "blanks between numbers");
 	j = (struct json){"[]", 2, JSON_ARRAY};
@@ -232,7 +222,8 @@ test_record(void)
 	ok(record_parse(&r, line, strlen(line), &e), "a record");
 	locator_init(&l, text, &r);
 	p = locate(&l, 3, 7);
-	ok(p.start == 1 && p.end == 3 && p.src_start == 103 && p.src_end == 107, "src without align");
+	ok(p.start == 1 && p.end == 3 && p.src_start == 103 && p.src_end == 107,
+	    "src without align");
 	ok(record_parse(&r, aligned, strlen(aligned), &e), "a record with align");
 	locator_init(&l, text, &r);
 	p = locate(&l, 3, 4);
@@ -253,6 +244,5 @@ main(void)
 	test_random(false);
 	test_read();
 	test_record();
-	printf("1..%d\n", tests);
-	return 0;
+	return tap_end();
 }
