@@ -203,10 +203,27 @@ read_labels(struct stream *s, const char *list)
 	return mask;
 }
 
+static const char **given, **lists; /* -r, -l */
+static size_t ngiven, nlists;
+
+static bool
+load(void)
+{
+	const char **files = rules_files("entities", given, ngiven);
+	size_t n = 0;
+
+	while (files[n] != NULL)
+		n++;
+	model = model_load(files, n, lists, nlists);
+	return model != NULL;
+}
+
 static const char *
 rules_version(void)
 {
-	return model != NULL ? rules_hash(model->rules) : "";
+	if (!load())
+		exit(EXIT_RULES);
+	return rules_hash(model->rules);
 }
 
 int
@@ -225,8 +242,6 @@ main(int argc, char *argv[])
 	};
 	struct stream *s = stream_new("extract-entities", help);
 	struct record r = {0};
-	const char **given = NULL, **lists = NULL;
-	size_t ngiven = 0, nlists = 0, nfiles = 0;
 	unsigned labels = (1U << NLABELS) - 1;
 	bool check = false, list = false, explain = false;
 	int c;
@@ -248,13 +263,7 @@ main(int argc, char *argv[])
 		case OPT_EXPLAIN: explain = true; break;
 		default: stream_option(s, c, optarg);
 		}
-	const char **files = rules_files("entities", given, ngiven);
-	while (files[nfiles] != NULL)
-		nfiles++;
-	model = model_load(files, nfiles, lists, nlists);
-	free(given);
-	free(lists);
-	if (model == NULL)
+	if (!load())
 		return EXIT_RULES;
 	if (check)
 		return rules_check(model->rules, try_example, NULL, stdout) > 0 ? EXIT_RULES : 0;

@@ -194,15 +194,12 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 	}
 }
 
-static const char *
-rules_version(void)
-{
-	return rules ? rules_hash(rules) : "";
-}
+static const char **given; /* rule files: -r */
+static size_t ngiven;
 
 /* Sections of figures*.rules; in the order of the RULE_ numbers. */
 static void
-load(const char *const *given, size_t ngiven)
+load(void)
 {
 	static const struct rules_key quantity_keys[] = {
 	    {"kind", 0, NULL}, {"units", 0, NULL}, {NULL, 0, NULL}};
@@ -229,6 +226,13 @@ load(const char *const *given, size_t ngiven)
 	link_load(rules, RULE_LINK);
 }
 
+static const char *
+rules_version(void)
+{
+	load();
+	return rules_hash(rules);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -244,8 +248,6 @@ main(int argc, char *argv[])
 	};
 	struct stream *s = stream_new("extract-figures", help);
 	struct record r = {0};
-	const char **given = NULL;
-	size_t ngiven = 0;
 	bool check = false, list = false, explain = false;
 	struct str text;
 	int c;
@@ -263,7 +265,7 @@ main(int argc, char *argv[])
 			break;
 		default: stream_option(s, c, optarg);
 		}
-	load(given, ngiven);
+	load();
 	free(given);
 	if (check)
 		return rules_check(rules, try_example, NULL, stdout) > 0 ? EXIT_RULES : 0;

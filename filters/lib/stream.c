@@ -311,7 +311,7 @@ stream_option(struct stream *s, int c, const char *arg)
 	case OPT_VERSION:
 		buf_printf(&b, "%s (hansieve) %s\n", s->name, HANSIEVE_VERSION);
 		if (s->rules_version != NULL)
-			buf_printf(&b, "%s\n", s->rules_version());
+			buf_printf(&b, "rules %s\n", s->rules_version());
 		print_and_exit(s, stdout, b.p, b.n, 0);
 	case 'o': s->output = arg; return;
 	case 'q': s->quiet = true; return;

@@ -1,5 +1,7 @@
 /* segment - cut a document into its blocks: paragraphs, headings, bylines, turns */
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "emit.h"
 #include "marks.h"
 #include "phrase.h"
@@ -30,6 +32,28 @@ cut(struct str text)
 	page_context(&page);
 }
 
+static const char **given; /* rule files: -r */
+static size_t ngiven;
+
+static bool
+load(void)
+{
+	const char **files = rules_files("segment", given, ngiven);
+	size_t n = 0;
+
+	while (files[n] != NULL)
+		n++;
+	return marks_load(files, n);
+}
+
+static const char *
+rules_version(void)
+{
+	if (!load())
+		exit(EXIT_RULES);
+	return rules_hash(rules);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -46,11 +70,10 @@ main(int argc, char *argv[])
 	struct str text;
 	static struct buf hold;
 	bool by_sentence = false;
-	const char **given = NULL, **files;
-	size_t ngiven = 0, nfiles = 0;
 	bool check = false, list = false;
 	int c;
 
+	stream_version(s, rules_version);
 	while ((c = stream_getopt(s, argc, argv, "b:r:n" STREAM_SHORT, options)) != -1)
 		switch (c) {
 		case 'b':
@@ -66,10 +89,7 @@ main(int argc, char *argv[])
 		case OPT_LIST_RULES: list = true; break;
 		default: stream_option(s, c, optarg);
 		}
-	files = rules_files("segment", given, ngiven);
-	while (files[nfiles] != NULL)
-		nfiles++;
-	if (!marks_load(files, nfiles))
+	if (!load())
 		return EXIT_RULES;
 	if (check)
 		return marks_check(stdout) > 0 ? EXIT_DATA : 0;
@@ -90,5 +110,6 @@ main(int argc, char *argv[])
 		emit_page(s, &r, &page, by_sentence);
 	}
 	record_free(&r);
-	return stream_close(s);
+	c = stream_close(s);
+	return c == 0 && rules_errors(rules) > 0 ? EXIT_DATA : c;
 }
