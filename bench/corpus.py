@@ -28,6 +28,11 @@ CLAUSES = ("推动传统产业改造提升 加快培育新的增长点 让居民
            "科研人员带着成果走进生产线 大学生返乡办起了合作社 绿色工厂的屋顶铺满了光伏板 沿江的码头恢复了往日的繁忙 "
            "审批材料减了又减 监督员每周到现场走访 图书馆延长了开放时间 山里的茶叶搭上了班列 冷链物流补上了短板 "
            "老街坊们围坐在院坝里商量 新能源客车开进了乡镇 示范区的规划已经公示 双方就下一步合作交换了意见").split()
+WHO = "村民 工程师 合作社 老街坊 志愿者 施工队 研究生 快递员 检修班 监督员 审批窗口 调解员 养殖户 设计师 船长 护士长 会计 驾驶员 园艺工人 网格员".split()
+WHEN = "清晨 入夜 周末 汛期 节后 农忙时 雨季过后 开学前 年底前 签约当天 试运行期间 停水那几天".split()
+DO = "整修 清点 调试 搬运 登记 重新丈量 拍照上传 分批验收 轮流值守 公开讨论 逐户走访 加急印制 低价转让 仔细核对 集中采购 联合申报".split()
+WHAT = "灌溉渠 旧机床 路灯 药材 台账 排水管 电梯 茶园 码头仓库 校舍屋顶 网箱 配电柜 石板路 档案 候车亭 图纸 果苗 消防栓 纺车 冷库 光伏板 井盖 渔船 古树 票据 水表 货架 标牌 猪舍 缆绳".split()
+HOW = "费用由大家分摊 效果比预想的好 进度每天张贴 剩下的留给下一批 省下不少工夫 没有人缺席 连夜赶了出来 先从最难的做起 账目一笔笔写清楚 尾款月底结清 标准参照邻县 经验很快传开".split()
 LINKS = "，并 ，同时 ，其中 ，此外 ，随后 ，为此 ， ， ， ；".split(" ")
 
 
@@ -57,24 +62,31 @@ class Text:
             s += f"，其中{self.pick(PLACES)}、{self.pick(PLACES)}分别{self.pick(('增长', '下降'))}{self.r.random() * 9:.1f}%、{self.r.random() * 9:.1f}%"
         return s
 
+    def clause(self):
+        """Most clauses are new; a quarter are the phrases that stand in every paper."""
+        if self.r.random() < 0.25:
+            return self.pick(CLAUSES)
+        s = self.pick(WHEN) + self.pick(WHO) + self.pick(DO) + self.pick(PLACES) + "的" + self.pick(WHAT)
+        return s + ("，" + self.pick(HOW) if self.r.random() < 0.3 else "")
+
     def plain(self):
         x = self.r.random()
         if x < 0.2:
-            return f"{self.pick(BODIES)}{self.pick(TITLES)}{self.person()}{self.pick(('表示', '介绍', '说'))}，{self.pick(CLAUSES)}"
+            return f"{self.pick(BODIES)}{self.pick(TITLES)}{self.person()}{self.pick(('表示', '介绍', '说'))}，{self.clause()}"
         if x < 0.4:
-            return f"{self.pick(PLACES)}{self.pick(CLAUSES)}"
-        return self.pick(CLAUSES)
+            return f"{self.pick(PLACES)}{self.clause()}"
+        return self.clause()
 
     def sentence(self, share=0.2):
         s = self.figure() if self.r.random() < share else self.plain()
-        while self.r.random() < 0.55:
-            s += self.pick(LINKS) + self.pick(CLAUSES)
+        while self.r.random() < 0.42:
+            s += self.pick(LINKS) + self.clause()
         return s + "。"
 
     def page(self):
         parts = []
         for _ in range(1 + int(self.r.random() * 3)):
-            parts.append(self.pick(PLACES) + self.pick(CLAUSES))
+            parts.append(self.pick(PLACES) + self.clause())
             parts.append(f"本报记者 {self.person()}")
             for _ in range(3 + int(self.r.random() * 8)):
                 parts.append("".join(self.sentence() for _ in range(2 + int(self.r.random() * 4))))

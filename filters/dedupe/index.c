@@ -138,6 +138,7 @@ enum {
 	SLOT = 7,      /* bytes: TAG_BITS of the key over PASSAGE_BITS of the passage */
 	TAG_BITS = 26,
 	PASSAGE_BITS = 30,
+	SIZE_BITS = 24, /* of an offset's 64; the rest is where the bytes stand */
 	SLACK = 2 * INDEX_CROWD + 64, /* slots behind the last place, for its overflow */
 	BLOCK = 1 << 13               /* offsets a block */
 };
@@ -286,11 +287,9 @@ index_free(struct index *x)
 uint32_t
 index_add(struct index *x, const char *p, size_t n)
 {
-	uint32_t size = (uint32_t)n;
 	size_t block = x->n / BLOCK;
-	uint64_t at;
 
-	if (x->n == INDEX_MAX_PASSAGES || n > UINT32_MAX) {
+	if (x->n == INDEX_MAX_PASSAGES) {
 		fprintf(stderr, "dedupe: more than %d passages; split the work\n", INDEX_MAX_PASSAGES);
 		exit(EXIT_IO);
 	}
@@ -301,9 +300,7 @@ index_add(struct index *x, const char *p, size_t n)
 		if (x->bytes > x->memory)
 			over(x->memory);
 	}
-	at = spill_add(x->spill, &size, sizeof size);
-	spill_add(x->spill, p, n);
-	x->offset[block][x->n % BLOCK] = at;
+	x->offset[block][x->n % BLOCK] = spill_add(x->spill, p, n) << SIZE_BITS | n;
 	return ++x->n;
 }
 
@@ -369,13 +366,12 @@ index_key(struct index *x, uint64_t key, uint32_t passage)
 void
 index_get(struct index *x, uint32_t passage, struct buf *out)
 {
-	uint64_t at = x->offset[(passage - 1) / BLOCK][(passage - 1) % BLOCK];
-	uint32_t n;
+	uint64_t where = x->offset[(passage - 1) / BLOCK][(passage - 1) % BLOCK];
+	size_t n = (size_t)(where & INDEX_MAX_BYTES);
 
-	spill_get(x->spill, at, &n, sizeof n);
 	out->n = 0;
 	buf_reserve(out, n + 1);
-	spill_get(x->spill, at + sizeof n, out->p, n);
+	spill_get(x->spill, where >> SIZE_BITS, out->p, n);
 	out->n = n;
 }
 

@@ -14,12 +14,12 @@
  */
 struct index;
 
-enum { INDEX_CROWD = 32, INDEX_MAX_PASSAGES = (1 << 30) - 1 };
+enum { INDEX_CROWD = 32, INDEX_MAX_PASSAGES = (1 << 30) - 1, INDEX_MAX_BYTES = (1 << 24) - 1 };
 
 /* memory: the limit in bytes; past it the program ends with a clear error. */
 struct index *index_new(size_t memory);
 void index_free(struct index *);
-/* Stores bytes; returns the passage's number, counted from 1. */
+/* Stores bytes, at most INDEX_MAX_BYTES; returns the passage's number, counted from 1. */
 uint32_t index_add(struct index *, const char *, size_t);
 /* Lists the passage under a key. Only the first INDEX_CROWD of a key are listed. */
 void index_key(struct index *, uint64_t key, uint32_t passage);

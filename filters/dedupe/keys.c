@@ -57,7 +57,7 @@ put_keyed(struct stream *s, char kind, uint64_t key, const struct buf *record)
 static bool
 comparable(const struct passage *p, const struct how *how)
 {
-	return utf8_count(p->text.p, p->text.n) >= how->min_chars;
+	return utf8_count(p->text.p, p->text.n) >= how->min_chars && p->text.n <= INDEX_MAX_BYTES / 2;
 }
 
 void
@@ -223,7 +223,7 @@ group_compare(struct group *g, const struct how *how)
 			enum likeness like;
 			unsigned thousandths;
 
-			if (!e->listed)
+			if (!e->listed || (!how->exact && !passage_related(&e->passage, &m->passage)))
 				continue;
 			like = passage_compare(&e->passage, &m->passage, &how->like, &thousandths);
 			if (like < CONTAINED || (like != EXACT && m->like != DIFFERENT))

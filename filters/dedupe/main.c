@@ -318,6 +318,7 @@ main(int argc, char *argv[])
 		set_key(s, "68616e73696576652f6465647570652f");
 	else if (!keyed && getentropy(&how.like.key, sizeof how.like.key) != 0)
 		stream_die(s, EXIT_IO, "no random bytes for the key: %s", strerror(errno));
+	how.like.kin = mark && !by_key;
 	how.ids = mark || gather || state != NULL;
 	stream_open(s, argc - optind, argv + optind);
 	if (by_key) {

@@ -343,6 +343,30 @@ passage_keys(struct passage *p, const struct passage_how *how)
 	winnow(p, how);
 }
 
+size_t
+passage_need(const struct passage *p)
+{
+	return p->nkey <= PASSAGE_FIRM + 4 ? 1 : (p->nkey - PASSAGE_FIRM + 3) / 4;
+}
+
+bool
+passage_related(const struct passage *earlier, const struct passage *later)
+{
+	size_t need = passage_need(later), n = 0, i, k;
+
+	for (i = 0; i < PASSAGE_FIRM && i < earlier->nkey && i < later->nkey; i++)
+		if (earlier->key[i] == later->key[i])
+			return true;
+	for (i = PASSAGE_FIRM; i < later->nkey; i++) {
+		for (k = PASSAGE_FIRM; k < earlier->nkey && earlier->key[k] != later->key[i]; k++)
+			;
+		n += k < earlier->nkey;
+		if (n >= need)
+			return true;
+	}
+	return false;
+}
+
 void
 passage_set(struct passage *p, struct str text, const struct passage_how *how, bool near)
 {
@@ -397,13 +421,13 @@ make_set(struct passage *p)
 	}
 }
 
-/* Shingles that both have. */
+/* Shingles that both have; gives up where there cannot be `need` of them any more. */
 static size_t
-both_have(const struct passage *a, const struct passage *b)
+both_have(const struct passage *a, const struct passage *b, size_t need)
 {
 	size_t n = 0, i;
 
-	for (i = 0; i < a->nshingle; i++)
+	for (i = 0; i < a->nshingle && n + (a->nshingle - i) >= need; i++)
 		n += has(b, a->shingle[i]);
 	return n;
 }
@@ -493,8 +517,9 @@ enum likeness
 passage_compare(const struct passage *earlier, const struct passage *later,
     const struct passage_how *how, unsigned *thousandths)
 {
-	size_t both, all, run, other;
+	size_t both, all, run, other, need = 0;
 	unsigned jaccard, in_earlier, in_later;
+	bool no_new; /* the later one has no number that the earlier one lacks */
 
 	*thousandths = 1000;
 	if (earlier->text.n == later->text.n &&
@@ -503,12 +528,24 @@ passage_compare(const struct passage *earlier, const struct passage *later,
 	*thousandths = 0;
 	if (earlier->nshingle == 0 || later->nshingle == 0)
 		return DIFFERENT;
-	both = both_have(earlier, later);
+	no_new = has_all(earlier->number, earlier->nnumber, later->number, later->nnumber);
+	if (!how->kin) {
+		/* J >= t is both >= (a + b) t / (1 + t); contained is both >= b c. */
+		size_t near = (earlier->nshingle + later->nshingle) * how->threshold / (1000 + how->threshold);
+
+		need = later->nshingle * how->contained / 1000;
+		need = near < need ? near : need;
+		if (!no_new || earlier->nshingle < need)
+			return DIFFERENT;
+	}
+	both = both_have(earlier, later, need);
+	if (both < need)
+		return DIFFERENT;
 	all = earlier->nshingle + later->nshingle - both;
 	jaccard = (unsigned)(both * 1000 / all);
 	in_earlier = (unsigned)(both * 1000 / later->nshingle);
 	in_later = (unsigned)(both * 1000 / earlier->nshingle);
-	if (has_all(earlier->number, earlier->nnumber, later->number, later->nnumber)) {
+	if (no_new) {
 		if (jaccard >= how->threshold) {
 			*thousandths = jaccard;
 			return NEAR;
@@ -518,6 +555,8 @@ passage_compare(const struct passage *earlier, const struct passage *later,
 			return CONTAINED;
 		}
 	}
+	if (!how->kin)
+		return DIFFERENT;
 	if (in_later >= how->contained && earlier->text.n >= 3 * PASSAGE_PART &&
 	    has_all(later->number, later->nnumber, earlier->number, earlier->nnumber)) {
 		*thousandths = in_later;

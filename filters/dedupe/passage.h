@@ -41,6 +41,7 @@ struct passage_how {
 	unsigned shingle;   /* characters, 1 to 8 */
 	unsigned threshold; /* Jaccard coefficient, thousandths */
 	unsigned contained; /* share of the smaller, thousandths */
+	bool kin;           /* CONTAINS and SHARES are wanted as well */
 };
 
 /* All zero before its first use; one owner, passage_free(). */
@@ -60,6 +61,15 @@ struct passage {
 
 /* Folds a text and computes its keys; the hash of the whole alone unless near. */
 void passage_set(struct passage *, struct str text, const struct passage_how *, bool near);
+/*
+ * The first PASSAGE_FIRM keys (the whole, the bands) say by themselves that a
+ * comparison is worth while. Of the winnowed ones, which any current phrase
+ * may bring, so many must be shared.
+ */
+enum { PASSAGE_FIRM = 1 + PASSAGE_BANDS };
+size_t passage_need(const struct passage *);
+/* The same said of two passages whose keys are known. */
+bool passage_related(const struct passage *earlier, const struct passage *later);
 /* Makes it ready to compare: put off until there is a candidate. */
 void passage_ready(struct passage *, const struct passage_how *);
 /* The keys of p->text, which is folded already. */

@@ -5,14 +5,25 @@
 #include "dedupe.h"
 #include "utf8.h"
 
+enum { CACHE = 4096 };
+
 struct seen {
 	const struct how *how;
 	struct index *index;     /* NULL in exact mode without ids */
 	struct hashset *whole;   /* exact mode */
-	struct passage now, other;
+	struct passage now;
+	/*
+	 * Passages read back lately, by number modulo CACHE: a phrase that
+	 * stands everywhere brings the same few candidates again and again.
+	 */
+	struct cached {
+		uint32_t number, root;
+		struct passage passage;
+	} cache[CACHE];
 	struct buf bytes, id;
+	uint64_t *find;
 	uint32_t *candidate;
-	size_t ncandidate, capcandidate;
+	size_t capfind, ncandidate, capcandidate;
 };
 
 const char *const likeness_name[] = {"different", "shares", "contains", "contained", "near", "exact"};
@@ -55,9 +66,11 @@ seen_free(struct seen *s)
 	index_free(s->index);
 	hashset_free(s->whole);
 	passage_free(&s->now);
-	passage_free(&s->other);
+	for (size_t i = 0; i < CACHE; i++)
+		passage_free(&s->cache[i].passage);
 	buf_free(&s->bytes);
 	buf_free(&s->id);
+	free(s->find);
 	free(s->candidate);
 	free(s);
 }
@@ -96,36 +109,54 @@ stash_read(struct str bytes, struct stash *t)
 }
 
 static int
-cmp_u32(const void *a, const void *b)
+cmp_u64(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return (x > y) - (x < y);
 }
 
-/* All passages that share a key with s->now, each once, first come first. */
+/*
+ * All passages that share enough keys with s->now, each once, first come
+ * first. A find is the passage's number over a weight; weights of one passage
+ * are added up.
+ */
 static void
 candidates(struct seen *s)
 {
-	size_t i, k = 0;
+	const uint64_t need = s->how->like.kin ? 1 : passage_need(&s->now), firm = 1 << 16;
+	uint32_t found[INDEX_CROWD];
+	size_t i, k, n = 0;
 
-	s->ncandidate = 0;
 	for (i = 0; i < s->now.nkey; i++)
 		index_prefetch(s->index, s->now.key[i]);
 	for (i = 0; i < s->now.nkey; i++) {
-		if (s->capcandidate < s->ncandidate + INDEX_CROWD) {
-			s->capcandidate = s->capcandidate * 2 + INDEX_CROWD;
-			s->candidate = xarray(s->candidate, s->capcandidate, sizeof *s->candidate);
+		size_t m = index_find(s->index, s->now.key[i], found);
+
+		if (s->capfind < n + m) {
+			s->capfind = (n + m) * 2;
+			s->find = xarray(s->find, s->capfind, sizeof *s->find);
 		}
-		s->ncandidate += index_find(s->index, s->now.key[i], s->candidate + s->ncandidate);
+		for (k = 0; k < m; k++)
+			s->find[n++] = (uint64_t)found[k] << 32 | (i < PASSAGE_FIRM ? firm : 1);
 	}
-	if (s->ncandidate < 2)
+	s->ncandidate = 0;
+	if (n == 0)
 		return;
-	qsort(s->candidate, s->ncandidate, sizeof *s->candidate, cmp_u32);
-	for (i = 1; i < s->ncandidate; i++)
-		if (s->candidate[i] != s->candidate[k])
-			s->candidate[++k] = s->candidate[i];
-	s->ncandidate = k + 1;
+	if (n > 1)
+		qsort(s->find, n, sizeof *s->find, cmp_u64);
+	if (s->capcandidate < n) {
+		s->capcandidate = s->capfind;
+		s->candidate = xarray(s->candidate, s->capcandidate, sizeof *s->candidate);
+	}
+	for (i = 0; i < n; i = k) {
+		uint64_t weight = 0;
+
+		for (k = i; k < n && s->find[k] >> 32 == s->find[i] >> 32; k++)
+			weight += s->find[k] & UINT32_MAX;
+		if (weight >= need)
+			s->candidate[s->ncandidate++] = (uint32_t)(s->find[i] >> 32);
+	}
 }
 
 static void
@@ -162,6 +193,23 @@ judge_exact(struct seen *s, struct str id, struct verdict *v)
 		remember(s, id, v);
 }
 
+/* The passage of that number, ready to compare. */
+static const struct cached *
+read_back(struct seen *s, uint32_t number)
+{
+	struct cached *c = &s->cache[number % CACHE];
+	struct stash t;
+
+	if (c->number == number)
+		return c;
+	index_get(s->index, number, &s->bytes);
+	stash_read((struct str){s->bytes.p, s->bytes.n}, &t); /* cannot fail: we wrote it */
+	passage_set_folded(&c->passage, t.text, &s->how->like);
+	c->number = number;
+	c->root = t.root;
+	return c;
+}
+
 /*
  * The first passage of all that the new one repeats wins, but an exact repeat
  * is told as such (and not stored again).
@@ -175,19 +223,15 @@ judge_near(struct seen *s, struct str id, struct verdict *v)
 	if (s->ncandidate > 0)
 		passage_ready(&s->now, &s->how->like);
 	for (i = 0; i < s->ncandidate && v->like != EXACT; i++) {
-		struct stash t;
-		enum likeness like;
+		const struct cached *c = read_back(s, s->candidate[i]);
 		unsigned thousandths;
+		enum likeness like =
+		    passage_compare(&c->passage, &s->now, &s->how->like, &thousandths);
 
-		index_get(s->index, s->candidate[i], &s->bytes);
-		if (!stash_read((struct str){s->bytes.p, s->bytes.n}, &t))
-			continue; /* cannot be: we wrote it */
-		passage_set_folded(&s->other, t.text, &s->how->like);
-		like = passage_compare(&s->other, &s->now, &s->how->like, &thousandths);
 		if (like == EXACT || (like >= CONTAINED && v->like == DIFFERENT)) {
 			v->like = like;
 			v->thousandths = thousandths;
-			v->root = t.root;
+			v->root = c->root;
 		} else if (like != DIFFERENT && v->nkin < sizeof v->kin / sizeof v->kin[0])
 			v->kin[v->nkin++] = (struct kin){s->candidate[i], like, thousandths};
 	}
@@ -201,7 +245,8 @@ seen_judge(struct seen *s, struct str text, struct str id, struct verdict *v)
 {
 	memset(v, 0, sizeof *v);
 	passage_set(&s->now, text, &s->how->like, !s->how->exact);
-	if (utf8_count(s->now.text.p, s->now.text.n) < s->how->min_chars)
+	if (utf8_count(s->now.text.p, s->now.text.n) < s->how->min_chars ||
+	    s->now.text.n + id.n > INDEX_MAX_BYTES / 2)
 		return;
 	if (s->how->exact)
 		judge_exact(s, id, v);

@@ -73,7 +73,7 @@ state_load(const char *path, struct how *how)
 
 		if (fread(&size, sizeof size, 1, f) != 1)
 			die(path, "the state is cut short");
-		if (size > 1U << 30)
+		if (size > INDEX_MAX_BYTES)
 			die(path, "the state is damaged");
 		bytes.n = 0;
 		buf_reserve(&bytes, size + 1);
