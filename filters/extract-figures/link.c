@@ -41,13 +41,15 @@ const struct rules_key link_keys[] = {
     {"gives", 0, basis_words},
     {"keep", 0, yes_words},
     {"alone", 0, yes_words},
+    {"timed", 0, yes_words},
     {"members", 0, NULL},
     {NULL, 0, NULL},
 };
 
 struct word {
 	uint8_t role;
-	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: without a name too */
+	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself */
+	bool timed;              /* of RISE, FALL: a change only against another time */
 	int16_t cost;            /* -log2 of its share of all words, in 1/64 */
 	const char *gives;       /* of BASIS: which; of SERIES: its members */
 	const struct rule *rule; /* that has it, or NULL */
@@ -136,7 +138,7 @@ word_add(const char *s, size_t n, bool *fresh)
 	}
 	if (*fresh) {
 		nword = number;
-		word[number] = (struct word){OTHER, false, 0, NULL, NULL};
+		word[number] = (struct word){.role = OTHER};
 	}
 	return &word[number];
 }
@@ -172,7 +174,9 @@ static void
 add_words(const struct rule *r, const char *list, enum role role)
 {
 	const char *gives = rule_value(r, role == SERIES ? "members" : "gives");
-	bool fresh, keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
+	bool timed = rule_value(r, "timed") != NULL;
+	bool keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
+	bool fresh;
 
 	for (size_t n; *list != '\0'; list += n) {
 		n = strcspn(list, " \t");
@@ -182,7 +186,7 @@ add_words(const struct rule *r, const char *list, enum role role)
 		}
 		struct word *w = word_add(list, n, &fresh);
 		if (fresh)
-			*w = (struct word){(uint8_t)role, keep, cost_of(20000), gives, r};
+			*w = (struct word){(uint8_t)role, keep, timed, cost_of(20000), gives, r};
 	}
 }
 
@@ -427,6 +431,23 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 	}
 }
 
+static bool
+in_phrase(const struct token *t)
+{
+	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
+	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG || t->role == SERIES ||
+	       t->role == QUOTE;
+}
+
+/* After 比: 收入比为, 收入比由, 收入比缩小至. */
+static bool
+compares_nothing(const struct token *t)
+{
+	return t->role == RISE || t->role == FALL || t->role == LEVEL || t->role == TO ||
+	    t->role == FROM || t->role == DEAL || t->role == FIGURE || t->role == STOP ||
+	    t->role == COMMA;
+}
+
 static void
 tokenize(struct linker *l)
 {
@@ -443,6 +464,11 @@ tokenize(struct linker *l)
 	/* what comes after the last figure's sentence says nothing of it */
 	const char *stop = memmem(l->text.p + at, l->text.n - at, "\xe3\x80\x82", 3); /* 。 */
 	cut(l, at, stop != NULL ? (size_t)(stop - l->text.p) : l->text.n, false);
+	/* 收入比|缩小至: nothing is compared there */
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].role == THAN && i > 0 && in_phrase(&l->token[i - 1]) &&
+		    (i + 1 == l->n || compares_nothing(&l->token[i + 1])))
+			l->token[i].role = NOUN;
 }
 
 /* --- phrases --- */
@@ -480,14 +506,6 @@ join(struct linker *l, struct str a, struct str b)
 	memcpy(p, a.p, a.n);
 	memcpy(p + a.n, b.p, b.n);
 	return (struct str){p, a.n + b.n};
-}
-
-static bool
-in_phrase(const struct token *t)
-{
-	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
-	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG || t->role == SERIES ||
-	       t->role == QUOTE;
 }
 
 static bool
@@ -581,6 +599,7 @@ clause_start(const struct linker *l, size_t k)
 struct tail {
 	size_t to;     /* the tail is token[to, figure) */
 	int direction; /* of a change verb: 1, -1, 0 */
+	bool timed;       /* that verb is a change only against another time */
 	bool reached;  /* a level after a change verb: 提高至 */
 	bool deal, level, light, share, prep;
 	const char *basis;
@@ -599,6 +618,7 @@ tail_direction(struct tail *t, size_t i, const struct token *w, bool to)
 		return;
 	}
 	t->direction = w->role == RISE ? 1 : -1;
+	t->timed = word[w->word].timed;
 	if (word[w->word].keep)
 		t->keep = i;
 }
@@ -829,7 +849,7 @@ cut_scope(const struct linker *l, struct range *r)
 		while (i < r->to && l->token[i].role == PLACE)
 			i++;
 	end = i;
-	name = name || i > r->from;
+	name = name || (i > r->from && l->token[r->from].role == PLACE);
 	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
 		const struct token *w = &l->token[k];
 		/* 某某医院床位; 公司营业收入; but 港口吞吐量 */
@@ -968,10 +988,14 @@ series_of(struct linker *l, struct range r, size_t n)
 {
 	struct list list = {.n = 0};
 	struct word_hit hit[12];
-	size_t first = r.from > 0 && l->token[r.from - 1].role == FIGURE ? r.from - 1 : r.from;
-	size_t start = l->token[first].start, nhit = words_from(l, start, hit, 12);
+	size_t nhit = 0, first = r.from > 0 ? r.from - 1 : r.from;
 
-	if (r.from == r.to || nhit == 0 || word[hit[nhit - 1].word].role != SERIES)
+	for (; first < r.to; first++) {
+		nhit = words_from(l, l->token[first].start, hit, 12);
+		if (nhit > 0 && word[hit[nhit - 1].word].role == SERIES)
+			break;
+	}
+	if (first >= r.to)
 		return list;
 	const char *s = word[hit[nhit - 1].word].gives;
 	for (size_t len; *s != '\0' && list.n < MAX_LIST; s += len) {
@@ -981,15 +1005,16 @@ series_of(struct linker *l, struct range r, size_t n)
 		else
 			len = 1;
 	}
-	size_t end = start;
+	if (list.n != n) {
+		list.n = 0;
+		return list;
+	}
+	l->token[first].word = hit[nhit - 1].word;
+	size_t end = l->token[first].start;
 	for (size_t i = 0; i < hit[nhit - 1].n; i++)
 		end += utf8_len(l->text.p[end]);
-	while (r.from < r.to && l->token[r.from].end <= end)
-		r.from++;
-	if (list.n != n)
-		list.n = 0;
-	else
-		l->token[first].word = hit[nhit - 1].word;
+	for (r.from = first; r.from < r.to && l->token[r.from].end <= end; r.from++)
+		;
 	list.shared = phrase(l, r);
 	return list;
 }
@@ -1092,10 +1117,12 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 			basis =
 			    basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
 		else if (basis == NULL) {
-			basis = "prior";
+			basis = t->timed ? NULL : "prior";
 			carry = false;
 		}
 	}
+	if (t->timed && basis == NULL)
+		return;
 	basis = basis_named(basis, st->period);
 	if (basis != NULL && carry)
 		*carried = basis;
@@ -1285,7 +1312,10 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		*right = true;
 		return phrase(l, rest_of_clause(l, k + 1));
 	}
-	if (f->kind == KIND_RATIO && metric.n == 0) {
+	bool of = f->kind == KIND_PERCENT && next != NULL && next->role == DE &&
+	    after.from < after.to && after.to < l->n && l->token[after.to].role == VERB &&
+	    (left == NULL || !is_verb(left)) && !t->light;
+	if ((f->kind == KIND_RATIO || of) && metric.n == 0) { /* 87%的业主|同意… */
 		struct str given;
 		if (share_of(l, k, &metric, &given)) {
 			if (given.n > 0)
@@ -1393,6 +1423,16 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 	return metric;
 }
 
+/* Is all of it the name of a body: 天府国际机场? */
+static bool
+names_holder(const struct linker *l, const struct state *st, struct range np)
+{
+	if (np.from + 2 > np.to || l->token[np.to - 1].role != HOLDER)
+		return false;
+	return l->token[np.from].role == PLACE || looks_like_name(l, np) ||
+	    ends_with(st->named, word_at(l, np.to - 1));
+}
+
 static void
 link_figure(struct linker *l, struct state *st, size_t k)
 {
@@ -1421,13 +1461,18 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		if (np.from < np.to && l->token[np.from].role != SHARE)
 			scope = cut_scope(l, &np);
 		if (n > 1) {
-			list = series_of(l, np, n);
+			list = series_of(l, (struct range){low, np.to}, n);
 			if (list.n == 0)
 				list = list_of(l, np);
 		}
 	}
 	if (list.n != n)
 		list.n = 0;
+	if (n == 1 && names_holder(l, st, np) && st->metric.n > 0 && k + 1 < l->n &&
+	    (is_boundary(&l->token[k + 1]) || l->token[k + 1].role == AFTER)) {
+		scope.to = np.to; /* 双流机场旅客吞吐量…，天府机场1327万人次 */
+		np.from = np.to;
+	}
 	metric = metric_of(l, k, low, &t, np, n > 1 && (list.n > 0 || t.deal), &given, &right);
 	who = phrase(l, scope);
 	set_scope(l, st, scope);
@@ -1501,7 +1546,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		widen_scope(l, st, k);
 	bool aside = low > 0 && l->token[low - 1].role == OPEN && st->metric.n > 0;
 	bool share = np.from < np.to && l->token[np.from].role == SHARE;
-	if (f->kind == KIND_DURATION || f->kind == KIND_ORDINAL || aside ||
+	if ((f->kind == KIND_DURATION && (t.to == k || np.from == np.to)) ||
+	    f->kind == KIND_ORDINAL || aside ||
 	    (right && st->metric.n > 0))
 		return;
 	metric = figure_of(l, member[n - 1])->metric;
@@ -1578,8 +1624,12 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
 		    l->token[verb].role != DATE)
 			break;
-	if (verb < l->n && l->token[verb].role == SAY)
-		return; /* 海关总署公布: who says it is not whose it is */
+	if (verb < l->n && l->token[verb].role == DATELINE)
+		return;
+	/* 海关总署公布: who says it is not whose it is, but for a company */
+	if (verb < l->n && l->token[verb].role == SAY &&
+	    (l->token[to - 1].role != HOLDER || to - i < 2))
+		return;
 	bool acts = verb < l->n && (verb > to || is_verb(&l->token[verb]));
 	struct range np = {i, to}, all = np;
 	struct range scope = cut_scope(l, &np);
@@ -1688,6 +1738,10 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 				    st.paragraph; /* 一季度…，二季度…。 was a list of its own */
 			st.dates = 0;
 			st.subject.n = 0;
+			if (st.basis != NULL && strcmp(st.basis, "yoy") != 0)
+				st.basis = NULL;
+			if (st.basis_pp != NULL && strcmp(st.basis_pp, "yoy") != 0)
+				st.basis_pp = NULL;
 			st.nrecent = 0;
 		} else if (t->role == NOW) {
 			st.period = b->date;
