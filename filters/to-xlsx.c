@@ -235,7 +235,7 @@ ready_rich(struct workbook *w, struct ready *r, struct rows *rows, struct str s)
 	size_t from, to;
 
 	if (w->plain || !rows_in_sentence(rows, &from, &to) || from >= to || to > s.n ||
-	    to - from == s.n || s.n > CELL_UNITS)
+	    to - from == s.n || s.n > CELL_UNITS || memchr(s.p, '\r', s.n) != NULL)
 		return;
 	r->is = RICH;
 	r->part[0] = cell_z(w, (struct str){s.p, from}, CELL_UNITS, NULL);
@@ -666,6 +666,23 @@ documents_rows(struct workbook *w, struct rows *documents, const struct record *
 	}
 }
 
+/* What was not written as it stands in the records, kind by kind. */
+static void
+tell_changes(const struct workbook *w)
+{
+	static const char each[] = "to-xlsx: %llu %s\n";
+
+	if (w->nuls > 0)
+		fprintf(
+		    stderr, each, (unsigned long long)w->nuls, "NUL characters written as U+2400");
+	if (w->noncharacters > 0)
+		fprintf(stderr, each, (unsigned long long)w->noncharacters,
+		    "lone surrogates and characters that XML forbids written as U+FFFD");
+	if (w->cuts > 0)
+		fprintf(stderr, each, (unsigned long long)w->cuts,
+		    "cells cut to the 32767 characters that Excel holds");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -755,6 +772,8 @@ main(int argc, char *argv[])
 		}
 	}
 	documents_rows(&w, documents, NULL);
+	if (!w.quiet)
+		tell_changes(&w);
 	for (struct sheet *s = w.sheets; s != NULL; s = s->older)
 		sheet_finish(&w, s);
 	readme_write(&w, &readme, notes, nnotes);
