@@ -139,9 +139,9 @@ cell_z(struct workbook *w, struct str s, size_t units, unsigned *width)
 	for (size_t i = 0; i < s.n; i += len) {
 		uint32_t u = utf8_get(s.p + i, &len);
 
-		used += u >= 0x10000 ? 2 : 1;
-		if (used <= units - 1)
+		if (used < units)
 			cut_at = b->n;
+		used += u >= 0x10000 ? 2 : 1;
 		if (used > units) {
 			b->n = cut_at;
 			buf_puts(b, "\xE2\x80\xA6");
@@ -594,6 +594,39 @@ workbook_end(struct workbook *w)
 	check(w, workbook_close(w->book));
 }
 
+static char *leftover;
+
+static void
+remove_leftover(void)
+{
+	unlink(leftover);
+}
+
+/* A file for the library to write, gone when the program ends; path is how to open it. */
+static int
+temporary(struct stream *s, struct buf *path)
+{
+	const char *dir = getenv("TMPDIR");
+	int fd;
+
+	buf_printf(path, "%s/to-xlsx.XXXXXX", dir != NULL ? dir : "/tmp");
+	fd = mkstemp(path->p);
+	if (fd == -1)
+		stream_die(s, EXIT_IO, "cannot make %s: %s", path->p, strerror(errno));
+	leftover = xstrndup(path->p, path->n);
+	path->n = 0;
+	buf_printf(path, "/proc/self/fd/%d", fd);
+	if (access(path->p, W_OK) == 0) {
+		remove_leftover();
+	} else { /* no /proc */
+		path->n = 0;
+		buf_puts(path, leftover);
+		buf_putc(path, '\0');
+		atexit(remove_leftover);
+	}
+	return fd;
+}
+
 /* Copies the finished file to the output. */
 static void
 copy_out(struct stream *s, int fd)
@@ -692,7 +725,7 @@ main(int argc, char *argv[])
 	struct rows *figures, *entities, *documents;
 	const struct table *titles;
 	const struct cell *cell;
-	const char *columns = NULL, *tmpdir = getenv("TMPDIR");
+	const char *columns = NULL;
 	char **notes = xarray(NULL, (size_t)argc, sizeof *notes), *end;
 	struct readme readme = {NULL, 0};
 	size_t nnotes = 0;
@@ -745,10 +778,7 @@ main(int argc, char *argv[])
 
 	stream_no_records(w.stream);
 	stream_open(w.stream, argc - optind, argv + optind);
-	buf_printf(&path, "%s/to-xlsx.XXXXXX", tmpdir != NULL ? tmpdir : "/tmp");
-	fd = mkstemp(path.p);
-	if (fd == -1)
-		stream_die(w.stream, EXIT_IO, "cannot make %s: %s", path.p, strerror(errno));
+	fd = temporary(w.stream, &path);
 	workbook_begin(&w, path.p);
 	readme.ws = workbook_add_worksheet(w.book, sheet_name(&w, "sheet", "readme", 1));
 	sheet_new(&w, "sheet", "all", 1, figures);
@@ -778,7 +808,6 @@ main(int argc, char *argv[])
 		sheet_finish(&w, s);
 	readme_write(&w, &readme, notes, nnotes);
 	workbook_end(&w);
-	unlink(path.p);
 	copy_out(w.stream, fd);
 	return stream_close(w.stream);
 }
