@@ -306,6 +306,15 @@ function scrollToRow(k) {
     box.scrollTop = Math.max(0, y - (box.clientHeight - head - ROW) / 2);
 }
 
+/* Blocks out of sight have a guessed height: look again when they have been laid out. */
+function reveal(mark, times) {
+  mark.scrollIntoView({block: "center"});
+  if (times > 0) requestAnimationFrame(() => {
+    const box = $("page").getBoundingClientRect(), r = mark.getBoundingClientRect();
+    if (mark.isConnected && (r.top < box.top || r.bottom > box.bottom)) reveal(mark, times - 1);
+  });
+}
+
 /* One figure chosen: in the text, in the table, in the address */
 function choose(i, from) {
   const old = markOf.get(current);
@@ -319,7 +328,7 @@ function choose(i, from) {
     mark.classList.add("now");
     mark.tabIndex = 0;
     mark.setAttribute("aria-current", "true");
-    if (from !== "text") mark.scrollIntoView({block: "center"});
+    if (from !== "text") reveal(mark, 4);
     if (from === "text") mark.focus({preventScroll: true});
   }
   if (from !== "table" && place.has(i)) scrollToRow(place.get(i));
@@ -478,11 +487,11 @@ function lineChart(data1) {
   const x = (v) => L + (W - L - R) * (x1 > x0 ? (v - x0) / (x1 - x0) : 0.5);
   const y = (v) => H - B - (H - T - B) * (y1 > y0 ? (v - y0) / (y1 - y0) : 0.5);
   const s = svg("svg", {viewBox: `0 0 ${W} ${H}`, role: "group", "aria-label": t("points") + ": " + data1.metric});
-  const round = (v) => Number(v.toPrecision(3));
-  const short = (v) => Math.abs(v) >= 1e8 ? round(v / 1e8) + "亿" : Math.abs(v) >= 1e4 ? round(v / 1e4) + "万" : String(round(v));
+  const compact = new Intl.NumberFormat(lang === "zh" ? "zh-CN" : "en",
+    {notation: "compact", maximumSignificantDigits: 3});
   for (let k = 0; k <= 4; k++) {
     const v = y0 + (y1 - y0) * k / 4, text = svg("text", {x: L - 8, y: y(v) + 4, "text-anchor": "end"});
-    text.textContent = short(v);
+    text.textContent = compact.format(v);
     s.append(svg("line", {x1: L, x2: W - R, y1: y(v), y2: y(v), "class": "axis"}), text);
   }
   let lastX = -1e9;
