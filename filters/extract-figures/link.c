@@ -885,7 +885,7 @@ struct list {
 static struct str
 common_rest(struct str a, struct str b)
 {
-	for (size_t at = 0; at + 6 <= a.n; at += utf8_len(a.p[at])) {
+	for (size_t at = 0; at + 6 <= a.n && b.n > 0; at += utf8_len(a.p[at])) {
 		const char *p = memmem(b.p, b.n, a.p + at, a.n - at);
 		if (p != NULL)
 			return (struct str){p + (a.n - at), b.n - (size_t)(p - b.p) - (a.n - at)};

@@ -304,6 +304,8 @@ walk(struct page *pg)
 void
 page_speakers(struct page *pg)
 {
+	if (pg->nstrip == 0)
+		return;
 	if (pg->nstrip > capafter) {
 		capafter = pg->nstrip * 2;
 		after = xarray(after, capafter, sizeof(*after));
