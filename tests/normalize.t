@@ -325,10 +325,23 @@ def test_jsonl():
         '{"id":"丙","text":3}\n[1, 2]\n').encode())
     ok(r.returncode == 0 and r.stdout.decode() ==
        '{"n":12345678901234567890,"id":"7","text":"甲","date":"2020-01-01"}\n'
-       '{"text":"乙\\n2","x":1e400,"align":[0,1,0,4,1,0,5,1,3],"id":"stdin:2","date":"2024-03-07"}\n'
+       '{"text":"乙\\n2","x":1e400,"id":"stdin:2","date":"2024-03-07","align":[0,1,0,4,1,0,5,1,3]}\n'
        '{"id":"丙","text":3}\n[1, 2]\n', "riders, ids, dates, stale alignments", r.stdout.decode() + r.stderr.decode())
     rec = records(run("--jsonl", "--source", "库", data=b'{"text":"a","id":"1"}\n'))[0]
     ok(rec == {"text": "a", "id": "1", "source": "库"}, "--source", rec)
+    r = run("--jsonl", "--text-field=content", "--id-field=url", "--date-field=pub", data=(
+        '{"url":"http://a/1","content":"甲１","pub":"2024-03-26T18:20:00+08:00","k":[0.10]}\n'
+        '{"url":2,"content":"乙","pub":"昨天"}\n{"url":"3","text":"丙"}\n').encode())
+    ok(r.stdout.decode() ==
+       '{"url":"http://a/1","pub":"2024-03-26T18:20:00+08:00","k":[0.10],"text":"甲1","id":"http://a/1",'
+       '"date":"2024-03-26","align":[0,1,0,3,1,3]}\n'
+       '{"url":2,"pub":"昨天","text":"乙","id":"2"}\n{"url":"3","text":"丙"}\n', "fields of other names",
+       r.stdout.decode())
+    for had, want in (("2024/3/6", "2024-03-06"), ("2024年3月6日", "2024-03-06"), ("20240306", "2024-03-06"),
+                      ("2024-03-06 10:00", "2024-03-06"), ("2024-02-30", "2024-02-30"), ("2024", "2024"),
+                      ("202403061", "202403061")):
+        rec = records(run("--jsonl", data=json.dumps({"text": "a", "date": had}).encode()))[0]
+        ok(rec["date"] == want, "a date of " + had, rec)
     rec = records(run("--jsonl", "--html", data=json.dumps(
         {"id": "1", "text": "<p>增长<b>５</b>％</p>"}).encode()))[0]
     ok(rec["text"] == "增长5%\n" and expand(rec["text"], rec["align"])[2] == (12, 15),
@@ -469,6 +482,9 @@ def test_tables():
     ok(r.returncode == 3 and all(("%s:%d: " % (bad, n)).encode() in r.stderr for n in (2, 3, 4, 6)),
        "a table that is wrong, line by line", r.stderr.decode())
     path("rules/normalize.tsv", "from\tdo\tto\twhen\nA\tfold\tB\n一\tfold\t１\nabcdef\tdrop\n".encode())
+    more = path("more.tsv", "from\tdo\tto\n％\tkeep\n①\tfold\t（1）\n".encode())
+    rec = records(run("--fold", more, data="5％①".encode()))[0]
+    ok(rec["text"] == "5％（1）", "--fold", rec)
     rec = records(run(data="A一①Ａabcdefgh％ ideographs 一".encode(), env={"HANSIEVE_RULES": os.path.dirname(bad)}))[0]
     ok(rec["text"] == "B１①Ａgh％ iogrphs １", "a table of one's own, of ASCII and ideographs too", rec)
 

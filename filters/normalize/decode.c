@@ -537,6 +537,11 @@ decode(struct str bytes, enum encoding e, struct page *page, struct decode_error
 
 	*error = (struct decode_error){0};
 	align_reset(&page->align);
+	/* asked for as UTF-16, or as the wrong one: the mark knows better */
+	if (e == ENCODING_UTF16LE && bytes.n >= 2 && memcmp(bytes.p, "\xFE\xFF", 2) == 0)
+		e = ENCODING_UTF16BE;
+	else if (e == ENCODING_UTF16BE && bytes.n >= 2 && memcmp(bytes.p, "\xFF\xFE", 2) == 0)
+		e = ENCODING_UTF16LE;
 	if (e == ENCODING_UTF8 && bytes.n >= 3 && memcmp(bytes.p, "\xEF\xBB\xBF", 3) == 0)
 		bom = 3;
 	if (e == ENCODING_UTF16LE && bytes.n >= 2 && memcmp(bytes.p, "\xFF\xFE", 2) == 0)

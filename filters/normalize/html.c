@@ -792,20 +792,7 @@ html_charset(struct str bytes)
 	return (struct str){NULL, 0};
 }
 
-/* YYYY-MM-DD at the head of a value such as "2024-03-26 18:20" or "2024/3/26"? */
-static bool
-read_date(const char *z, char out[11])
-{
-	unsigned y, m, d;
-
-	if (z == NULL || sscanf(z, " %4u%*1[-/.]%2u%*1[-/.]%2u", &y, &m, &d) != 3 || y < 1000 ||
-	    m < 1 || m > 12 || d < 1 || d > 31)
-		return false;
-	snprintf(out, 11, "%04u-%02u-%02u", y % 10000, m % 100, d % 100);
-	return true;
-}
-
-/* What the page says of itself: its title, and the day it was published. */
+/* What the page says of itself: when it was published. */
 static void
 read_head(const GumboNode *root, struct html_head *head)
 {
@@ -820,6 +807,7 @@ read_head(const GumboNode *root, struct html_head *head)
 			return;
 		if (tag(n) == GUMBO_TAG_META && head->date[0] == '\0') {
 			const char *name = attribute(n, "name");
+			const char *content = attribute(n, "content");
 
 			if (name == NULL)
 				name = attribute(n, "property");
@@ -827,9 +815,9 @@ read_head(const GumboNode *root, struct html_head *head)
 				name = attribute(n, "itemprop");
 			for (size_t i = 0; name != NULL && i < sizeof(names) / sizeof(names[0]);
 			     i++)
-				if (strcasecmp(name, names[i]) == 0 &&
-				    read_date(attribute(n, "content"), head->date))
-					break;
+				if (strcasecmp(name, names[i]) == 0 && content != NULL)
+					snprintf(head->date, sizeof(head->date), "%.31s",
+					    content + strspn(content, " \t\n"));
 		}
 		n = v != NULL && v->length > 0 ? v->data[0] : after(n, root);
 	}

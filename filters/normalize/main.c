@@ -11,32 +11,34 @@
 
 static const char help[] =
     "normalize page.txt | segment                      one document a file\n"
-    "normalize --date 2024-03-27 news/*.txt            今年 and 3月26日 will mean 2024\n"
+    "normalize --date 2024-03-27 news/*.html           今年 and 3月26日 will mean 2024\n"
     "normalize --encoding gb18030 old.txt              where the guess is wrong\n"
-    "find . -name '*.txt' -print0 | normalize -0       file names from standard input\n"
-    "normalize --jsonl crawl.jsonl                     records with \"text\", the rest rides "
-    "along\n"
+    "find . -name '*.txt' -print0 | normalize -0       names of files from standard input\n"
+    "normalize --jsonl --text-field content crawl.jsonl    other fields ride along\n"
     "\n"
-    "Turns bytes into clean UTF-8 text, one JSON record a document, and notes for\n"
-    "each character the bytes it stands for.\n"
+    "Turns files (UTF-8, GB18030, Big5, UTF-16; text or HTML) into clean UTF-8 text, one\n"
+    "JSON record a document, and notes for each character the bytes it stands for.\n"
     "\n"
     "Options:\n"
-    "      --jsonl            the input is JSON Lines; each \"text\" is a document\n"
-    "      --date=YYYY-MM-DD  reference date, where the record has none of its own\n"
-    "      --id=ID            id of the document (one file only)\n"
-    "      --source=NAME      source instead of the file's path\n"
+    "      --jsonl             the input is JSON Lines; each \"text\" is a document\n"
+    "      --text-field=NAME, --id-field=NAME, --date-field=NAME\n"
+    "                          ... where its fields are called otherwise\n"
+    "      --date=YYYY-MM-DD   reference date, where the input says none\n"
+    "      --id=ID             id of the document (one file only)\n"
+    "      --source=NAME       source instead of the file's path\n"
     "      --source-from-env=NAME  ... from an environment variable, as in Hadoop\n"
-    "      --encoding=NAME    do not guess\n"
-    "      --html, --text     do not look whether it is HTML\n"
-    "      --simplify[=CONF]  Traditional to Simplified (OpenCC: t2s, hk2s, tw2s, tw2sp)\n"
-    "      --replace          bytes that do not decode become U+FFFD\n"
-    "  -0                     read names of files from standard input, each ended by NUL\n"
-    "      --files0-from=F    ... from F\n"
-    "  -o, --output=FILE      write to FILE, complete or not at all\n"
-    "  -q, --quiet            no messages about bad input\n"
+    "      --encoding=NAME     do not guess\n"
+    "      --html, --text      do not look whether it is HTML\n"
+    "      --simplify[=CONF]   Traditional to Simplified (OpenCC: t2s, hk2s, tw2s, tw2sp)\n"
+    "      --fold=FILE         a table of folding more, on top of normalize.tsv\n"
+    "      --replace           bytes that do not decode become U+FFFD\n"
+    "  -0                      read names of files from standard input, each ended by NUL\n"
+    "      --files0-from=FILE  ... from FILE\n"
+    "  -o, --output=FILE       write to FILE, complete or not at all\n"
+    "  -q, --quiet             no messages about bad input\n"
     "      --on-error=report|fail|skip|pass, --rejects=FILE, --max-errors=N[%],\n"
-    "      --max-line=BYTES, --line-buffered, --ascii, --trailer, --strip-key,\n"
-    "      --progress[=hadoop], --version, -h, --help\n";
+    "      --max-line=BYTES (of a file too), --line-buffered, --ascii, --trailer,\n"
+    "      --strip-key, --progress[=hadoop], --version, -h, --help\n";
 
 enum {
 	OPT_JSONL = 256,
@@ -49,36 +51,67 @@ enum {
 	OPT_FILES0_FROM,
 	OPT_SIMPLIFY,
 	OPT_HTML,
-	OPT_TEXT
+	OPT_TEXT,
+	OPT_TEXT_FIELD,
+	OPT_ID_FIELD,
+	OPT_DATE_FIELD,
+	OPT_FOLD
 };
 
 static const char *date, *id, *source;
+static const char *text_field = "text", *id_field = "id", *date_field = "date";
 static const char *simplified; /* a configuration of OpenCC */
 static enum encoding encoding;
+static const char **fold_more; /* tables on top of the shipped ones */
+static size_t nfold;
 static bool replace;
 static enum { HTML_LOOK, HTML_YES, HTML_NO } html;
 
-/* YYYY-MM-DD, and a day that exists. */
 static bool
-date_valid(const char *z)
+day_exists(unsigned y, unsigned m, unsigned d)
 {
-	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int y = 0, m = 0, d = 0;
+	static const unsigned days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-	if (z == NULL)
-		return false;
-	for (int i = 0; i < 10; i++) {
-		if (i == 4 || i == 7 ? z[i] != '-' : z[i] < '0' || z[i] > '9')
-			return false;
-		if (i < 4)
-			y = y * 10 + z[i] - '0';
-		else if (i < 7 && i > 4)
-			m = m * 10 + z[i] - '0';
-		else if (i > 7)
-			d = d * 10 + z[i] - '0';
-	}
-	return z[10] == '\0' && m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] &&
+	return m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] &&
 	       (m != 2 || d < 29 || (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)));
+}
+
+/* At most that many digits, moving *z past them; 0 if there are none. */
+static unsigned
+digits(const char **z, const char *end, int most)
+{
+	unsigned v = 0;
+
+	for (; most > 0 && *z < end && **z >= '0' && **z <= '9'; most--)
+		v = v * 10 + (unsigned)(*(*z)++ - '0');
+	return v;
+}
+
+/* Past what parts two numbers of a date: - / . or 年. */
+static void
+separator(const char **z, const char *end)
+{
+	for (int i = 0; i < 3 && *z < end && (**z < '0' || **z > '9'); i++)
+		(*z)++;
+}
+
+/* The day that a text begins with: 2024-03-26T18:20, 2024/3/26, 2024年3月26日, 20240326. */
+static bool
+date_read(struct str text, char out[11])
+{
+	const char *z = text.p, *end = text.p + text.n;
+	unsigned y = digits(&z, end, 4), m, d;
+
+	if (text.n < 8 || z != text.p + 4)
+		return false;
+	separator(&z, end);
+	m = digits(&z, end, 2);
+	separator(&z, end);
+	d = digits(&z, end, 2);
+	if (!day_exists(y, m, d) || (z < end && *z >= '0' && *z <= '9'))
+		return false;
+	snprintf(out, 11, "%04u-%02u-%02u", y % 10000, m % 100, d % 100);
+	return true;
 }
 
 /* A name that may be no UTF-8, as a JSON string. */
@@ -147,6 +180,9 @@ load_tables(struct stream *s)
 		if (!fold_load(path))
 			exit(EXIT_RULES);
 	}
+	for (size_t i = 0; i < nfold; i++)
+		if (!fold_load(fold_more[i]))
+			exit(EXIT_RULES);
 }
 
 /* What --encoding says, else what the page says if it may be true, else the likeliest. */
@@ -182,14 +218,15 @@ tell_error(struct stream *s, const char *file, enum encoding e, const struct dec
 	    error->cut ? "the file ends in half a character of" : "not", encoding_name(e), more);
 }
 
-/* HTML to text, if it is that; false after telling why it cannot be. */
+/* HTML to text; false after telling why it cannot be. */
 static bool
-read_html(struct stream *s, struct page *page, struct html_head *head)
+read_html(struct stream *s, struct page *page, char page_day[11])
 {
-	const char *why = html_text(page, head);
+	struct html_head head;
+	const char *why = html_text(page, &head);
 
-	if (!date_valid(head->date))
-		head->date[0] = '\0';
+	page_day[0] = '\0';
+	(void)date_read((struct str){head.date, strlen(head.date)}, page_day);
 	if (why != NULL)
 		stream_bad_at(s, stream_file(s), stream_lineno(s), page->text, "%s", why);
 	return why == NULL;
@@ -201,7 +238,7 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 {
 	static struct page page;
 	const struct str none = {NULL, 0};
-	struct html_head head = {""};
+	char page_day[11] = "";
 	struct decode_error error;
 	enum encoding e = encoding_of(bytes);
 	const char *from = source != NULL ? source : strcmp(file, "<stdin>") == 0 ? "-" : file;
@@ -220,7 +257,7 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 		return false;
 	}
 	if ((html == HTML_YES || (html == HTML_LOOK && html_looks(page.text))) &&
-	    !read_html(s, &page, &head))
+	    !read_html(s, &page, page_day))
 		return false;
 	clean(&page);
 	out->n = 0;
@@ -231,8 +268,8 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 		put_name(out, name.p, name.n);
 	buf_puts(out, ",\"source\":");
 	put_name(out, from, strlen(from));
-	if (head.date[0] != '\0' || date != NULL)
-		buf_printf(out, ",\"date\":\"%s\"", head.date[0] != '\0' ? head.date : date);
+	if (page_day[0] != '\0' || date != NULL)
+		buf_printf(out, ",\"date\":\"%s\"", page_day[0] != '\0' ? page_day : date);
 	buf_printf(out, ",\"encoding\":\"%s\",\"text\":", encoding_name(e));
 	buf_json(out, page.text.p, page.text.n);
 	put_align(out, &page);
@@ -240,61 +277,94 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 	return true;
 }
 
+static void
+set_string(struct record *r, const char *key, struct str value, struct buf *hold)
+{
+	hold->n = 0;
+	put_name(hold, value.p, value.n);
+	record_set(r, key, hold->p, hold->n);
+}
+
+/* The record's id, or its place in the input; a number becomes a string, as written. */
+static void
+record_id(struct stream *s, struct record *r, struct buf *hold)
+{
+	static struct buf text;
+	const struct json *had = record_get(r, id_field);
+	struct str value = stem(stream_file(s));
+
+	if (had != NULL && had->type == JSON_STRING) {
+		if (strcmp(id_field, "id") != 0)
+			record_set(r, "id", had->p, had->n);
+		return;
+	}
+	if (had != NULL && had->type == JSON_NUMBER)
+		value = (struct str){had->p, had->n};
+	else {
+		text.n = 0;
+		buf_add(&text, value.p, value.n);
+		buf_printf(&text, ":%llu", (unsigned long long)stream_lineno(s));
+		value = (struct str){text.p, text.n};
+	}
+	set_string(r, "id", value, hold);
+}
+
+/* The record's date, in ISO 8601 where it can be read; else the page's, else --date. */
+static void
+record_date(struct record *r, const char *page_day, struct buf *hold)
+{
+	struct str had;
+	char day[11];
+
+	if (record_str(r, date_field, hold, &had)) {
+		const bool same = had.n == 10 && strcmp(date_field, "date") == 0;
+
+		if (date_read(had, day) && !(same && memcmp(day, had.p, 10) == 0))
+			set_string(r, "date", (struct str){day, 10}, hold);
+		return;
+	}
+	if (*page_day == '\0' && date != NULL)
+		page_day = date;
+	if (*page_day != '\0' && record_get(r, "date") == NULL)
+		set_string(r, "date", (struct str){page_day, 10}, hold);
+}
+
 /* A record with "text" becomes a document; one without passes as it is. False if it is bad. */
 static bool
 record_document(struct stream *s, struct record *r, struct buf *out)
 {
-	static struct buf hold, hold_id;
+	static struct buf hold;
 	static struct page page;
-	struct html_head head = {""};
-	const struct json *had;
+	const bool renamed = strcmp(text_field, "text") != 0;
+	char page_day[11] = "";
 	struct str text;
-	bool changed;
 
-	if (!record_str(r, "text", &hold, &text))
+	if (!record_str(r, text_field, &hold, &text))
 		return true;
 	align_reset(&page.align);
 	page.text = text;
-	if (html == HTML_YES && !read_html(s, &page, &head))
+	if (html == HTML_YES && !read_html(s, &page, page_day))
 		return false;
 	clean(&page);
-	changed = page.text.p != text.p || page.text.n != text.n;
-	if (changed) {
+	if (renamed || page.text.p != text.p || page.text.n != text.n) {
 		out->n = 0;
 		buf_json(out, page.text.p, page.text.n);
 		record_set(r, "text", out->p, out->n);
 	}
-	out->n = 0;
-	had = record_get(r, "id");
-	if (had == NULL || (had->type != JSON_STRING && had->type != JSON_NUMBER)) {
-		struct str name = stem(stream_file(s));
-
-		hold_id.n = 0;
-		buf_add(&hold_id, name.p, name.n);
-		buf_printf(&hold_id, ":%llu", (unsigned long long)stream_lineno(s));
-		put_name(out, hold_id.p, hold_id.n);
-		record_set(r, "id", out->p, out->n);
-	} else if (had->type == JSON_NUMBER) {
-		buf_json(out, had->p, had->n);
-		record_set(r, "id", out->p, out->n);
-	}
-	if ((head.date[0] != '\0' || date != NULL) && record_get(r, "date") == NULL) {
-		out->n = 0;
-		buf_printf(out, "\"%s\"", head.date[0] != '\0' ? head.date : date);
-		record_set(r, "date", out->p, out->n);
-	}
-	if (source != NULL) {
-		out->n = 0;
-		put_name(out, source, strlen(source));
-		record_set(r, "source", out->p, out->n);
-	}
+	if (renamed)
+		record_unset(r, text_field);
+	record_id(s, r, out);
+	record_date(r, page_day, out);
+	if (source != NULL)
+		set_string(r, "source", (struct str){source, strlen(source)}, out);
+	/* what these may say is of another text */
 	record_unset(r, "src");
+	record_unset(r, "align");
 	if (!align_plain(&page.align, 0)) {
 		out->n = 0;
 		align_print(&page.align, out);
 		record_set(r, "align", out->p, out->n);
-	} else
-		record_unset(r, "align");
+	}
 	return true;
 }
 
@@ -336,6 +406,10 @@ main(int argc, char *argv[])
 	    {"source", required_argument, NULL, OPT_SOURCE},
 	    {"source-from-env", required_argument, NULL, OPT_SOURCE_FROM_ENV},
 	    {"encoding", required_argument, NULL, OPT_ENCODING},
+	    {"text-field", required_argument, NULL, OPT_TEXT_FIELD},
+	    {"id-field", required_argument, NULL, OPT_ID_FIELD},
+	    {"date-field", required_argument, NULL, OPT_DATE_FIELD},
+	    {"fold", required_argument, NULL, OPT_FOLD},
 	    {"html", no_argument, NULL, OPT_HTML},
 	    {"text", no_argument, NULL, OPT_TEXT},
 	    {"simplify", optional_argument, NULL, OPT_SIMPLIFY},
@@ -345,6 +419,7 @@ main(int argc, char *argv[])
 	    {NULL, 0, NULL, 0},
 	};
 	struct stream *s = stream_new("normalize", help);
+	static char day[11];
 	const char *files0 = NULL;
 	static struct buf out;
 	static struct record r;
@@ -357,10 +432,11 @@ main(int argc, char *argv[])
 		switch (c) {
 		case OPT_JSONL: jsonl = true; break;
 		case OPT_DATE:
-			if (!date_valid(optarg))
+			if (!date_read((struct str){optarg, strlen(optarg)}, day) ||
+			    strcmp(day, optarg) != 0)
 				stream_die(
 				    s, EXIT_USAGE, "--date takes YYYY-MM-DD, not %s", optarg);
-			date = optarg;
+			date = day;
 			break;
 		case OPT_ID: id = optarg; break;
 		case OPT_SOURCE: source = optarg; break;
@@ -374,6 +450,13 @@ main(int argc, char *argv[])
 			encoding = encoding_by_name(optarg);
 			if (encoding == ENCODING_UNKNOWN)
 				stream_die(s, EXIT_USAGE, "--encoding: %s is not known", optarg);
+			break;
+		case OPT_TEXT_FIELD: text_field = optarg; break;
+		case OPT_ID_FIELD: id_field = optarg; break;
+		case OPT_DATE_FIELD: date_field = optarg; break;
+		case OPT_FOLD:
+			fold_more = xarray(fold_more, nfold + 1, sizeof(*fold_more));
+			fold_more[nfold++] = optarg;
 			break;
 		case OPT_HTML: html = HTML_YES; break;
 		case OPT_TEXT: html = HTML_NO; break;

@@ -50,7 +50,7 @@ void decode(struct str bytes, enum encoding, struct page *, struct decode_error 
 
 /* html.c: an HTML page as lines of text. */
 struct html_head {
-	char date[11]; /* of publication, YYYY-MM-DD, or empty */
+	char date[32]; /* of publication, as the page writes it, or empty */
 };
 bool html_looks(struct str text);
 /* The encoding that a page says it is in, empty if it says none. */
