@@ -122,6 +122,8 @@ opens(const struct page *pg, const struct state *st, size_t i)
 			break;
 		paragraphs += has_text(t);
 	}
+	if (paragraphs == 0)
+		return false;
 	kin = kinship(pg, st->start, i, e);
 	if (kin >= 0 && kin < STRANGE)
 		points += 2;
@@ -132,7 +134,7 @@ opens(const struct page *pg, const struct state *st, size_t i)
 	else if (kin >= AKIN)
 		points -= 1;
 	if (byline)
-		points += st->byline ? 4 : 3;
+		points += st->byline ? 5 : 3;
 	if (st->foot)
 		points += 2;
 	if (s->level > 0 && s->level < st->deepest)

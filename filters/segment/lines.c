@@ -114,7 +114,7 @@ static void
 line_measure(struct str t, struct line *l)
 {
 	size_t i, len, blanks = 0;
-	unsigned bars = 0, gaps = 0;
+	unsigned bars = 0;
 
 	for (i = l->start; i < l->end; i += len) {
 		unsigned char b = (unsigned char)t.p[i];
@@ -125,15 +125,15 @@ line_measure(struct str t, struct line *l)
 		if (b == '|')
 			bars++;
 		if (b == '\t')
-			gaps++;
-		if (b == ' ' && ++blanks == 3)
-			gaps++;
+			l->cells++;
+		if (b == ' ' && ++blanks == 2)
+			l->cells++;
 		if (b != ' ')
 			blanks = 0;
 		if (b == 0xE3 && memcmp(t.p + i, "\u3002", 3) == 0)
 			l->stops = true;
 	}
-	l->cells = gaps > 0 || bars > 1;
+	l->cells += bars > 1 ? bars : 0;
 	l->tail = tail_of(t, l->start, l->end);
 	l->stops |= l->tail == TAIL_STOP;
 }
@@ -183,6 +183,18 @@ page_lines(struct page *pg)
 	}
 }
 
+/* A row of a table: several cells, or as many as its neighbour, and no prose. */
+static bool
+like_row(const struct page *pg, const struct line *l)
+{
+	size_t i = (size_t)(l - pg->line);
+
+	if (l->cells == 0 || l->stops || l->bullet || l->level > 0)
+		return false;
+	return l->cells >= 2 || (i > 0 && l->gap == 0 && l[-1].cells == l->cells) ||
+	    (i + 1 < pg->nline && l[1].gap == 0 && l[1].cells == l->cells);
+}
+
 /* Could the line be a heading, by its looks? */
 static bool
 like_heading(const struct page *pg, const struct line *l)
@@ -193,7 +205,7 @@ like_heading(const struct page *pg, const struct line *l)
 
 	if (l->level > 0)
 		return true;
-	if (l->bullet || l->cells || l->tail != TAIL_OPEN || l->han < 2 ||
+	if (l->bullet || like_row(pg, l) || l->tail != TAIL_OPEN || l->han < 2 ||
 	    l->han > HEADING_MAX_TWO || l->han * 4 < l->width)
 		return false;
 	for (i = l->start; i < l->end; i += len) {
@@ -262,7 +274,7 @@ lines_join(const struct page *pg, const struct line *a, const struct line *b, un
 	bool full = wrap > 0 && a->width + WRAP_SLACK >= wrap;
 	bool open = a->tail == TAIL_OPEN || a->tail == TAIL_COMMA;
 
-	if (a->level > 0 || b->level > 0 || b->bullet || a->cells || b->cells || b->bold)
+	if (a->level > 0 || b->level > 0 || b->bullet || like_row(pg, a) || like_row(pg, b) || b->bold)
 		return false;
 	if (a->bold)
 		return true;
@@ -308,6 +320,29 @@ turn_proved(const struct page *pg, struct str name, bool interview)
 	return memmem(p, pg->text.n - (size_t)(p - pg->text.p), name.p, name.n) != NULL;
 }
 
+/* Do at least two lines begin with this label, most of them questions? */
+static bool
+asks_often(const struct page *pg, struct str label)
+{
+	size_t i, said = 0, asked = 0;
+
+	for (i = 0; i < pg->nline; i++) {
+		const struct line *l = &pg->line[i], *end = l;
+		size_t at;
+		uint32_t c;
+
+		if (l->turn.n != label.n || memcmp(l->turn.p, label.p, label.n) != 0)
+			continue;
+		while (end + 1 < pg->line + pg->nline && end->tail != TAIL_STOP &&
+		    end[1].gap == 0 && end - l < 20) /* the question may be wrapped */
+			end++;
+		c = char_before(pg->text, l->start, end->end, &at);
+		said++;
+		asked += c == '?' || c == 0xFF1F;
+	}
+	return said >= 2 && asked * 3 >= said * 2;
+}
+
 /* Asks the rules about every line. */
 static void
 ask_rules(struct page *pg)
@@ -330,7 +365,18 @@ ask_rules(struct page *pg)
 	for (i = 0; i < pg->nline; i++) {
 		struct line *l = &pg->line[i];
 
-		if (l->turn.n > 0 && l->who == NAMED && !turn_proved(pg, l->turn, interview))
+		if (l->turn.n > 0 && l->who != ANSWERER && l->who != ASKER &&
+		    asks_often(pg, l->turn)) {
+			l->who = ASKER;
+			interview = true;
+		}
+	}
+	for (i = 0; i < pg->nline; i++) {
+		struct line *l = &pg->line[i];
+
+		if (l->turn.n == 0)
+			continue;
+		if (l->who == LABEL || (l->who == NAMED && !turn_proved(pg, l->turn, interview)))
 			l->turn.n = 0;
 		/* a title such as "Name: so and so", with nothing above it or in two phrases */
 		if (l->turn.n > 0 && like_heading(pg, l) &&
@@ -339,35 +385,96 @@ ask_rules(struct page *pg)
 	}
 }
 
-/* A jump line in brackets at the end of a strip, or at its beginning, becomes one of its own. */
-static void
-split_jump(struct page *pg)
-{
-	struct strip *s = &pg->strip[pg->nstrip - 1], *new;
-	const struct line *l = &pg->line[s->last];
-	struct str t = pg->text;
-	struct mark mark;
-	size_t at = s->end, len;
+enum { JUMP_BYTES = 120 };
 
-	if (s->kind == JUMP_LINE || t.p[s->end - 1] != '\x89') /* the last byte of a closing bracket */
+/* Are the bytes t[start, end), without line breaks, a jump line? */
+static bool
+is_jump(struct str t, size_t start, size_t end, struct mark *mark)
+{
+	char text[JUMP_BYTES];
+	size_t i, n = 0;
+
+	if (end - start > sizeof(text))
+		return false;
+	for (i = start; i < end; i++)
+		if (t.p[i] != '\n' && t.p[i] != ' ' && t.p[i] != '\r')
+			text[n++] = t.p[i];
+	if (!mark_line((struct str){text, n}, mark) || mark->kind != JUMP_LINE)
+		return false;
+	mark->speaker = (struct str){"", 0}; /* text goes out of scope */
+	return mark->end == n;
+}
+
+static struct strip
+jump_strip(const struct page *pg, size_t first, size_t last, size_t start, size_t end,
+    const struct mark *mark)
+{
+	return (struct strip){.first = first, .last = last, .start = start, .end = end,
+		.kind = JUMP_LINE, .gap = pg->line[first].gap, .tail = TAIL_STOP, .mark = *mark,
+		.next = NONE, .prev = NONE, .heading = NONE};
+}
+
+/* A jump line in brackets at the end of a strip becomes one of its own. */
+static void
+split_jump_end(struct page *pg)
+{
+	struct strip *s = &pg->strip[pg->nstrip - 1];
+	struct str t = pg->text;
+	size_t at = s->end, line = s->last, last = s->last, end = s->end, len;
+	struct mark mark;
+
+	if (memcmp(t.p + s->end - 3, "\uFF09", 3) != 0)
 		return;
-	while (at > l->start && s->end - at < 120) {
+	do {
+		if (at == s->start || end - at >= JUMP_BYTES)
+			return;
 		at--;
-		if (((unsigned char)t.p[at] & 0xC0) != 0x80 && utf8_get(t.p + at, &len) == 0xFF08)
-			break;
-	}
-	if (at <= l->start || utf8_get(t.p + at, &len) != 0xFF08 ||
-	    !mark_line((struct str){t.p + at, s->end - at}, &mark) || mark.kind != JUMP_LINE)
+	} while (((unsigned char)t.p[at] & 0xC0) == 0x80 || utf8_get(t.p + at, &len) != 0xFF08);
+	if (at == s->start || !is_jump(t, at, end, &mark))
 		return;
-	new = strip_new(pg);
-	s = new - 1;
-	*new = (struct strip){.first = s->last, .last = s->last, .start = at, .end = s->end,
-		.kind = JUMP_LINE, .tail = TAIL_STOP, .mark = mark, .next = NONE, .prev = NONE,
-		.heading = NONE};
-	while (at > s->start && t.p[at - 1] == ' ')
-		at--;
+	while (pg->line[line].start > at)
+		line--;
+	s->last = line;
 	s->end = at;
-	s->tail = tail_of(t, s->start, s->end);
+	if (at == pg->line[line].start) { /* it begins its line */
+		s->last = line - 1;
+		s->end = pg->line[line - 1].end;
+	}
+	while (s->end > s->start && t.p[s->end - 1] == ' ')
+		s->end--;
+	s->tail = tail_of(t, pg->line[s->last].start > s->start ? pg->line[s->last].start : s->start,
+	    s->end);
+	*strip_new(pg) = jump_strip(pg, line, last, at, end, &mark);
+}
+
+/* And one at the beginning: the strip begins behind it. */
+static void
+split_jump_start(struct page *pg)
+{
+	struct strip *s = &pg->strip[pg->nstrip - 1], body;
+	struct str t = pg->text;
+	const struct line *l = &pg->line[s->first];
+	const char *close;
+	size_t end;
+	struct mark mark;
+
+	if (l->end - l->start < 9 || memcmp(t.p + l->start, "\uFF08", 3) != 0)
+		return;
+	close = memmem(t.p + l->start, l->end - l->start, "\uFF09", 3);
+	if (close == NULL)
+		return;
+	end = (size_t)(close - t.p) + 3;
+	if (skip_blanks(t, end) >= s->end || !is_jump(t, l->start, end, &mark))
+		return;
+	body = *s;
+	*s = jump_strip(pg, s->first, s->first, s->start, end, &mark);
+	body.start = skip_blanks(t, end);
+	body.gap = 0;
+	body.mark = (struct mark){.kind = NKIND, .items = NKIND};
+	if (pg->line[body.first].end <= body.start)
+		body.first++;
+	body.kind = PARAGRAPH;
+	*strip_new(pg) = body;
 }
 
 static enum kind
@@ -384,7 +491,7 @@ strip_kind(const struct page *pg, const struct strip *s)
 		return LIST_ITEM;
 	if (l->mark.kind != NKIND && l->mark.rule != NULL)
 		return l->mark.kind;
-	if (l->cells)
+	if (like_row(pg, l))
 		return TABLE_ROW;
 	if (pg->nline > 1 && single && like_heading(pg, l))
 		return HEADING;
@@ -426,8 +533,10 @@ gather(struct page *pg)
 			s->boxed = l->bold && j - i > 1;
 			s->kind = strip_kind(pg, s);
 			s->fresh = s->mark.rule != NULL;
-			if (s->kind == PARAGRAPH || s->kind == LIST_ITEM)
-				split_jump(pg);
+			if (s->kind == PARAGRAPH || s->kind == LIST_ITEM) {
+				split_jump_start(pg);
+				split_jump_end(pg);
+			}
 		}
 	}
 }
@@ -504,6 +613,10 @@ look_around(struct page *pg)
 			s->boxed = true;
 		} else if (s->kind != LIST_ITEM && s->kind != PULL_QUOTE)
 			items = NKIND;
+		/* who signs, above the date */
+		if (s->kind == HEADING && s->level == 0 && next != NULL && next->gap == 0 &&
+		    next->mark.role == DATED && s->first == s->last && i > 0)
+			s->kind = BYLINE;
 		if (s->kind == PARAGRAPH && next != NULL && next->kind == BYLINE &&
 		    next->mark.role == PHOTO && next->gap <= 1)
 			s->kind = CAPTION;

@@ -34,10 +34,16 @@ enum role {
 	PHOTO,  /* with a photograph */
 	WITHIN, /* a label within an article */
 	BOX,    /* the heading of a box, with items of a kind */
-	PERSON  /* a heading that names who speaks below it */
+	PERSON, /* a heading that names who speaks below it */
+	DATED   /* a date, with who signs above it */
 };
 
-enum who { ASKER, ANSWERER, NAMED };
+enum who {
+	ASKER,
+	ANSWERER,
+	NAMED, /* what looks like a person's name: to be proved by the page */
+	LABEL  /* any words before a colon: likewise */
+};
 
 /* What the rules say about a line. */
 struct mark {
@@ -68,7 +74,7 @@ struct line {
 	bool bullet;        /* a list mark of Markdown stood before it */
 	bool bold;          /* all of it is bold */
 	bool hard;          /* it ends in two blanks, Markdown's line break */
-	bool cells;         /* column blanks or bars in it */
+	unsigned cells;     /* gaps of column blanks, tabs, bars in it */
 	bool stops;         /* a sentence ends in it */
 	enum tail tail;
 	struct mark mark;
