@@ -58,6 +58,8 @@ if [ -x "$BIN/to-xlsx" ] && [ -x "$BIN/to-html" ]; then
 	is "$(head -c2 "$temp/o.xlsx")" PK 'a workbook is made'
 	grep -qi '<html' "$temp/o.html"
 	ok $? 'a page is made'
+	grep -q '\["command","hansieve --xlsx .*\["rules","[0-9a-f]' "$temp/o.html"
+	ok $? 'it says the command and the rules'
 fi
 
 # pieces at once
