@@ -461,7 +461,7 @@ compose_titles(struct finder *f)
 
 		if (k > 0) {
 			const struct token *b = &f->token[k - 1];
-			before = (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
+			before |= (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
 			for (size_t s = 0; post && s < f->nspan; s++)
 				before |= f->span[s].end == start && (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN);
 			if (last != 0 && last + 1 == start && (f->cp[last] == 0x3001 || f->cp[last] == ' ' ||
@@ -623,6 +623,10 @@ compose_programs(struct finder *f)
 
 			if (in->more & M_DOES && start < e) {
 				does = true;
+				break;
+			}
+			if (in->more & M_AND && k > 0 && f->token[k - 1].end_flags & L_PROGRAM && start < e) {
+				does = true; /* A行动和B行动 are two */
 				break;
 			}
 			if (!is_han(f->cp[b->start]) || b->pos == POS_PART || b->pos == POS_PREP || b->pos == POS_PRON ||
