@@ -182,11 +182,11 @@ def main():
             continue
         if c["countrycode"] in ("JP", "KR", "TW") and c["population"] < 150000:
             continue
-        world += [(a, c["countrycode"]) for a in c["alternatenames"] if HAN_DOT.match(a) and 2 <= len(a) <= 9]
-    fold = simplified([w for w, _ in world])
-    for word, country in world:
+        world += [(a, c["countrycode"], c["population"]) for a in c["alternatenames"] if HAN_DOT.match(a) and 2 <= len(a) <= 9]
+    fold = simplified([w for w, _, _ in world])
+    for word, country, people in world:
         w = fold[word]
-        place(w, "world", country, weak=common(w))
+        place(w, "world", country, weak=common(w) and not (people > 1000000 and jieba[w][0] < 300))
         if len(w) > 3 and w.endswith("市"):
             place(w[:-1], "world", country, w, common(w[:-1]))
     nature = re.compile("(山|河|江|湖|海|洋|岛|群岛|半岛|湾|海峡|峡|洲|高原|盆地|平原|山脉|运河|沙漠|峰|草原|三角洲|流域|港)$")
@@ -271,9 +271,9 @@ def main():
     # ---- known people: names whose characters are those of names
     fl, ll = sum(first.values()), sum(last.values())
     with open(os.path.join(HERE, "regions.tsv"), encoding="utf-8") as f:
-        regions = {line.split("\t")[0] for line in f}
+        regions = {line.split("\t")[0] for line in f if "weak" not in line}
     with open(os.path.join(HERE, "state.tsv"), encoding="utf-8") as f:
-        regions |= {line.split("\t")[0] for line in f}
+        regions |= {line.split("\t")[0] for line in f if len(line.split("\t")[0]) > 3}
     single = set(re.findall(r'^\s+"([\u4e00-\u9fff])",?$', source, re.M))
     notpeople = set("康宁 康健 武勇 金龙 金凤 黄龙 龙飞 平凡 文静 洪亮 高强 高超 高峰 高涛 安静 宁静 白洁 明亮 "
                     "布尔什维克 多普勒 海洛因 荷尔蒙 托拉斯 镇南王 阿拉伯文 厄尔尼诺 罗曼蒂克 尼古丁 阿米巴 二十大 田园诗 "
@@ -283,6 +283,23 @@ def main():
                     "公开赛 金瓶梅 宣抚司 雷阵雨 银行卡 通知书 祖师爷 祖父母 西红柿 安全感 严重者 国子监 新娘子 诸侯国 司令官 "
                     "特长生 太师椅 严重性 段时间 青壮年 普天下 沙尘暴 占领区 红树林 修道院 幸存者 紫红色 曲线美 纪念展 高中生 "
                     "申请人 管弦乐 智能化 左丞相 封建制 保守派 乌托邦 明白人 黑名单 古文字 黄绿色 普朗克".split())
+    letter, cue, posts = set(), collections.defaultdict(set), set()
+    for name in ("abbr.tsv", "abbr-cues.tsv", "titles.tsv"):
+        with open(os.path.join(HERE, name), encoding="utf-8") as f:
+            for row in csv.reader((l for l in f if l[0] != "#"), delimiter="\t", quoting=csv.QUOTE_NONE):
+                if name == "abbr.tsv" and row[3] == "strong":
+                    letter.add(row[0])
+                elif name == "abbr-cues.tsv":
+                    cue[row[1]].add(row[0])
+                elif name == "titles.tsv" and row[1] in ("post", "address"):
+                    posts.add(row[0])
+
+    def composed(word):
+        """访华, 中方, 江主席: a name and what stands by it, no word."""
+        if len(word) == 2:
+            return (word[0] in cue["before-abbr"] and word[1] in letter or
+                    word[0] in letter and word[1] in cue["after-abbr"])
+        return word[0] in share and word[1:] in posts
     rows = []
     lexicon = []
     for word, (freq, pos) in jieba.items():
@@ -304,7 +321,10 @@ def main():
                 continue
         if freq < (6 if pos in ("i", "l") else 20) or len(word) > 5 or word in bodies or word in places and places[word][2] != "weak":
             continue
+        if composed(word):
+            continue
         if any(word[:n] in places and places[word[:n]][2] != "weak" and order[places[word[:n]][0]] < 5
+               or word[:n] in regions
                or word[:n] in jieba and jieba[word[:n]][1] == "nr" and n == 3 for n in range(2, len(word))):
             continue  # 美国政府, 邓小平理论: the name stands by itself
         lexicon.append((word, freq, pos))

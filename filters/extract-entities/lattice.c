@@ -310,6 +310,7 @@ propose(struct finder *f)
 	for (size_t i = 0; i < f->n; i++) {
 		uint32_t c = f->cp[i];
 		size_t ntrans = 0;
+		bool longer = false; /* a listed name begins here */
 
 		for (uint32_t h = f->hit_at[i]; h < f->hit_at[i + 1]; h++) {
 			const struct info *in = &m->info[f->hit[h].word];
@@ -322,7 +323,11 @@ propose(struct finder *f)
 				propose_chinese(f, i, len, in->ncost);
 			if (in->flags & L_UNIT && i > 0)
 				propose_suffixed(f, i, len);
-			if (in->flags & L_ABBR) {
+			if (in->flags & L_ABBR && len == 1) {
+				for (uint32_t k = h + 1; k < f->hit_at[i + 1]; k++)
+					longer |= (m->info[f->hit[k].word].flags & (L_NAME | L_WEAK)) == L_NAME;
+				if (longer)
+					continue;
 				uint32_t own = in->flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
 				/* 1 is weak, 2 is strong: two weak ones are no pair */
 				if (i > 0 && f->abbr[i - 1] && f->abbr[i - 1] + f->abbr[i] > 2 && f->lefts[i] <= 1)

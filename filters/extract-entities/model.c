@@ -272,8 +272,10 @@ static const struct {
 
 static int default_cost(int as, struct str kind)
 {
+	if (as == AS_BODY)
+		return str_is(kind, "body") ? 1100 : 1350;
 	if (as == AS_PLACE)
-		return str_is(kind, "country") || str_is(kind, "province") ? 1100 : str_is(kind, "city") ? 1200 :
+		return str_is(kind, "region") ? 1000 : str_is(kind, "country") || str_is(kind, "province") ? 1100 : str_is(kind, "city") ? 1200 :
 		    str_is(kind, "town") ? 1450 : 1350;
 	return 1350;
 }
