@@ -11,7 +11,7 @@
  * thing that makes it one (a place, a body, 全国, a word that no list knows).
  * All of them and the lattice's own are spans; the longest win.
  */
-enum { MAXGROW = 14 };
+enum { MAXGROW = 14, RARE = 1250 };
 
 enum evidence { EV_NONE, EV_NOUN, EV_NUM, EV_PROPER, EV_OPENER, EV_PLACE, EV_BODY };
 
@@ -75,7 +75,8 @@ static const struct more *
 learn_endings(const struct finder *f, const struct token *t)
 {
 	enum { ENDINGS = L_ORG_STRONG | L_ORG_WEAK | L_TEAM | L_FAC | L_PROGRAM | L_EVENT | L_TAIL | L_UNIT };
-	enum { MORE = M_GOVERNMENT | M_EVENT_GENERIC | M_QUOTED };
+	enum { MORE = M_GOVERNMENT | M_EVENT_GENERIC | M_QUOTED | M_COMMON };
+	enum { PEOPLE = L_POST | L_POST_WEAK | L_ROLE | L_ADDRESS };
 	const struct info *in = &f->m->info[t->info];
 	struct more *x = &f->m->more[t->info];
 	uint32_t len = t->end - t->start;
@@ -84,12 +85,12 @@ learn_endings(const struct finder *f, const struct token *t)
 		x->end_known = true;
 		x->end_flags = in->flags & ENDINGS;
 		x->end_more = (uint16_t)(in->more & MORE);
-		if ((x->end_flags | x->end_more) == 0 && len >= 3 && is_han(f->cp[t->end - 1]))
+		if ((x->end_flags | x->end_more) == 0 && len >= 3 && !(in->flags & PEOPLE) && is_han(f->cp[t->end - 1]))
 			for (uint32_t n = len - 1 < 5 ? len - 1 : 5; n >= 1 && !x->end_inside; n--) {
 				const struct info *tail = info_at(f, t->end - n, t->end);
 
 				if ((tail->flags & ENDINGS) != 0 || (tail->more & MORE) != 0) {
-					x->end_flags = tail->flags & (n == 1 ? L_ORG_WEAK : ENDINGS);
+					x->end_flags = tail->flags & (n == 1 ? L_ORG_WEAK | L_TEAM : ENDINGS);
 					x->end_more = (uint16_t)(tail->more & MORE);
 					x->end_inside = true;
 				}
@@ -176,7 +177,8 @@ grow(const struct finder *f, size_t e, bool event)
 			    !(f->token[k - 1].flags & L_OPENER))
 				return g.evidence >= EV_OPENER ? g : (struct growth){k, EV_PROPER, nouns, false};
 		} else if (is_letter(c)) {
-			if (event && c >= '0' && c <= '9')
+			/* 301医院 is a name, 18所学校 is a number of them */
+			if (c >= '0' && c <= '9' && (event || next->pos == POS_UNIT || next->pos == POS_NUM || next->pos == POS_PART))
 				break;
 			ev = EV_PROPER;
 		} else if (!is_han(c)) {
@@ -188,6 +190,10 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_OPENER;
 		} else if (in->more & M_MAYBE) {
 			ev = EV_NUM;
+		} else if (c == 0x9A7B && len == 1 && g.evidence == EV_PLACE && g.start == k + 1 && k > 0 &&
+		    (is_name(t - 1, LOC) || is_name(t - 1, ORG))) {
+			g.start = --k; /* 中国|驻|墨西哥|大使馆 */
+			continue;
 		} else if (in->flags & L_NOT || (in->more & M_PLAIN && !event)) {
 			break;
 		} else if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK))) {
@@ -206,10 +212,12 @@ grow(const struct finder *f, size_t e, bool event)
 		    t->pos == POS_TIME || (t->pos == POS_UNIT && len == 1 && !event &&
 		        !(k > 0 && f->cp[f->token[k - 1].start] == 0x7B2C))) {
 			break;
+		} else if (len == 1 && t->pos == POS_VERB && in->cost > 1050) {
+			ev = EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
 		} else if (t->pos == POS_VERB && !(in->flags & L_INNER)) {
-			if (!event && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)))
-				break;
 			if (in->more & M_DOES)
+				break;
+			if (!event && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)) && in->cost < RARE)
 				break;
 		} else if (t->info == 0 || (len == 1 && t->pos != POS_VERB && in->cost > 950)) {
 			ev = EV_PROPER;
@@ -228,19 +236,19 @@ grow(const struct finder *f, size_t e, bool event)
 				break;
 			/* A word of no list counts only up to the place that stands before it. */
 			if (ev >= g.evidence || ev >= EV_OPENER || k + 1 == g.start) {
-				if (g.evidence >= EV_OPENER && g.start != k + 1)
+				if (g.evidence >= EV_OPENER && g.start != k + 1 && !(g.evidence == EV_OPENER && ev >= EV_PLACE))
 					break;
 				g.start = k;
 				g.nouns = nouns;
 				if (ev > g.evidence || (ev == EV_PLACE && g.evidence != EV_BODY))
 					g.evidence = ev;
 				if (ev == EV_PLACE)
-					g.country = (in->flags & L_COUNTRY) != 0;
+					g.country = !(in->flags & L_ADMIN);
 			}
 			if (ev == EV_BODY || ev == EV_PLACE)
 				conj = false;
 		} else {
-			if (g.evidence >= EV_OPENER)
+			if (g.evidence > EV_OPENER || (g.evidence == EV_OPENER && g.start > k + 2))
 				break;
 			nouns++;
 		}
@@ -285,7 +293,8 @@ compose_bodies(struct finder *f)
 
 		if (g.start == e)
 			continue;
-		bool by_body = is_name(&f->token[g.start], ORG);
+		/* 市委|市政府 are two */
+		bool by_body = is_name(&f->token[g.start], ORG) && f->cp[f->token[g.start].start] == f->cp[t->start];
 		if (listed)
 			take = g.evidence >= EV_OPENER && g.nouns == 0 && !(g.evidence == EV_OPENER && e - g.start > 1) &&
 			    !by_body;
@@ -295,11 +304,17 @@ compose_bodies(struct finder *f)
 			take = g.evidence >= EV_OPENER || (g.evidence == EV_PROPER && len >= 4) ||
 			    (g.evidence == EV_NUM && len >= 4);
 		else if (flags & L_TEAM)
-			take = g.evidence == EV_PLACE && g.nouns == 0;
+			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 6 && g.nouns <= 1) ||
+			    (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4);
+		/* 马来西亚公司, 中国公司 are no names */
+		if (more & M_COMMON && !inside && g.nouns == 0 && g.evidence == EV_PLACE && e - g.start == 1 && g.country &&
+		    t->end - t->start == 2)
+			take = false, flags &= ~(uint32_t)L_ORG_WEAK;
 		uint32_t before = f->cp[t->start - (t->start > 0)];
 		bool cut = t->end - t->start == 1 && (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
 		    (e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) && t[1].kind < 0 &&
-		        (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)));
+		        (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
+		    (e + 1 < f->ntoken && f->cp[t->start] == 0x6240 && t[1].pos == POS_VERB)); /* 所作 */
 		if (!take && flags & L_ORG_WEAK && !cut)
 			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 && (g.nouns > 0 || inside || g.evidence == EV_BODY || t->end - t->start > 1)) ||
 			    (g.evidence == EV_PROPER && len >= 4 && t->end - t->start >= 2);

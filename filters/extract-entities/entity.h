@@ -59,7 +59,7 @@ enum {
 /* More, in a second word. */
 enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_MAYBE = 1 << 4, M_ALWAYS = 1 << 5,
 	M_AWARD = 1 << 6, M_VISION = 1 << 7, M_AROUND = 1 << 8, M_BRAND = 1 << 9, M_RUNS = 1 << 10,
-	M_AND = 1 << 11, M_PLAIN = 1 << 12 };
+	M_AND = 1 << 11, M_PLAIN = 1 << 12, M_COMMON = 1 << 13 };
 
 enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, POS_PART, POS_PRON,
 	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };

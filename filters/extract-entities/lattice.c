@@ -243,6 +243,10 @@ propose_dotted(struct finder *f, size_t dot)
 		while (end < f->n && end - part < 8 && is_han(f->cp[end]) &&
 		    (han_cost(m->translit, f->cp[end]) != 0 || end == part))
 			end++;
+		for (uint32_t h = f->hit_at[part]; h < f->hit_at[part + 1]; h++) /* 白求恩 */
+			if (m->info[f->hit[h].word].kind == K_PEOPLE && m->info[f->hit[h].word].flags & L_NAME &&
+			    part + f->hit[h].n > end)
+				end = part + f->hit[h].n;
 		if (end == part) {
 			while (end < f->n && end - part < 12 && is_alnum(f->cp[end]))
 				end++;

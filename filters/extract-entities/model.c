@@ -249,7 +249,7 @@ static const struct {
 } list_kinds[] = {
     {AS_TITLE, "post", L_POST, 0}, {AS_TITLE, "weak", L_POST_WEAK, 0}, {AS_TITLE, "address", L_ADDRESS, 0},
     {AS_TITLE, "role", L_ROLE, 0},
-    {AS_ENDING, "strong", L_ORG_STRONG, 0}, {AS_ENDING, "weak", L_ORG_WEAK, 0}, {AS_ENDING, "team", L_TEAM, 0},
+    {AS_ENDING, "strong", L_ORG_STRONG, 0}, {AS_ENDING, "weak", L_ORG_WEAK, 0}, {AS_ENDING, "common", L_ORG_STRONG, M_COMMON}, {AS_ENDING, "team", L_TEAM, 0},
     {AS_ENDING, "unit", L_UNIT, 0}, {AS_ENDING, "tail", L_TAIL, 0}, {AS_ENDING, "facility", L_FAC, 0},
     {AS_ENDING, "program", L_PROGRAM, 0}, {AS_ENDING, "event", L_EVENT, 0},
     {AS_CUE, "before-person", L_BEFORE, 0}, {AS_CUE, "before-person-strong", L_BEFORE | L_BEFORE_STRONG, 0},
