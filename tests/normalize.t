@@ -447,6 +447,21 @@ def test_html():
         ok(rec["encoding"] == ours, "%s that says it is %s" % (python, said))
     rec = records(run(data=(declared % ("gb2312", "甲")).encode("gbk")))[0]
     ok(rec["text"] == "甲\n", "one character, and the page says which encoding", rec)
+    for page, want in (
+            ("<table><tr><th>地区<th colspan=2>产值<th>比重<tr><td rowspan=2>甲<td>1<td>2<td rowspan=3>5%"
+             "<tr><td>3<td>4<tr><td>乙<td> <td>6<tr><td>丙<td>7<td>8<td>9</table>",
+             "地区\t产值\t\t比重\n甲\t1\t2\t5%\n\t3\t4\n乙\t\t6\n丙\t7\t8\t9\n"),
+            ("<table><tr><td>a<p>b<br>c<td>d</table>", "a b c\td\n"),
+            ("<table><tr><td><h1>题</h1><p>文</table>", "# 题\n\n文\n"),
+            ("<p><b>题</b><p>文<b>粗</b>", "**题**\n\n文粗\n"),
+            ("面积5km<sup>2</sup>，10<sup>-3</sup><sup>[1]</sup>", "面积5km²，10⁻³[1]\n"),
+            ("<ul><li>一<li> </li><li>二</ul>三", "- 一\n- 二\n\n三\n"),
+            ("一\n二 三<br> 四 a\nb<br><br>五", "一二 三\n四 a b\n\n五\n"),
+            ("<h2>长<br>题 </h2><h3></h3>文", "## 长题\n\n文\n"),
+            ("<pre>\n a\n  b</pre>c", " a\n  b\n\nc\n"),
+            ("a<script>x</script><nav>n</nav><p hidden>h</p><p style='color:red;display:none'>h</p>b", "a\n\nb\n")):
+        rec = records(run("--html", data=page.encode()))[0]
+        ok(rec["text"] == want, "HTML: %r" % page, repr(rec["text"]))
     ok("<p>" in records(run("--text", data=b"<html><p>a"))[0]["text"], "--text")
     ok(records(run("--html", data=b"a<br>b"))[0]["text"] == "a\nb\n", "--html")
     rec = records(run("--date=2020-01-01", data=b"<html><meta name=PubDate content='2024-3-6 10:00'>a"))[0]

@@ -26,6 +26,10 @@
 
 enum gap { NONE, BLANK, LINE, PARAGRAPH };
 
+#define NOWHERE SIZE_MAX
+#define COLUMNS 256     /* of a table, for colspan and rowspan */
+#define MAX_DEPTH 20000 /* gumbo takes quadratic time over open elements */
+
 struct work {
 	struct page *page;
 	struct locator where; /* of the HTML */
@@ -47,13 +51,12 @@ struct work {
 	bool in_cell; /* of a table of data */
 	bool raise;   /* within sup */
 	unsigned in_pre, in_heading;
-	unsigned cells;        /* in the row so far */
+	/* of the row: the column to come, that of the last TAB, and rows that cells above span */
+	unsigned column, tabbed;
+	uint16_t spanned[COLUMNS];
 	const GumboNode *bold; /* the element that the last ** is for */
 	struct buf tables;     /* a byte for each open table: is it layout? */
 };
-
-#define NOWHERE SIZE_MAX
-#define MAX_DEPTH 20000 /* gumbo takes quadratic time over open elements */
 
 static void
 flush(struct work *w)
@@ -153,6 +156,7 @@ settle(struct work *w, size_t at, uint32_t next)
 			stand_for(w, " ", 1, w->blank_at, w->blank_n);
 	} else if (g >= LINE)
 		insert(w, at, written[g]);
+	w->tabbed += w->tabs;
 	for (; w->tabs > 0; w->tabs--)
 		insert(w, at, "\t");
 	if (w->prefix != NULL)
@@ -540,12 +544,53 @@ is_heading(GumboTag t)
 }
 
 static unsigned
-columns(const GumboNode *cell)
+span(const GumboNode *cell, const char *name, unsigned most)
 {
-	const char *z = attribute(cell, "colspan");
+	const char *z = attribute(cell, name);
 	unsigned long n = z != NULL ? strtoul(z, NULL, 10) : 1;
 
-	return n < 1 ? 1 : n > 100 ? 100 : (unsigned)n;
+	return n < 1 ? 1 : n > most ? most : (unsigned)n;
+}
+
+/* Columns that cells of the rows above take: their cells are empty here. */
+static void
+pass_spanned(struct work *w)
+{
+	for (; w->column < COLUMNS && w->spanned[w->column] > 0; w->column++)
+		w->spanned[w->column]--;
+}
+
+static void
+enter_row(struct work *w)
+{
+	gap(w, LINE);
+	w->column = w->tabbed = 0;
+}
+
+static void
+enter_cell(struct work *w)
+{
+	pass_spanned(w);
+	w->tabs = w->column - w->tabbed;
+	w->in_cell = true;
+}
+
+static void
+leave_cell(struct work *w, const GumboNode *cell)
+{
+	unsigned rows = span(cell, "rowspan", UINT16_MAX) - 1;
+
+	w->in_cell = false;
+	for (unsigned n = span(cell, "colspan", COLUMNS); n > 0 && w->column < COLUMNS; n--)
+		w->spanned[w->column++] = (uint16_t)rows;
+}
+
+static void
+leave_row(struct work *w)
+{
+	for (; w->column < COLUMNS; w->column++)
+		if (w->spanned[w->column] > 0)
+			w->spanned[w->column]--;
 }
 
 /* Does it hold a number and nothing else? [2] is a note's. */
@@ -571,10 +616,10 @@ enter(struct work *w, const GumboNode *node)
 	const GumboTag t = tag(node);
 	const bool in_data = w->tables.n > 0 && w->tables.p[w->tables.n - 1] == 0;
 
+	if (is_block(t) || t == GUMBO_TAG_NAV)
+		gap(w, PARAGRAPH);
 	if (is_left_out(node))
 		return false;
-	if (is_block(t))
-		gap(w, PARAGRAPH);
 	if (is_heading(t)) {
 		if (!w->in_cell)
 			w->prefix = hashes[t - GUMBO_TAG_H1];
@@ -589,20 +634,22 @@ enter(struct work *w, const GumboNode *node)
 		if (!w->in_cell && w->in_heading == 0)
 			w->prefix = "- ";
 		break;
-	case GUMBO_TAG_TABLE: buf_putc(&w->tables, is_layout(node)); break;
+	case GUMBO_TAG_TABLE:
+		buf_putc(&w->tables, is_layout(node));
+		memset(w->spanned, 0, sizeof(w->spanned));
+		break;
 	case GUMBO_TAG_TR:
-		gap(w, in_data ? LINE : PARAGRAPH);
-		w->cells = 0;
+		if (in_data)
+			enter_row(w);
+		else
+			gap(w, PARAGRAPH);
 		break;
 	case GUMBO_TAG_TD:
 	case GUMBO_TAG_TH:
-		if (!in_data) {
+		if (in_data)
+			enter_cell(w);
+		else
 			gap(w, PARAGRAPH);
-			break;
-		}
-		w->tabs += w->cells > 0;
-		w->cells++;
-		w->in_cell = true;
 		break;
 	case GUMBO_TAG_PRE: w->in_pre++; break;
 	case GUMBO_TAG_SUP: w->raise = is_exponent(node); break;
@@ -642,11 +689,10 @@ leave(struct work *w, const GumboNode *node)
 	case GUMBO_TAG_TABLE: w->tables.n--; break;
 	case GUMBO_TAG_TD:
 	case GUMBO_TAG_TH:
-		if (w->in_cell) {
-			w->in_cell = false;
-			w->tabs += columns(node) - 1;
-		}
+		if (w->in_cell)
+			leave_cell(w, node);
 		break;
+	case GUMBO_TAG_TR: leave_row(w); break;
 	case GUMBO_TAG_PRE: w->in_pre--; break;
 	case GUMBO_TAG_SUP: w->raise = false; break;
 	default: break;
