@@ -802,6 +802,7 @@ main(int argc, char *argv[])
 		}
 	}
 	documents_rows(&w, documents, NULL);
+	w.noncharacters += rows_surrogates(figures) + rows_surrogates(entities);
 	if (!w.quiet)
 		tell_changes(&w);
 	for (struct sheet *s = w.sheets; s != NULL; s = s->older)

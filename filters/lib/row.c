@@ -113,6 +113,7 @@ struct rows {
 	struct buf doc_key, doc_next;
 	uint64_t blocks, figures, entities;
 
+	uint64_t surrogates;
 	struct buf hold;
 	char id[16], count[3][24], repeats[24];
 };
@@ -529,6 +530,20 @@ cell_surrogates(const struct cell *c)
 	return lone + high;
 }
 
+static uint64_t
+surrogates(const struct json *v)
+{
+	struct cell c = cell_of(v);
+
+	return cell_surrogates(&c);
+}
+
+uint64_t
+rows_surrogates(const struct rows *rows)
+{
+	return rows->surrogates;
+}
+
 /* Item number want of an array. */
 static bool
 json_item(const struct json *array, size_t want, struct json *item)
@@ -639,8 +654,9 @@ text_load(struct rows *rows)
 		rows->have_text = true;
 		rows->text = (struct str){NULL, 0};
 		v = got(rows, RECORD, rows->rec_text);
-		if (v != NULL && v->type == JSON_STRING)
-			json_str(v, &rows->text_hold, &rows->text);
+		if (v != NULL && json_str(v, &rows->text_hold, &rows->text) &&
+		    rows->text.p == rows->text_hold.p)
+			rows->surrogates += surrogates(v);
 	}
 	return rows->text.p != NULL;
 }
@@ -796,6 +812,7 @@ entities_cell(struct rows *rows)
 			if (j < i)
 				continue;
 			name = cell_text(&e->name, &rows->hold);
+			rows->surrogates += cell_surrogates(&e->name);
 			if (name.n == 0)
 				continue;
 			if (rows->near.n > 0)

@@ -70,5 +70,7 @@ bool rows_in_sentence(struct rows *, size_t *from, size_t *to);
 struct str cell_text(const struct cell *, struct buf *hold);
 /* Surrogates in it that are half of nothing: cell_text() gives U+FFFD for them. */
 uint64_t cell_surrogates(const struct cell *);
+/* Those in sentences and lists of names so far, whose cells are decoded already. */
+uint64_t rows_surrogates(const struct rows *);
 
 #endif

@@ -281,6 +281,7 @@ main(int argc, char *argv[])
 	while ((cell = rows_next(rows)) != NULL)
 		csv_row(&csv, cell, rows_columns(rows), &out);
 	put(s, cd, &out);
+	csv.surrogates += rows_surrogates(rows);
 	if (!quiet)
 		tell_changes(&csv);
 	return stream_close(s);
