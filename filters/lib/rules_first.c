@@ -20,8 +20,9 @@ enum node_type {
 	NODE_CAT,       /* children one after the other; none: nothing */
 	NODE_ALT,       /* one of the children */
 	NODE_REPEAT,    /* the child, min to max times */
-	NODE_ZERO,      /* takes no character */
+	NODE_ZERO,      /* takes no character, and so do these: */
 	NODE_NOT_AFTER, /* (?<!child) */
+	NODE_AHEAD,     /* (?=child) */
 	NODE_UNKNOWN    /* anything, also nothing */
 };
 
@@ -448,7 +449,8 @@ group(struct parser *ps, size_t start)
 {
 	const char *q = ps->p + ps->at;
 	size_t n = ps->n - ps->at;
-	bool zero = false, not_after = false, atomic = false, caseless = ps->caseless;
+	enum node_type zero = NODE_SET; /* none */
+	bool atomic = false, caseless = ps->caseless;
 	struct node *x, *in;
 
 	if (++ps->depth > MAX_DEPTH)
@@ -459,12 +461,11 @@ group(struct parser *ps, size_t start)
 		switch (q[1]) {
 		case ':': break;
 		case '>': atomic = true; break;
-		case '=':
-		case '!': zero = true; break;
+		case '=': zero = NODE_AHEAD; break;
+		case '!': zero = NODE_ZERO; break;
 		case '<':
 			if (n > 2 && (q[2] == '=' || q[2] == '!')) {
-				zero = true;
-				not_after = q[2] == '!';
+				zero = q[2] == '!' ? NODE_NOT_AFTER : NODE_ZERO;
 				skip = 3;
 				break;
 			}
@@ -499,8 +500,8 @@ group(struct parser *ps, size_t start)
 	if (ps->at < ps->n)
 		ps->at++;
 	ps->depth--;
-	if (zero) {
-		x = node(ps, not_after ? NODE_NOT_AFTER : NODE_ZERO, start);
+	if (zero != NODE_SET) {
+		x = node(ps, zero, start);
 		x->child = in;
 		return x;
 	}
@@ -750,6 +751,12 @@ alphabet(struct arena *mem, const struct node *x, struct set *s)
 	}
 }
 
+static bool
+zero_width(const struct node *x)
+{
+	return x->type == NODE_ZERO || x->type == NODE_NOT_AFTER || x->type == NODE_AHEAD;
+}
+
 /* Is it one character, always? */
 static bool
 single(const struct node *x)
@@ -760,7 +767,7 @@ single(const struct node *x)
 	case NODE_SET: return true;
 	case NODE_CAT:
 		for (const struct node *c = x->child; c != NULL; c = c->next)
-			if (c->type == NODE_ZERO || c->type == NODE_NOT_AFTER)
+			if (zero_width(c))
 				continue;
 			else if (single(c))
 				n++;
@@ -829,7 +836,8 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 			break;
 	/* ... then all that may be missing, up to one that may not. */
 	for (then = first + 1; then < r->n; then++)
-		if (!nullable(r->x[then]))
+		if (!nullable(r->x[then]) ||
+		    (r->x[then]->type == NODE_AHEAD && !nullable(r->x[then]->child)))
 			break;
 	if (then >= r->n && first < r->n && r->x[first]->type == NODE_ALT) {
 		/* Nothing must follow: look into each alternative. */
@@ -866,8 +874,7 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 		set_any(&s->first); /* it may be empty: PCRE2 will tell */
 	set_tidy(&s->first);
 	/* (?<!x) before anything that takes a character */
-	for (size_t i = 0;
-	     i < r->n && (r->x[i]->type == NODE_ZERO || r->x[i]->type == NODE_NOT_AFTER); i++)
+	for (size_t i = 0; i < r->n && zero_width(r->x[i]); i++)
 		if (r->x[i]->type == NODE_NOT_AFTER && bare(r->x[i]->child)) {
 			edge(mem, r->x[i]->child, false, &s->not_after);
 			some = true;
@@ -878,7 +885,7 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 		s->not_after = (struct set){0};
 	if (then >= r->n)
 		return;
-	edge(mem, r->x[then], false, &s->then);
+	edge(mem, r->x[then]->type == NODE_AHEAD ? r->x[then]->child : r->x[then], false, &s->then);
 	for (size_t i = 0; i < then; i++)
 		alphabet(mem, r->x[i], &s->run);
 	set_tidy(&s->then);
@@ -887,7 +894,7 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 		return;
 	some = single(r->x[first]);
 	for (size_t i = 0; i < then; i++)
-		if (i != first && r->x[i]->type != NODE_ZERO && r->x[i]->type != NODE_NOT_AFTER)
+		if (i != first && !zero_width(r->x[i]))
 			some = false;
 	s->check = some ? START_PAIR : START_RUN;
 }
@@ -963,7 +970,7 @@ loose(const struct node *x)
 	switch (x->type) {
 	case NODE_REPEAT:
 		return !x->possessive &&
-		       ((x->max == UINT32_MAX && x->child->type != NODE_ZERO) || loose(x->child));
+		       ((x->max == UINT32_MAX && !zero_width(x->child)) || loose(x->child));
 	case NODE_ALT:
 		for (const struct node *c = x->child; c != NULL && !x->possessive; c = c->next)
 			if (loose(c))

@@ -81,6 +81,48 @@ run(struct rules *r, struct pattern *p, const char *text, size_t n, size_t at)
 	return rc >= 0;
 }
 
+enum answer { NO, YES, UNSURE };
+
+/* What the character next to the match says of a guard. */
+static enum answer
+guard_edge(const struct guard *g, struct str text, size_t start, size_t end)
+{
+	size_t at = end, len;
+
+	if (g->edge.any)
+		return UNSURE;
+	/* It takes a character. */
+	if (g->before ? start == 0 : end >= text.n)
+		return NO;
+	if (g->before)
+		for (at = start - 1; (text.p[at] & 0xC0) == 0x80;)
+			at--;
+	if (!set_has(&g->edge, utf8_get(text.p + at, &len)))
+		return NO;
+	return g->exact ? YES : UNSURE;
+}
+
+/* Do the guards before a match that would begin at start refuse it, as far as is cheap to say? */
+static bool
+refused_early(const struct full_rule *f, struct str text, size_t start)
+{
+	bool need = false, may = false;
+
+	for (size_t i = 0; i < f->nguard; i++) {
+		const struct guard *g = &f->guard[i];
+		enum answer a;
+
+		if (!g->before)
+			continue;
+		a = guard_edge(g, text, start, start);
+		if (g->not &&a == YES)
+			return true;
+		need |= !g->not ;
+		may |= !g->not &&a != NO;
+	}
+	return need && !may;
+}
+
 /* A guard may be empty: (?:^|，) at the beginning of the text. */
 static bool
 run_guard(struct rules *r, struct guard *g, struct str text, size_t start, size_t end)
@@ -89,19 +131,10 @@ run_guard(struct rules *r, struct guard *g, struct str text, size_t start, size_
 	size_t n = text.n, at = end;
 	int rc;
 
-	if (!g->edge.any) {
-		size_t len;
-
-		/* It takes a character; is the one that is there possible? */
-		if (g->before ? start == 0 : end >= text.n)
-			return false;
-		if (g->before)
-			for (at = start - 1; (text.p[at] & 0xC0) == 0x80;)
-				at--;
-		if (!set_has(&g->edge, utf8_get(text.p + at, &len)))
-			return false;
-		if (g->exact)
-			return true;
+	switch (guard_edge(g, text, start, end)) {
+	case NO: return false;
+	case YES: return true;
+	default: break;
 	}
 	if (g->before) {
 		n = start;
@@ -210,8 +243,10 @@ static bool
 try_rule(struct rules *r, struct full_rule *f, struct pattern *p, struct str text, size_t at,
     struct match *m)
 {
-	return pattern_match(r, p, text, at, m) &&
-	       (f->nguard == 0 || guards_fail(r, f, text, m->start, m->end) == NULL);
+	if (f->nguard == 0)
+		return pattern_match(r, p, text, at, m);
+	return !refused_early(f, text, at) && pattern_match(r, p, text, at, m) &&
+	       guards_fail(r, f, text, m->start, m->end) == NULL;
 }
 
 bool
