@@ -20,17 +20,17 @@ enum role {
 	FIGURE, DATE, STOP, COMMA, LIST, AND, DE, OPEN, CLOSE, QUOTE, SPACE, PLACE,
 	/* of link rules: see rules/links.rules */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
-	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES,
+	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
 	NROLE
 };
 
 /* The words of the key "is", and the roles they give. */
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal", "lead",
 	"take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head", "attribute", "now",
-	"etc", "after", "among", "dateline", "say", "series", "noun", "verb", "adverb", "stop", NULL};
+	"etc", "after", "among", "dateline", "say", "series", "same", "noun", "verb", "adverb", "stop", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD,
 	TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW,
-	ETC, AFTER, AMONG, DATELINE, SAY, SERIES, NOUN, VERB, ADVERB, OTHER};
+	ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, NOUN, VERB, ADVERB, OTHER};
 /* clang-format on */
 static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
 static const char *const yes_words[] = {"yes", NULL};
@@ -83,7 +83,11 @@ struct linker {
 };
 static struct linker linker;
 
-enum { MAX_LIST = 32 };
+/*
+ * Bounds on looking around, in tokens, so that time grows with the length of
+ * the text whatever it is.
+ */
+enum { MAX_LIST = 32, MAX_CLAUSE = 200, MAX_PHRASE = 64 };
 
 /* What is carried from figure to figure. */
 struct state {
@@ -101,7 +105,7 @@ struct state {
 	unsigned dates;               /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
 	struct {
-		struct str metric, scope;
+		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
 	} recent[MAX_LIST]; /* of the figures of this sentence, the last ones */
 	size_t nrecent;
 };
@@ -502,6 +506,8 @@ join(struct linker *l, struct str a, struct str b)
 		return a;
 	if (a.p + a.n == b.p)
 		return (struct str){a.p, a.n + b.n};
+	if (a.n + b.n > 1024) /* no name of anything */
+		return b;
 	char *p = arena_alloc(l->figures->arena, a.n + b.n);
 	memcpy(p, a.p, a.n);
 	memcpy(p + a.n, b.p, b.n);
@@ -576,8 +582,9 @@ static size_t
 clause_start(const struct linker *l, size_t k)
 {
 	unsigned depth = 0;
+	size_t low = k > MAX_CLAUSE ? k - MAX_CLAUSE : 0;
 
-	for (; k > 0; k--) {
+	for (; k > low; k--) {
 		const struct token *t = &l->token[k - 1];
 		if (t->role == STOP)
 			return k;
@@ -592,7 +599,7 @@ clause_start(const struct linker *l, size_t k)
 			return k;
 		}
 	}
-	return 0;
+	return low;
 }
 
 /* How a figure is joined to what stands left of it. */
@@ -652,6 +659,7 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case PREP: t->prep = true; return true;
 	case DATE:
 	case LEAD:
+	case SAME:
 	case NOW: return true;
 	case FROM: /* 由5%收窄至3%: both are levels */
 		t->reached = t->reached || t->direction == 0;
@@ -772,7 +780,7 @@ right_phrase(const struct linker *l, size_t k, bool object)
 	while (i < l->n &&
 	       (l->token[i].role == DE || l->token[i].role == SPACE || l->token[i].role == AFTER))
 		i++;
-	for (from = to = i; i < l->n; i++) {
+	for (from = to = i; i < l->n && i < k + MAX_PHRASE; i++) {
 		const struct token *w = &l->token[i];
 		bool more = i + 1 < l->n && in_phrase(w + 1);
 
@@ -808,7 +816,7 @@ rest_of_clause(const struct linker *l, size_t i)
 			       l->token[i].role == SPACE || l->token[i].role == AFTER ||
 			       l->token[i].role == DE))
 		i++;
-	for (to = i; to < l->n; to++)
+	for (to = i; to < l->n && to < i + MAX_PHRASE; to++)
 		if (l->token[to].role == STOP || l->token[to].role == COMMA ||
 		    l->token[to].role == CLOSE)
 			break;
@@ -1113,9 +1121,10 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 		const char *said = basis_said(l, t->than);
 		if (said != NULL)
 			basis = said;
-		else if (date_after(l, t->than) != SIZE_MAX)
-			basis =
-			    basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
+		else if (date_after(l, t->than) != SIZE_MAX) {
+			basis = basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
+			carry = false;
+		}
 		else if (basis == NULL) {
 			basis = t->timed ? NULL : "prior";
 			carry = false;
@@ -1184,7 +1193,12 @@ remember(struct state *st, struct str metric, struct str scope)
 		memmove(st->recent, st->recent + 1, (MAX_LIST - 1) * sizeof *st->recent);
 		st->nrecent--;
 	}
-	st->recent[st->nrecent].metric = metric;
+	st->recent[st->nrecent].metric = st->recent[st->nrecent].bare = metric;
+	if (st->prefix.n > 0 && metric.n > st->prefix.n &&
+	    memcmp(metric.p, st->prefix.p, st->prefix.n) == 0) {
+		st->recent[st->nrecent].bare.p += st->prefix.n;
+		st->recent[st->nrecent].bare.n -= st->prefix.n;
+	}
 	st->recent[st->nrecent++].scope = scope;
 }
 
@@ -1313,7 +1327,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		return phrase(l, rest_of_clause(l, k + 1));
 	}
 	bool of = f->kind == KIND_PERCENT && next != NULL && next->role == DE &&
-	    after.from < after.to && after.to < l->n && l->token[after.to].role == VERB &&
+	    after.from < after.to && after.to < l->n && (l->token[after.to].role == VERB || l->token[after.to].role == ADVERB) &&
 	    (left == NULL || !is_verb(left)) && !t->light;
 	if ((f->kind == KIND_RATIO || of) && metric.n == 0) { /* 87%的业主|同意… */
 		struct str given;
@@ -1377,12 +1391,13 @@ widen_scope(const struct linker *l, struct state *st, size_t k)
 	struct range after = right_phrase(l, k, false);
 	size_t from = k;
 
-	while (
-	    from > 0 && (l->token[from - 1].role == PLACE || l->token[from - 1].role == DEICTIC ||
-			    l->token[from - 1].role == HOLDER))
-		from--;
+	/* the scope must stand right before the figure */
+	struct str who = scope_of(st);
+	if (who.n > 0 && who.p + who.n == l->text.p + l->token[k].start)
+		while (from > 0 && l->text.p + l->token[from].start > who.p)
+			from--;
 	if (from < k && after.from == k + 1 && after.from < after.to && after.to < l->n &&
-	    (is_verb(&l->token[after.to])))
+	    is_verb(&l->token[after.to]))
 		set_scope(l, st, (struct range){from, after.to});
 }
 
@@ -1417,7 +1432,7 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 	if (first->role == SHARE)
 		return join(l, st->fresh ? st->topic : st->metric, metric);
 	if (np.from + 1 == np.to && first->role == PART && whole)
-		return join(l, st->metric, metric);
+		return ends_with(st->metric, metric) ? st->metric : join(l, st->metric, metric);
 	if (t->direction != 0 && last->role != HEAD) /* 高技术制造业增加值…，其中，医药制造业增长 */
 		return join(l, metric, common_rest(metric, st->metric));
 	return metric;
@@ -1528,7 +1543,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		} else if (list.n > 0) {
 			m->metric = join(l, list.item[i], list.shared);
 		} else if (recent != SIZE_MAX) {
-			m->metric = st->recent[recent + i].metric;
+			m->metric = t.direction != 0 ? st->recent[recent + i].metric :
+			    st->recent[recent + i].bare; /* 累计分别达 */
 			m->scope = st->recent[recent + i].scope;
 		}
 		m->period = st->local.n > 0 ? st->local : st->period;
@@ -1558,6 +1574,19 @@ link_figure(struct linker *l, struct state *st, size_t k)
 
 /* --- a block --- */
 
+/* The same span in another year: 2024-Q1, 2023 -> 2023-Q1. */
+static struct str
+same_span(const struct linker *l, struct str period, struct str year)
+{
+	char *p = arena_alloc(l->figures->arena, period.n);
+
+	memcpy(p, period.p, period.n);
+	memcpy(p, year.p, 4);
+	if (period.n >= 9 && memchr(period.p, '/', period.n) == period.p + period.n / 2)
+		memcpy(p + period.n / 2 + 1, year.p, 4);
+	return (struct str){p, period.n};
+}
+
 /* The period that a date gives to the figures after it. */
 static void
 link_date(const struct linker *l, struct state *st, size_t k)
@@ -1574,6 +1603,10 @@ link_date(const struct linker *l, struct state *st, size_t k)
 		return;
 	if (before != NULL && before->role == FROM) {
 		st->local = iso;
+		return;
+	}
+	if (after != NULL && after->role == SAME && iso.n == 4 && st->period.n >= 4) {
+		st->local = same_span(l, st->period, iso); /* 上年|同期 */
 		return;
 	}
 	if (st->dated && after != NULL && after->role == DE && k + 2 < l->n &&
@@ -1608,7 +1641,7 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	size_t to, verb;
 	bool adverbial = false; /* 按可比价格计算，: no topic */
 
-	for (; i < l->n; i++) {
+	for (size_t end = i + MAX_PHRASE; i < l->n && i < end; i++) {
 		const struct token *t = &l->token[i];
 		if (t->role == PREP)
 			adverbial = true;
@@ -1616,11 +1649,11 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 			 t->role != QUOTE && t->role != COMMA && t->role != TO)
 			break;
 	}
-	for (to = i; to < l->n && in_phrase(&l->token[to]); to++)
+	for (to = i; to < l->n && to < i + MAX_PHRASE && in_phrase(&l->token[to]); to++)
 		;
 	if (i == to)
 		return;
-	for (verb = to; verb < l->n; verb++)
+	for (verb = to; verb < l->n && verb < to + MAX_PHRASE; verb++)
 		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
 		    l->token[verb].role != DATE)
 			break;
