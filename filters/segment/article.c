@@ -43,10 +43,12 @@ kinship(const struct page *pg, size_t a, size_t b, size_t e)
 	part = phrases_stamp();
 	seen = phrases_stamp();
 	for (i = a; i < b; i++)
-		phrases_meet(i, part, true, seen, &ca);
+		if (pg->strip[i].kind != BYLINE)
+			phrases_meet(i, part, true, seen, &ca);
 	seen = phrases_stamp();
 	for (i = b; i < e; i++)
-		phrases_meet(i, part, false, seen, &cb);
+		if (pg->strip[i].kind != BYLINE)
+			phrases_meet(i, part, false, seen, &cb);
 	least = ca.all < cb.all ? ca.all : cb.all;
 	if (least < TOO_FEW)
 		return -1;

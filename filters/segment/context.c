@@ -5,27 +5,28 @@
 
 #define NAME_BYTES 200 /* how far before its alias a full name may begin */
 
-/* The last year named in t[start, end): 2023年, 2023-12; or nothing. */
-static struct str
-last_year(struct str t, size_t start, size_t end)
+static bool
+is_digit(char c)
 {
-	size_t i = end;
+	return c >= '0' && c <= '9';
+}
 
-	while (i >= start + 4 + 1) {
-		const char *p = t.p + --i;
+/* The last year named in a text, 2023年 or 2023-12, or nothing. */
+static struct str
+last_year(struct str t)
+{
+	static const char nian[] = "\u5E74"; /* the ideograph for year */
+	size_t i;
 
-		/* what follows the four digits */
-		if (*p != '-' && *p != '\xE5') /* the first byte of the ideograph for year */
+	for (i = t.n; i-- > 4;) { /* text[i] is what follows the four digits */
+		const char *p = t.p + i;
+
+		if (!is_digit(p[-1]) || !is_digit(p[-2]) || (i > 4 && is_digit(p[-5])) ||
+		    (memcmp(p - 4, "19", 2) != 0 && memcmp(p - 4, "20", 2) != 0))
 			continue;
-		if (*p == '\xE5' && (end - i < 3 || memcmp(p, "\u5E74", 3) != 0))
-			continue;
-		if (i < start + 4 || p[-1] < '0' || p[-1] > '9' || p[-2] < '0' || p[-2] > '9' ||
-		    !((p[-4] == '1' && p[-3] == '9') || (p[-4] == '2' && p[-3] == '0')) ||
-		    (i > start + 4 && p[-5] >= '0' && p[-5] <= '9'))
-			continue;
-		if (*p == '-' && (end - i < 3 || p[1] < '0' || p[1] > '1' || p[2] < '0' || p[2] > '9'))
-			continue;
-		return (struct str){p - 4, 4};
+		if ((t.n - i >= 3 && memcmp(p, nian, 3) == 0) ||
+		    (t.n - i >= 3 && *p == '-' && p[1] <= '1' && is_digit(p[1]) && is_digit(p[2])))
+			return (struct str){p - 4, 4};
 	}
 	return (struct str){"", 0};
 }
@@ -44,17 +45,17 @@ alias_add(struct page *pg, struct str alias, struct str name)
 static void
 find_aliases(struct page *pg, const struct strip *s)
 {
-	struct str t = {pg->text.p, s->end};
+	struct str t = s->text;
 	struct found f, full;
 	size_t i, len, from, before;
 
-	for (i = next_spot(t, s->start); i < t.n; i = next_spot(t, i + len)) {
+	for (i = next_spot(t, 0); i < t.n; i = next_spot(t, i + len)) {
 		uint32_t c = utf8_get(t.p + i, &len);
 
 		if ((c != 0xFF08 && c != '(') || !mark_at(RULE_ALIAS, t, i, &f))
 			continue;
-		for (from = i; from > s->start && i - from < NAME_BYTES; from = before)
-			if (char_before(t, s->start, from, &before) == 0x3002)
+		for (from = i; from > 0 && i - from < NAME_BYTES; from = before)
+			if (char_before(t, 0, from, &before) == 0x3002)
 				break;
 		if (mark_at(RULE_FULLNAME, (struct str){t.p + from, i - from}, 0, &full))
 			alias_add(pg, f.alias, full.name);
@@ -77,7 +78,7 @@ page_context(struct page *pg)
 	pg->nalias = 0;
 	for (i = 0; i < pg->nstrip; i++) {
 		struct strip *s = &pg->strip[i];
-		struct str own = last_year(pg->text, s->start, s->end);
+		struct str own = last_year(s->text);
 
 		s->year = year[s->article];
 		if (own.n > 0)

@@ -108,10 +108,15 @@ build_text(const struct page *page, const struct strip *s)
 
 	pieces.n = 0;
 	for (;;) {
+		const struct strip *next;
+
 		strip_pieces(page, s, &pieces);
 		if (s->next == NONE)
 			break;
-		s = &page->strip[s->next];
+		next = &page->strip[s->next];
+		if (join_blank(page->text, s->end, next->start)) /* where the first half ends */
+			piece_add(&pieces, s->end, s->end + 1, true);
+		s = next;
 	}
 	block_text.n = 0;
 	align_reset(&align);

@@ -12,6 +12,7 @@ enum {
 	HEADING_MAX = 22,      /* ideographs in a heading with a comma */
 	HEADING_MAX_ONE = 34,  /* in one without */
 	HEADING_MAX_TWO = 44,  /* in one of two phrases, parted by a blank or a bar */
+	TITLE_MAX = 72,        /* columns of one in a Western language */
 	HEADING_LINES = 4,
 	HEADING_LABEL = 8,     /* ideographs: a shorter one may be a column's name */
 	WRAP_SLACK = 8         /* columns by which a wrapped line may be shorter than the widest */
@@ -103,6 +104,10 @@ line_marks(struct str t, struct line *l)
 		l->bold = true;
 		i += 2;
 		n -= 2;
+	} else if (n - i > 2 && t.p[i] == '*' && t.p[n - 1] == '*' &&
+	    memchr(t.p + i + 1, '*', n - i - 2) == NULL) {
+		i++;
+		n--;
 	}
 	if (i < n) {
 		l->start = i;
@@ -122,6 +127,7 @@ line_measure(struct str t, struct line *l)
 		len = utf8_len(t.p[i]);
 		l->width += b < 0xE0 ? 1 : 2;
 		l->han += b >= 0xE4 && b <= 0xE9;
+		l->letters += (b | 32) >= 'a' && (b | 32) <= 'z';
 		if (b == '|')
 			bars++;
 		if (b == '\t')
@@ -205,8 +211,11 @@ like_heading(const struct page *pg, const struct line *l)
 
 	if (l->level > 0)
 		return true;
-	if (l->bullet || like_row(pg, l) || l->tail != TAIL_OPEN || l->han < 2 ||
-	    l->han > HEADING_MAX_TWO || l->han * 4 < l->width)
+	if (l->bullet || like_row(pg, l) || l->tail != TAIL_OPEN || l->han > HEADING_MAX_TWO)
+		return false;
+	if (l->han == 0)
+		return l->width <= TITLE_MAX && l->letters * 2 > l->width;
+	if (l->han < 2 || l->han * 4 < l->width)
 		return false;
 	for (i = l->start; i < l->end; i += len) {
 		uint32_t c = utf8_get(t.p + i, &len);
@@ -613,6 +622,11 @@ look_around(struct page *pg)
 			s->boxed = true;
 		} else if (s->kind != LIST_ITEM && s->kind != PULL_QUOTE)
 			items = NKIND;
+		if (s->mark.role == NAMES && (i == 0 || s[-1].mark.role != NAMES) &&
+		    (next == NULL || next->mark.role != NAMES)) {
+			s->kind = BYLINE;
+			s->mark.role = HEAD;
+		}
 		/* who signs, above the date */
 		if (s->kind == HEADING && s->level == 0 && next != NULL && next->gap == 0 &&
 		    next->mark.role == DATED && s->first == s->last && i > 0)
@@ -646,7 +660,7 @@ join_blank(struct str t, size_t end, size_t start)
 	return a != '-' && a != '(' && b != ')';
 }
 
-static void
+void
 piece_add(struct pieces *p, size_t start, size_t end, bool blank)
 {
 	if (start >= end)
@@ -701,5 +715,6 @@ page_free(struct page *pg)
 	free(pg->line);
 	free(pg->strip);
 	free(pg->alias);
+	arena_free(&pg->arena);
 	*pg = (struct page){0};
 }

@@ -35,7 +35,8 @@ enum role {
 	WITHIN, /* a label within an article */
 	BOX,    /* the heading of a box, with items of a kind */
 	PERSON, /* a heading that names who speaks below it */
-	DATED   /* a date, with who signs above it */
+	DATED,  /* a date, with who signs above it */
+	NAMES   /* one of a list of people; alone, a byline */
 };
 
 enum who {
@@ -68,6 +69,7 @@ struct line {
 	size_t start, end;  /* what it says, without blanks and marks at either end */
 	unsigned width;     /* in columns of a terminal, of what it says */
 	unsigned han;       /* ideographs in it */
+	unsigned letters;   /* of ASCII */
 	unsigned gap;       /* blank lines above it */
 	unsigned indent;    /* columns of blanks before it */
 	unsigned level;     /* # marks of a Markdown heading */
@@ -87,6 +89,7 @@ struct line {
 struct strip {
 	size_t first, last; /* lines, inclusive */
 	size_t start, end;  /* in the text */
+	struct str text;    /* its lines joined; set by page_speakers() */
 	enum kind kind;
 	unsigned level; /* of a heading: 1 is the highest */
 	unsigned gap;
@@ -100,7 +103,7 @@ struct strip {
 	bool boxed;       /* an item of a box */
 	size_t article;     /* counted from 1 */
 	size_t heading;     /* strip of the heading above, or NONE */
-	struct str speaker; /* points into the text; empty if nobody */
+	struct str speaker; /* empty if nobody */
 	struct str year;    /* last year named above it in its article, four digits */
 	size_t naliases;    /* how many of page.alias are defined up to its end */
 };
@@ -118,6 +121,7 @@ struct page {
 	size_t nstrip, capstrip;
 	struct alias *alias;
 	size_t nalias, capalias;
+	struct arena arena;
 };
 
 void page_lines(struct page *);
@@ -141,6 +145,7 @@ struct pieces {
 	size_t n, cap;
 };
 
+void piece_add(struct pieces *, size_t start, size_t end, bool blank);
 /* The pieces that make the text of one strip, appended. */
 void strip_pieces(const struct page *, const struct strip *, struct pieces *);
 /* How text goes on from one line to the next: is a blank wanted between? */

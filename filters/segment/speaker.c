@@ -81,9 +81,9 @@ known(const struct page *pg, struct str name)
 
 /* Who was brought on last before text[end]. */
 static struct str
-last_mention(struct str t, size_t start, size_t end)
+last_mention(struct str t, size_t end)
 {
-	struct str s = {t.p + start, end - start}, who = {"", 0};
+	struct str s = {t.p, end}, who = {"", 0};
 	struct found f;
 	size_t at;
 
@@ -93,16 +93,16 @@ last_mention(struct str t, size_t start, size_t end)
 }
 
 /*
- * How much of t[start, end) stands in quotation marks or behind the place where
+ * How much of a text stands in quotation marks or behind the place where
  * reported speech begins, in percent. A quotation may have been opened above.
  */
 static unsigned
-spoken_share(struct str t, size_t start, size_t end, size_t reported)
+spoken_share(struct str t, size_t reported)
 {
-	size_t open = start, quoted = 0, i;
+	size_t open = 0, quoted = 0, i;
 	bool in = false, any = false;
 
-	for (i = start; i + 3 <= reported; i++) {
+	for (i = 0; i + 3 <= reported; i++) {
 		if (t.p[i] != '\xE2')
 			continue;
 		if (memcmp(t.p + i, "\u201C", 3) == 0) {
@@ -114,28 +114,27 @@ spoken_share(struct str t, size_t start, size_t end, size_t reported)
 			any = true;
 		}
 	}
-	return (unsigned)((quoted + (end - reported)) * 100 / (end - start));
+	return (unsigned)((quoted + (t.n - reported)) * 100 / t.n);
 }
 
 /*
- * The next verb of speech in t[*at, end): it stands before punctuation. *at is
- * set behind it, and the verb's place is returned, or end.
+ * The next verb of speech behind t[*at]: it stands before punctuation. *at is
+ * set behind that, and the verb's place is returned, or t.n.
  */
 static size_t
-next_speech(struct str t, size_t start, size_t *at, size_t end)
+next_speech(struct str t, size_t *at)
 {
 	size_t i, len, verb;
 
-	t.n = end;
-	for (i = next_spot(t, *at); i < end; i = next_spot(t, i + len)) {
+	for (i = next_spot(t, *at); i < t.n; i = next_spot(t, i + len)) {
 		uint32_t c = utf8_get(t.p + i, &len);
 
 		switch (c) {
 		case 0xFF0C: case 0xFF1A: case 0x201C: case ',': case ':':
-			verb = mark_speech(t, start, i, false);
+			verb = mark_speech(t, 0, i, false);
 			break;
 		case 0x3002:
-			verb = mark_speech(t, start, i, true);
+			verb = mark_speech(t, 0, i, true);
 			break;
 		default:
 			continue;
@@ -145,29 +144,29 @@ next_speech(struct str t, size_t start, size_t *at, size_t end)
 			return verb;
 		}
 	}
-	*at = end;
-	return end;
+	*at = t.n;
+	return t.n;
 }
 
-/* To whom a strip's own words give what it says: nobody if to several. */
+/* To whom a text of one block gives its words: nobody if to several. */
 static struct str
-said_by(const struct page *pg, const struct strip *s, struct str last)
+said_by(const struct page *pg, struct str t, struct str last)
 {
 	static const struct str nobody = {"", 0};
-	struct str t = {pg->text.p, s->end}, who = nobody;
-	size_t at = s->start, reported = s->end, verb;
+	struct str who = nobody;
+	size_t at = 0, reported = t.n, verb;
 	struct found w;
 	bool refers;
 
-	while ((verb = next_speech(t, s->start, &at, s->end)) < s->end) {
-		size_t from = clause_start(pg->text, s->start, verb);
+	while ((verb = next_speech(t, &at)) < t.n) {
+		size_t from = clause_start(t, 0, verb);
 		struct str clause = {t.p + from, verb - from}, name;
 
 		if (!mark_who(clause, &w, &refers))
 			continue;
 		name = w.speaker;
 		if (refers) {
-			name = last_mention(t, s->start, from);
+			name = last_mention(t, from);
 			if (name.n == 0)
 				name = who.n > 0 ? who : last;
 			if (name.n == 0)
@@ -177,20 +176,18 @@ said_by(const struct page *pg, const struct strip *s, struct str last)
 		if (who.n > 0 && !same(who, name))
 			return nobody;
 		who = name;
-		if (reported == s->end)
+		if (reported == t.n)
 			reported = at;
 	}
-	return who.n > 0 && spoken_share(pg->text, s->start, s->end, reported) >= SPOKEN ? who
-	                                                                                : nobody;
+	return who.n > 0 && spoken_share(t, reported) >= SPOKEN ? who : nobody;
 }
 
 struct str
 line_speaker(struct str text)
 {
-	struct strip s = {.end = text.n};
-	struct page pg = {.text = text, .strip = &s, .nstrip = 1};
+	struct page pg = {.text = text};
 
-	return said_by(&pg, &s, (struct str){"", 0});
+	return said_by(&pg, text, (struct str){"", 0});
 }
 
 static int
@@ -219,7 +216,7 @@ heading_voice(const struct page *pg, size_t i)
 	/* the title of a report, with its byline, is about him, not by him */
 	if (i + 1 < pg->nstrip && s[1].kind == BYLINE && s[1].mark.role == HEAD)
 		return (struct str){"", 0};
-	if (!mark_find(RULE_VOICE, (struct str){pg->text.p + s->start, s->end - s->start}, 0, &f))
+	if (!mark_find(RULE_VOICE, s->text, 0, &f))
 		return (struct str){"", 0};
 	return f.speaker;
 }
@@ -270,13 +267,13 @@ walk(struct page *pg)
 			}
 			s->heading = fl.heading;
 			if (s->boxed) {
-				s->speaker = said_by(pg, s, fl.last);
+				s->speaker = said_by(pg, s->text, fl.last);
 				break;
 			}
 			if (s->turn.n > 0)
 				fl.turn = s->turn;
 			if (fl.turn.n == 0)
-				said = said_by(pg, s, fl.last);
+				said = said_by(pg, s->text, fl.last);
 			if (s->prev != NONE && said.n == 0) /* the other half says it */
 				said = pg->strip[s->prev].speaker;
 			s->speaker = fl.turn.n > 0 ? fl.turn
@@ -301,9 +298,36 @@ walk(struct page *pg)
 	}
 }
 
+/* A strip's text: its lines joined, which is a copy where there are several. */
+static void
+set_text(struct page *pg, struct strip *s)
+{
+	static struct pieces pieces;
+	static struct buf text;
+	size_t i;
+
+	s->text = (struct str){pg->text.p + s->start, s->end - s->start};
+	if (s->first == s->last)
+		return;
+	pieces.n = text.n = 0;
+	strip_pieces(pg, s, &pieces);
+	for (i = 0; i < pieces.n; i++)
+		if (pieces.piece[i].blank)
+			buf_putc(&text, ' ');
+		else
+			buf_add(&text, pg->text.p + pieces.piece[i].start,
+			    pieces.piece[i].end - pieces.piece[i].start);
+	s->text = arena_str(&pg->arena, text.p, text.n);
+}
+
 void
 page_speakers(struct page *pg)
 {
+	size_t i;
+
+	arena_reset(&pg->arena);
+	for (i = 0; i < pg->nstrip; i++)
+		set_text(pg, &pg->strip[i]);
 	if (pg->nstrip == 0)
 		return;
 	if (pg->nstrip > capafter) {
