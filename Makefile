@@ -113,7 +113,7 @@ coverage: | build/coverage/bin/.
 	ln -sfn ../../rules build/coverage/rules
 	cp bin/hansieve build/coverage/bin/
 	find build/coverage -name '*.gcda' -delete
-	$(MAKE) test BUILD=build/coverage BIN=build/coverage/bin HARDEN=-fPIE CFLAGS='-O0 -g --coverage'
+	SANITIZE=1 $(MAKE) test BUILD=build/coverage BIN=build/coverage/bin HARDEN=-fPIE CFLAGS='-O0 -g --coverage'
 	tests/coverage build/coverage
 
 # Speed, memory and cost, side by side: bench/results.md and .svg. BENCH=--full for the large ones.
