@@ -78,6 +78,7 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a
 	    build/fuzz/lib.a $(TEST_LIBS)
 endif
 build/fuzz/normalize: $(addprefix filters/normalize/,decode.c fold.c html.c simplify.c)
+build/fuzz/entities: $(addprefix filters/extract-entities/,model.c lattice.c compose.c link.c)
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \
 	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \

@@ -85,7 +85,7 @@ def main():
     for name in ("欧阳 上官 司马 诸葛 夏侯 皇甫 令狐 宇文 长孙 慕容 司徒 尉迟 公孙 东方 端木 "
                  "轩辕 独孤 南宫 闻人 呼延 澹台 百里 赫连 申屠 太史 钟离 淳于 濮阳").split():
         share.setdefault(name, 0.01)
-    for junk in "小老大中这那一二三四五六七八九十不了在是有我他她你的":
+    for junk in "小老大中这那一二三四五六七八九十不了在是有我他她你的和与及":
         share.pop(junk, None)
     write("surnames.tsv",
           ["Surnames, with their share of the population in per cent.",
@@ -228,7 +228,7 @@ def main():
     rows = []
     for c, n in tr.most_common():
         ratio = math.log((n / alltr) / ((base[c] + 50) / allbase))
-        if n >= 8 and ratio > 0.4:
+        if n >= 8 and ratio > -1.5:
             rows.append((c, n, "%.1f" % ratio))
     write("translit.tsv",
           ["Characters that spell foreign names: how often, and how much more often than elsewhere (natural log).",

@@ -16,20 +16,23 @@ enum { MAXGROW = 14, RARE = 1250 };
 enum evidence { EV_NONE, EV_NOUN, EV_NUM, EV_PROPER, EV_OPENER, EV_PLACE, EV_BODY };
 
 static void
-add_span(struct finder *f, uint32_t start, uint32_t end, enum kind kind, enum label label, uint32_t info)
+add_span(
+    struct finder *f, uint32_t start, uint32_t end, enum kind kind, enum label label, uint32_t info)
 {
 	if (f->nspan == f->capspan) {
 		f->capspan = f->capspan != 0 ? 2 * f->capspan : 64;
 		f->span = xarray(f->span, f->capspan, sizeof *f->span);
 	}
-	f->span[f->nspan++] = (struct span){start, end, (uint8_t)kind, (uint8_t)label, info, NULL, NULL};
+	f->span[f->nspan++] =
+	    (struct span){start, end, (uint8_t)kind, (uint8_t)label, info, NULL, NULL};
 }
 
 static const struct info *
 info_at(const struct finder *f, size_t start, size_t end)
 {
 	static const struct info none;
-	uint32_t w = end > start && end <= f->n ? words_find(f->m->words, f->cp + start, end - start) : 0;
+	uint32_t w =
+	    end > start && end <= f->n ? words_find(f->m->words, f->cp + start, end - start) : 0;
 
 	return w != 0 ? &f->m->info[w] : &none;
 }
@@ -74,7 +77,10 @@ is_close_quote(uint32_t c)
 static const struct more *
 learn_endings(const struct finder *f, const struct token *t)
 {
-	enum { ENDINGS = L_ORG_STRONG | L_ORG_WEAK | L_TEAM | L_FAC | L_PROGRAM | L_EVENT | L_TAIL | L_UNIT };
+	enum {
+		ENDINGS = L_ORG_STRONG | L_ORG_WEAK | L_TEAM | L_FAC | L_PROGRAM | L_EVENT |
+			  L_TAIL | L_UNIT
+	};
 	enum { MORE = M_GOVERNMENT | M_EVENT_GENERIC | M_QUOTED | M_COMMON };
 	enum { PEOPLE = L_POST | L_POST_WEAK | L_ROLE | L_ADDRESS };
 	const struct info *in = &f->m->info[t->info];
@@ -85,12 +91,15 @@ learn_endings(const struct finder *f, const struct token *t)
 		x->end_known = true;
 		x->end_flags = in->flags & ENDINGS;
 		x->end_more = (uint16_t)(in->more & MORE);
-		if ((x->end_flags | x->end_more) == 0 && len >= 3 && !(in->flags & PEOPLE) && is_han(f->cp[t->end - 1]))
-			for (uint32_t n = len - 1 < 5 ? len - 1 : 5; n >= 1 && !x->end_inside; n--) {
+		if ((x->end_flags | x->end_more) == 0 && len >= 3 && !(in->flags & PEOPLE) &&
+		    is_han(f->cp[t->end - 1]))
+			for (uint32_t n = len - 1 < 5 ? len - 1 : 5; n >= 1 && !x->end_inside;
+			     n--) {
 				const struct info *tail = info_at(f, t->end - n, t->end);
 
 				if ((tail->flags & ENDINGS) != 0 || (tail->more & MORE) != 0) {
-					x->end_flags = tail->flags & (n == 1 ? L_ORG_WEAK | L_TEAM : ENDINGS);
+					x->end_flags =
+					    tail->flags & (n == 1 ? L_ORG_WEAK | L_TEAM : ENDINGS);
 					x->end_more = (uint16_t)(tail->more & MORE);
 					x->end_inside = true;
 				}
@@ -166,19 +175,24 @@ grow(const struct finder *f, size_t e, bool event)
 		} else if (is_close_quote(c)) {
 			size_t q = k;
 			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]) &&
-			    f->cp[f->token[q].start] != '+')
+			       f->cp[f->token[q].start] != '+')
 				q--;
-			if (!is_open_quote(f->cp[f->token[q].start]) || q == k || next->start == t->start)
+			if (!is_open_quote(f->cp[f->token[q].start]) || q == k ||
+			    next->start == t->start)
 				break;
 			k = q;
 			t = &f->token[k];
 			ev = EV_PROPER;
-			if (k > 0 && !is_name(&f->token[k - 1], LOC) && !is_name(&f->token[k - 1], ORG) &&
-			    !(f->token[k - 1].flags & L_OPENER))
-				return g.evidence >= EV_OPENER ? g : (struct growth){k, EV_PROPER, nouns, false};
+			if (k > 0 && !is_name(&f->token[k - 1], LOC) &&
+			    !is_name(&f->token[k - 1], ORG) && !(f->token[k - 1].flags & L_OPENER))
+				return g.evidence >= EV_OPENER
+					   ? g
+					   : (struct growth){k, EV_PROPER, nouns, false};
 		} else if (is_letter(c)) {
 			/* 301医院 is a name, 18所学校 is a number of them */
-			if (c >= '0' && c <= '9' && (event || next->pos == POS_UNIT || next->pos == POS_NUM || next->pos == POS_PART))
+			if (c >= '0' && c <= '9' &&
+			    (event || next->pos == POS_UNIT || next->pos == POS_NUM ||
+				next->pos == POS_PART))
 				break;
 			ev = EV_PROPER;
 		} else if (!is_han(c)) {
@@ -190,13 +204,14 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_OPENER;
 		} else if (in->more & M_MAYBE) {
 			ev = EV_NUM;
-		} else if (c == 0x9A7B && len == 1 && g.evidence == EV_PLACE && g.start == k + 1 && k > 0 &&
-		    (is_name(t - 1, LOC) || is_name(t - 1, ORG))) {
+		} else if (c == 0x9A7B && len == 1 && g.evidence == EV_PLACE && g.start == k + 1 &&
+			   k > 0 && (is_name(t - 1, LOC) || is_name(t - 1, ORG))) {
 			g.start = --k; /* 中国|驻|墨西哥|大使馆 */
 			continue;
 		} else if (in->flags & L_NOT || (in->more & M_PLAIN && !event)) {
 			break;
-		} else if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK))) {
+		} else if (in->flags & (L_POST | L_ADDRESS | L_ROLE) &&
+			   !(in->flags & (L_ORG_STRONG | L_ORG_WEAK))) {
 			if (!event)
 				break;
 		} else if (t->pos == POS_CONJ || in->more & M_AND) {
@@ -208,27 +223,31 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = c == 0x7B2C || event ? EV_NUM : EV_NONE; /* 第 */
 			if (ev == EV_NONE && len == 1 && next->end - next->start > 2)
 				break;
-		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV || t->pos == POS_PREP ||
-		    t->pos == POS_TIME || (t->pos == POS_UNIT && len == 1 && !event &&
-		        !(k > 0 && f->cp[f->token[k - 1].start] == 0x7B2C))) {
+		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV ||
+			   t->pos == POS_PREP || t->pos == POS_TIME ||
+			   (t->pos == POS_UNIT && len == 1 && !event &&
+			       !(k > 0 && f->cp[f->token[k - 1].start] == 0x7B2C))) {
 			break;
 		} else if (len == 1 && t->pos == POS_VERB && in->cost > 1050) {
 			ev = EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
 		} else if (t->pos == POS_VERB && !(in->flags & L_INNER)) {
-			if (in->more & M_DOES)
+			if (in->more & M_DOES || g.evidence >= EV_OPENER)
 				break;
 			if (!event && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)) && in->cost < RARE)
 				break;
 		} else if (t->info == 0 || (len == 1 && t->pos != POS_VERB && in->cost > 950)) {
 			ev = EV_PROPER;
-		} else if (len == 1 && g.evidence == EV_PROPER && g.start == k + 1 && next->end - next->start == 1 &&
-		    (t->pos == POS_NOUN || t->pos == POS_LOCAL || t->pos == POS_NAME || t->pos == POS_ADJ)) {
+		} else if (len == 1 && g.evidence == EV_PROPER && g.start == k + 1 &&
+			   next->end - next->start == 1 &&
+			   (t->pos == POS_NOUN || t->pos == POS_LOCAL || t->pos == POS_NAME ||
+			       t->pos == POS_ADJ)) {
 			ev = EV_PROPER;
 		} else if (t->pos == POS_NAME && len >= 2 && !(in->flags & L_INNER)) {
 			ev = EV_PROPER;
 		}
 		if (ev != EV_NONE) {
-			if (conj && ev < EV_OPENER && !(ev == EV_PROPER && g.evidence <= EV_PROPER)) {
+			if (conj && ev < EV_OPENER &&
+			    !(ev == EV_PROPER && g.evidence <= EV_PROPER)) {
 				nouns++;
 				continue;
 			}
@@ -236,7 +255,8 @@ grow(const struct finder *f, size_t e, bool event)
 				break;
 			/* A word of no list counts only up to the place that stands before it. */
 			if (ev >= g.evidence || ev >= EV_OPENER || k + 1 == g.start) {
-				if (g.evidence >= EV_OPENER && g.start != k + 1 && !(g.evidence == EV_OPENER && ev >= EV_PLACE))
+				if (g.evidence >= EV_OPENER && g.start != k + 1 &&
+				    !(g.evidence == EV_OPENER && ev >= EV_PLACE))
 					break;
 				g.start = k;
 				g.nouns = nouns;
@@ -265,7 +285,8 @@ post_from(const struct finder *f, size_t k)
 
 	for (uint32_t h = f->hit_at[start]; h < f->hit_at[start + 1]; h++)
 		if (f->m->info[f->hit[h].word].flags & (L_POST | L_POST_WEAK))
-			for (size_t j = k; j < f->ntoken && f->token[j].end <= start + f->hit[h].n; j++)
+			for (size_t j = k; j < f->ntoken && f->token[j].end <= start + f->hit[h].n;
+			     j++)
 				if (f->token[j].end == start + f->hit[h].n)
 					best = j + 1;
 	return best;
@@ -281,7 +302,8 @@ compose_bodies(struct finder *f)
 
 		endings(t, &flags, &more, &inside);
 		bool listed = is_name(t, ORG);
-		if (!listed && !(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) && !(more & M_GOVERNMENT))
+		if (!listed && !(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) &&
+		    !(more & M_GOVERNMENT))
 			continue;
 		if (is_name(t, PERSON) || (t->kind >= 0 && !listed))
 			continue;
@@ -294,30 +316,37 @@ compose_bodies(struct finder *f)
 		if (g.start == e)
 			continue;
 		/* 市委|市政府 are two */
-		bool by_body = is_name(&f->token[g.start], ORG) && f->cp[f->token[g.start].start] == f->cp[t->start];
+		bool by_body = is_name(&f->token[g.start], ORG) &&
+			       f->cp[f->token[g.start].start] == f->cp[t->start];
 		if (listed)
-			take = g.evidence >= EV_OPENER && g.nouns == 0 && !(g.evidence == EV_OPENER && e - g.start > 1) &&
-			    !by_body;
+			take = g.evidence >= EV_OPENER && g.nouns == 0 &&
+			       !(g.evidence == EV_OPENER && e - g.start > 1) && !by_body;
 		else if (more & M_GOVERNMENT)
 			take = g.nouns == 0 && !g.country && g.evidence >= EV_OPENER;
 		else if (flags & L_ORG_STRONG)
 			take = g.evidence >= EV_OPENER || (g.evidence == EV_PROPER && len >= 4) ||
-			    (g.evidence == EV_NUM && len >= 4);
+			       (g.evidence == EV_NUM && len >= 4);
 		else if (flags & L_TEAM)
-			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 6 && g.nouns <= 1) ||
-			    (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4);
+			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 6 &&
+				   g.nouns <= 1) ||
+			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4);
 		/* 马来西亚公司, 中国公司 are no names */
-		if (more & M_COMMON && !inside && g.nouns == 0 && g.evidence == EV_PLACE && e - g.start == 1 && g.country &&
-		    t->end - t->start == 2)
+		if (more & M_COMMON && !inside && g.nouns == 0 && g.evidence == EV_PLACE &&
+		    e - g.start == 1 && g.country && t->end - t->start == 2)
 			take = false, flags &= ~(uint32_t)L_ORG_WEAK;
 		uint32_t before = f->cp[t->start - (t->start > 0)];
-		bool cut = t->end - t->start == 1 && (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
-		    (e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) && t[1].kind < 0 &&
-		        (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
-		    (e + 1 < f->ntoken && f->cp[t->start] == 0x6240 && t[1].pos == POS_VERB)); /* 所作 */
+		bool cut =
+		    t->end - t->start == 1 &&
+		    (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
+			(e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) &&
+			    t[1].kind < 0 && (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
+			(e + 1 < f->ntoken && f->cp[t->start] == 0x6240 &&
+			    t[1].pos == POS_VERB)); /* 所作 */
 		if (!take && flags & L_ORG_WEAK && !cut)
-			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 && (g.nouns > 0 || inside || g.evidence == EV_BODY || t->end - t->start > 1)) ||
-			    (g.evidence == EV_PROPER && len >= 4 && t->end - t->start >= 2);
+			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 &&
+				   (g.nouns > 0 || inside || g.evidence == EV_BODY ||
+				       t->end - t->start > 1)) ||
+			       (g.evidence == EV_PROPER && len >= 4 && t->end - t->start >= 2);
 		if (!take)
 			continue;
 		add_span(f, f->token[g.start].start, t->end, K_ORG, ORG, 0);
@@ -347,7 +376,8 @@ compose_facilities(struct finder *f)
 			while (own < e && is_name(&f->token[own], LOC))
 				own++;
 			const struct token *o = &f->token[own];
-			if (own < e && t->end - o->start >= 3 && (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
+			if (own < e && t->end - o->start >= 3 &&
+			    (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
 				g.start = own;
 		}
 		add_span(f, f->token[g.start].start, t->end, K_FAC, FAC, 0);
@@ -374,7 +404,8 @@ compose_events(struct finder *f)
 		if (g.evidence < EV_NUM)
 			continue;
 		struct span *prev = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
-		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end + 1 && f->cp[t->end] == 0x66A8) {
+		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end + 1 &&
+		    f->cp[t->end] == 0x66A8) {
 			prev->start = f->token[g.start].start; /* A暨B is one */
 			e = g.start;
 			continue;
@@ -395,16 +426,19 @@ compose_places(struct finder *f)
 			continue;
 		for (; e + 1 < f->ntoken; e++) {
 			const struct token *a = &f->token[e], *b = &f->token[e + 1];
-			bool unit = b->kind < 0 && b->flags & (L_UNIT | L_TAIL) && !(b->pos == POS_LOCAL);
+			bool unit =
+			    b->kind < 0 && b->flags & (L_UNIT | L_TAIL) && !(b->pos == POS_LOCAL);
 
 			if (unit)
 				continue;
-			if (f->cp[a->end - 1] == 0x6751 && b->kind < 0 && b->pos == POS_NUM && e + 2 < f->ntoken &&
+			if (f->cp[a->end - 1] == 0x6751 && b->kind < 0 && b->pos == POS_NUM &&
+			    e + 2 < f->ntoken &&
 			    (f->cp[b->end] == 0x793E || f->cp[b->end] == 0x7EC4)) { /* 天宫村三社 */
 				e++;
 				continue;
 			}
-			if (is_name(b, LOC) && b->kind != K_ABBR && (a->flags & L_ADMIN || a->kind == K_SUFFIXED) &&
+			if (is_name(b, LOC) && b->kind != K_ABBR &&
+			    (a->flags & L_ADMIN || a->kind == K_SUFFIXED) &&
 			    (b->flags & L_ADMIN || b->kind == K_SUFFIXED))
 				continue;
 			break;
@@ -425,16 +459,23 @@ compose_places(struct finder *f)
 			struct growth g = grow(f, e, false);
 			if (g.evidence == EV_PLACE && g.start < e)
 				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
-		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 && is_han(f->cp[b->start]) &&
-		    (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE) &&
-		    info_of_token(f, b)->cost > 1100 && !(info_of_token(f, b)->flags & L_NOT) && !inside) {
+		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 &&
+			   is_han(f->cp[b->start]) &&
+			   (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE) &&
+			   info_of_token(f, b)->cost > 1100 &&
+			   !(info_of_token(f, b)->flags & L_NOT) && !inside) {
 			/* 北碚区|天宫|村: a word of the lexicon that is a village's name */
 			bool place = e >= 2 && is_name(b - 1, LOC);
 			uint32_t around = f->left[b->start] | f->right[t->end];
 
-			if (place || (around & (1U << F_PLACE_CUE_BEFORE) && around & ((1U << F_PLACE_CUE_AFTER) | (1U << F_ROLE_AFTER) | (1U << F_TITLE_AFTER))) ||
-			    (around & ((1U << F_STOP_BEFORE) | (1U << F_START)) && around & ((1U << F_ROLE_AFTER) | (1U << F_TITLE_AFTER))))
-				add_span(f, place ? b[-1].start : b->start, t->end, K_SUFFIXED, LOC, 0);
+			if (place ||
+			    (around & (1U << F_PLACE_CUE_BEFORE) &&
+				around & ((1U << F_PLACE_CUE_AFTER) | (1U << F_ROLE_AFTER) |
+					     (1U << F_TITLE_AFTER))) ||
+			    (around & ((1U << F_STOP_BEFORE) | (1U << F_START)) &&
+				around & ((1U << F_ROLE_AFTER) | (1U << F_TITLE_AFTER))))
+				add_span(
+				    f, place ? b[-1].start : b->start, t->end, K_SUFFIXED, LOC, 0);
 		}
 	}
 }
@@ -458,11 +499,13 @@ compose_titles(struct finder *f)
 		/* 南岸区|委书记 is 南岸 and 区委书记 */
 		if (e == 0 && is_name(&f->token[k], LOC) && f->token[k].end - f->token[k].start > 2)
 			for (size_t j = k + 1; j < f->ntoken && j < k + 4; j++)
-				if (info_at(f, f->token[k].end - 1, f->token[j].end)->flags & L_POST)
+				if (info_at(f, f->token[k].end - 1, f->token[j].end)->flags &
+				    L_POST)
 					e = j + 1, split = true;
 		if (e == 0 || f->token[k].kind == K_CHINESE)
 			continue;
-		uint32_t start = split ? f->token[k].end - 1 : f->token[k].start, end = f->token[e - 1].end;
+		uint32_t start = split ? f->token[k].end - 1 : f->token[k].start,
+			 end = f->token[e - 1].end;
 		const struct info *what = info_at(f, start, end);
 		bool post = what->flags & L_POST;
 		if (split) {
@@ -476,20 +519,25 @@ compose_titles(struct finder *f)
 
 		if (k > 0) {
 			const struct token *b = &f->token[k - 1];
-			before |= (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
+			before |=
+			    (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
 			for (size_t s = 0; post && s < f->nspan; s++)
-				before |= f->span[s].end == start && (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN);
-			if (last != 0 && last + 1 == start && (f->cp[last] == 0x3001 || f->cp[last] == ' ' ||
-			        f->cp[last] == '(' || f->cp[last] == 0xFF08))
+				before |= f->span[s].end == start &&
+					  (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN);
+			if (last != 0 && last + 1 == start &&
+			    (f->cp[last] == 0x3001 || f->cp[last] == ' ' || f->cp[last] == '(' ||
+				f->cp[last] == 0xFF08))
 				before = true;
 			if (k > 1 && f->cp[b->start] == ' ' && near_person(f, k - 2))
 				before = true;
 		}
 		/* 主任、党委书记高新波; 主任 蓝庆华 */
-		if (!after && e + 1 < f->ntoken && (f->cp[f->token[e].start] == ' ' || f->cp[f->token[e].start] == 0x3000) &&
+		if (!after && e + 1 < f->ntoken &&
+		    (f->cp[f->token[e].start] == ' ' || f->cp[f->token[e].start] == 0x3000) &&
 		    near_person(f, e + 1))
 			after = true;
-		for (size_t j = e; !after && j + 1 < f->ntoken && j < e + 12 && f->cp[f->token[j].start] == 0x3001;) {
+		for (size_t j = e; !after && j + 1 < f->ntoken && j < e + 12 &&
+				   f->cp[f->token[j].start] == 0x3001;) {
 			size_t p = post_from(f, j + 1);
 			if (p == 0)
 				break;
@@ -520,8 +568,9 @@ program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *token
 		uint32_t flags, m;
 		bool inside;
 
-		if (!is_han(f->cp[t->start]) || t->pos == POS_PART || t->pos == POS_CONJ || t->pos == POS_PREP ||
-		    t->pos == POS_PRON || t->pos == POS_ADV || info_of_token(f, t)->flags & L_NOT)
+		if (!is_han(f->cp[t->start]) || t->pos == POS_PART || t->pos == POS_CONJ ||
+		    t->pos == POS_PREP || t->pos == POS_PRON || t->pos == POS_ADV ||
+		    info_of_token(f, t)->flags & L_NOT)
 			break;
 		endings(t, &flags, &m, &inside);
 		if (end != 0 && !(m & M_QUOTED))
@@ -565,16 +614,19 @@ compose_quoted(struct finder *f)
 
 			if (book ? d == 0x300B : is_close_quote(d) && d == c + 1)
 				break;
-			plus += (d == '+' || d == 0xFF0B) && close > k + 1 && close + 1 < f->ntoken &&
-			    !is_close_quote(f->cp[f->token[close + 1].start]);
+			plus += (d == '+' || d == 0xFF0B) && close > k + 1 &&
+				close + 1 < f->ntoken &&
+				!is_close_quote(f->cp[f->token[close + 1].start]);
 			digits &= d >= '0' && d <= '9';
-			if (d == 0x3001 || d == 0xFF0C || d == ',' || d == 0x3002 || d == 0xFF1B || d == 0xFF1F || d == '?' ||
-			    d == 0xFF01 || d == '!' || d == 0xFF1A || d == ':')
+			if (d == 0x3001 || d == 0xFF0C || d == ',' || d == 0x3002 || d == 0xFF1B ||
+			    d == 0xFF1F || d == '?' || d == 0xFF01 || d == '!' || d == 0xFF1A ||
+			    d == ':')
 				name = false;
 		}
 		if (close >= f->ntoken || close == k + 24 || close == k + 1)
 			continue;
-		uint32_t start = f->token[k + 1].start, end = f->token[close].start, flags, more, last;
+		uint32_t start = f->token[k + 1].start, end = f->token[close].start, flags, more,
+			 last;
 		bool inside, does = false;
 
 		if (!name || end - start > 24)
@@ -589,12 +641,13 @@ compose_quoted(struct finder *f)
 		}
 		uint32_t tail = program_tail(f, close, &last, &tokens);
 		for (size_t j = k; j-- > 0 && k - j <= 3;) {
-			if (!is_han(f->cp[f->token[j].start]) && !is_close_quote(f->cp[f->token[j].start]))
+			if (!is_han(f->cp[f->token[j].start]) &&
+			    !is_close_quote(f->cp[f->token[j].start]))
 				break;
 			does |= (info_of_token(f, &f->token[j])->more & M_RUNS) != 0;
 		}
 		bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
-		    f->span[f->nspan - 1].end + 1 == f->token[k].start;
+			       f->span[f->nspan - 1].end + 1 == f->token[k].start;
 		/* A word of the language in quotes is only a word. */
 		bool word = close == k + 2 && !digits && f->token[k + 1].flags & L_WORD;
 		bool verb = f->token[k + 1].pos == POS_VERB && end - start > 6;
@@ -603,18 +656,25 @@ compose_quoted(struct finder *f)
 			if (tail != 0 || does)
 				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
 		} else if (tail != 0) {
-			bool loose = tokens == 1 && last & M_AROUND && last & M_QUOTED; /* “亩均论英雄”改革 */
-			add_span(f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED, PROGRAM, 0);
-		} else if (!word && ((digits && end - start >= 3) || (ends && end - start >= 4) || award || chained ||
-		               (does && end - start >= 3 && end - start <= 12 && !verb) ||
-		               (close + 1 < f->ntoken && info_of_token(f, &f->token[close + 1])->more & M_AROUND && !verb))) {
+			bool loose = tokens == 1 && last & M_AROUND &&
+				     last & M_QUOTED; /* “亩均论英雄”改革 */
+			add_span(f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED,
+			    PROGRAM, 0);
+		} else if (!word &&
+			   ((digits && end - start >= 3) || (ends && end - start >= 4) || award ||
+			       chained ||
+			       (does && end - start >= 3 && end - start <= 12 && !verb) ||
+			       (close + 1 < f->ntoken &&
+				   info_of_token(f, &f->token[close + 1])->more & M_AROUND &&
+				   !verb))) {
 			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
 		}
 		k = close;
 	}
 }
 
-/* 实施领军企业跨越发展鲲鹏计划: from the verb to the ending. 重庆五一劳动奖章: from the place. 数字重庆. */
+/* 实施领军企业跨越发展鲲鹏计划: from the verb to the ending. 重庆五一劳动奖章: from the place.
+ * 数字重庆. */
 static void
 compose_programs(struct finder *f)
 {
@@ -623,7 +683,8 @@ compose_programs(struct finder *f)
 		uint32_t flags, more;
 		bool inside;
 
-		if (e > 0 && is_name(t, LOC) && t->kind != K_ABBR && info_of_token(f, t - 1)->more & M_VISION) {
+		if (e > 0 && is_name(t, LOC) && t->kind != K_ABBR &&
+		    info_of_token(f, t - 1)->more & M_VISION) {
 			add_span(f, t[-1].start, t->end, K_PROGRAM, PROGRAM, 0);
 			continue;
 		}
@@ -640,16 +701,18 @@ compose_programs(struct finder *f)
 				does = true;
 				break;
 			}
-			if (in->more & M_AND && k > 0 && f->token[k - 1].end_flags & L_PROGRAM && start < e) {
+			if (in->more & M_AND && k > 0 && f->token[k - 1].end_flags & L_PROGRAM &&
+			    start < e) {
 				does = true; /* A行动和B行动 are two */
 				break;
 			}
-			if (!is_han(f->cp[b->start]) || b->pos == POS_PART || b->pos == POS_PREP || b->pos == POS_PRON ||
-			    (in->flags & L_NOT && b->pos != POS_CONJ))
+			if (!is_han(f->cp[b->start]) || b->pos == POS_PART || b->pos == POS_PREP ||
+			    b->pos == POS_PRON || (in->flags & L_NOT && b->pos != POS_CONJ))
 				break;
 			start = k;
 		}
-		if (does && t->end - f->token[start].start >= 6 && f->token[start].pos != POS_CONJ) {
+		if (does && t->end - f->token[start].start >= 6 &&
+		    f->token[start].pos != POS_CONJ) {
 			add_span(f, f->token[start].start, t->end, K_PROGRAM, PROGRAM, 0);
 			e = start;
 			continue;
@@ -673,18 +736,24 @@ compose_products(struct finder *f)
 
 		if (!is_han(f->cp[t->start]) || t->kind >= 0)
 			continue;
-		if (f->cp[f->token[e].start] == 0x65B0 && f->token[e].end - f->token[e].start == 1 && e + 1 < f->ntoken)
+		if (f->cp[f->token[e].start] == 0x65B0 &&
+		    f->token[e].end - f->token[e].start == 1 && e + 1 < f->ntoken)
 			e++; /* 新 */
 		uint32_t c = f->cp[f->token[e].start];
 		bool letter = (c >= 'A' && c <= 'Z') && f->cp[f->token[e].end - 1] <= '9';
-		bool number = e + 1 < f->ntoken && brand && f->token[e].pos == POS_NUM && f->cp[f->token[e + 1].start] == 0x53F7;
-		if (brand && (letter || number || (c >= 'A' && c <= 'Z')) && f->token[e].end - f->token[e].start <= 8) {
-			add_span(f, t->start, f->token[number ? e + 1 : e].end, K_PRODUCT, PRODUCT, 0);
-		} else if (letter && e == k + 1 && k > 0 && t->end - t->start == 1 && t[-1].end - t[-1].start == 1 &&
-		    is_han(f->cp[t[-1].start]) && t[-1].kind < 0 && t->pos != POS_PART && t->pos != POS_UNIT &&
-		    t[-1].pos != POS_PART && t[-1].pos != POS_PREP && t[-1].pos != POS_NUM && t->pos != POS_VERB &&
-		    f->token[e].end - f->token[e].start <= 5) {
-			add_span(f, f->token[start - 1].start, f->token[e].end, K_PRODUCT, PRODUCT, 0);
+		bool number = e + 1 < f->ntoken && brand && f->token[e].pos == POS_NUM &&
+			      f->cp[f->token[e + 1].start] == 0x53F7;
+		if (brand && (letter || number || (c >= 'A' && c <= 'Z')) &&
+		    f->token[e].end - f->token[e].start <= 8) {
+			add_span(
+			    f, t->start, f->token[number ? e + 1 : e].end, K_PRODUCT, PRODUCT, 0);
+		} else if (letter && e == k + 1 && k > 0 && t->end - t->start == 1 &&
+			   t[-1].end - t[-1].start == 1 && is_han(f->cp[t[-1].start]) &&
+			   t[-1].kind < 0 && t->pos != POS_PART && t->pos != POS_UNIT &&
+			   t[-1].pos != POS_PART && t[-1].pos != POS_PREP && t[-1].pos != POS_NUM &&
+			   t->pos != POS_VERB && f->token[e].end - f->token[e].start <= 5) {
+			add_span(
+			    f, f->token[start - 1].start, f->token[e].end, K_PRODUCT, PRODUCT, 0);
 		}
 	}
 }
@@ -699,7 +768,8 @@ match_rules(struct finder *f)
 
 	while (at < f->text.n && rules_scan(f->m->rules, ENTITY, f->text, &at, match, MAX) > 0) {
 		const struct capture *name = match_capture(&match[0], "name");
-		size_t start = name != NULL ? name->start : match[0].start, end = name != NULL ? name->end : match[0].end;
+		size_t start = name != NULL ? name->start : match[0].start,
+		       end = name != NULL ? name->end : match[0].end;
 		uint32_t s, e;
 
 		while (f->off[cp] < start)
@@ -709,7 +779,8 @@ match_rules(struct finder *f)
 		while (f->off[e] < end)
 			e++;
 		if (e > s) {
-			add_span(f, s, e, K_RULE, (enum label)label_find(rule_value(match[0].rule, "label")), 0);
+			add_span(f, s, e, K_RULE,
+			    (enum label)label_find(rule_value(match[0].rule, "label")), 0);
 			f->span[f->nspan - 1].rule = match[0].rule;
 		}
 		at = match[0].end > at ? match[0].end : at + utf8_len(f->text.p[at]);
@@ -725,7 +796,8 @@ keep_names(struct finder *f)
 		const struct token *t = &f->token[i];
 
 		if (t->kind >= 0)
-			add_span(f, t->start, t->end, (enum kind)t->kind, (enum label)t->label, t->info);
+			add_span(
+			    f, t->start, t->end, (enum kind)t->kind, (enum label)t->label, t->info);
 	}
 }
 
@@ -779,7 +851,8 @@ add_known(struct finder *f)
 			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
 			uint32_t e = code_point_at(f, (size_t)(p - f->text.p) + k->surface.n);
 
-			add_span(f, s, e, K_AGAIN, k->label >= 0 ? (enum label)k->label : label_of(f, k->name), 0);
+			add_span(f, s, e, K_AGAIN,
+			    k->label >= 0 ? (enum label)k->label : label_of(f, k->name), 0);
 			f->span[f->nspan - 1].known = k;
 			p += k->surface.n;
 		}
@@ -798,7 +871,8 @@ add_again(struct finder *f)
 
 		if (!person && (t->kind != K_SUFFIXED || n < 3))
 			continue;
-		const char *name = f->text.p + f->off[t->start], *p = f->text.p, *end = p + f->text.n;
+		const char *name = f->text.p + f->off[t->start], *p = f->text.p,
+			   *end = p + f->text.n;
 		size_t bytes = f->off[t->end] - f->off[t->start];
 
 		while ((p = memmem(p, (size_t)(end - p), name, bytes)) != NULL) {
@@ -856,8 +930,10 @@ settle(struct finder *f)
 		}
 		if (s->info != 0 && s->kind <= K_USER)
 			rule = m->list[m->more[s->info].list].rule;
-		f->entity[f->nentity++] = (struct entity){.start = s->start, .end = s->end,
-		    .label = (enum label)s->label, .rule = rule,
+		f->entity[f->nentity++] = (struct entity){.start = s->start,
+		    .end = s->end,
+		    .label = (enum label)s->label,
+		    .rule = rule,
 		    .word = s->info};
 		if (s->known != NULL)
 			f->entity[f->nentity - 1].name = s->known->name;

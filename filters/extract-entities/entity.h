@@ -18,22 +18,61 @@ int label_find(const char *name); /* or -1 */
  * its label and what each feature of a candidate costs.
  */
 enum kind {
-	K_PLACE, K_BODY, K_PEOPLE, K_USER, K_CHINESE, K_SURNAME, K_FOREIGN, K_SPELLED_PLACE,
-	K_SUFFIXED, K_ABBR, /* proposed to the lattice */
-	K_CHAIN, K_ORG, K_FAC, K_TITLE, K_EVENT, K_PROGRAM, K_PRODUCT, K_QUOTED, K_AGAIN, /* made of tokens */
-	K_RULE, /* matched by an [entity] rule */
+	K_PLACE,
+	K_BODY,
+	K_PEOPLE,
+	K_USER,
+	K_CHINESE,
+	K_SURNAME,
+	K_FOREIGN,
+	K_SPELLED_PLACE,
+	K_SUFFIXED,
+	K_ABBR, /* proposed to the lattice */
+	K_CHAIN,
+	K_ORG,
+	K_FAC,
+	K_TITLE,
+	K_EVENT,
+	K_PROGRAM,
+	K_PRODUCT,
+	K_QUOTED,
+	K_AGAIN, /* made of tokens */
+	K_RULE,  /* matched by an [entity] rule */
 	NKINDS
 };
 
 /* What a candidate's neighbours and its own make say. Bits of a mask. */
 enum feature {
-	F_BEFORE_STRONG, F_BEFORE, F_AFTER_STRONG, F_AFTER, /* person cues */
-	F_PLACE_CUE_BEFORE, F_PLACE_CUE_AFTER, F_PLACE_BEFORE,
-	F_TITLE_BEFORE, F_TITLE_AFTER, F_ADDRESS_AFTER, F_ROLE_BEFORE, F_ROLE_AFTER,
-	F_START, F_END, F_STOP_BEFORE, F_STOP_AFTER, F_LIST_BEFORE, F_LIST_AFTER,
-	F_PAREN_AFTER, F_ABBR_CUE_BEFORE, F_ABBR_CUE_AFTER, F_ABBR_BEFORE, F_ABBR_AFTER,
-	F_NAME_BEFORE, F_UNIT_AFTER,
-	F_SHORT, F_LONG, F_WEAK, F_DOTTED, F_WORD, /* of the candidate itself */
+	F_BEFORE_STRONG,
+	F_BEFORE,
+	F_AFTER_STRONG,
+	F_AFTER, /* person cues */
+	F_PLACE_CUE_BEFORE,
+	F_PLACE_CUE_AFTER,
+	F_PLACE_BEFORE,
+	F_TITLE_BEFORE,
+	F_TITLE_AFTER,
+	F_ADDRESS_AFTER,
+	F_ROLE_BEFORE,
+	F_ROLE_AFTER,
+	F_START,
+	F_END,
+	F_STOP_BEFORE,
+	F_STOP_AFTER,
+	F_LIST_BEFORE,
+	F_LIST_AFTER,
+	F_PAREN_AFTER,
+	F_ABBR_CUE_BEFORE,
+	F_ABBR_CUE_AFTER,
+	F_ABBR_BEFORE,
+	F_ABBR_AFTER,
+	F_NAME_BEFORE,
+	F_UNIT_AFTER,
+	F_SHORT,
+	F_LONG,
+	F_WEAK,
+	F_DOTTED,
+	F_WORD, /* of the candidate itself */
 	NFEATURES
 };
 
@@ -46,23 +85,72 @@ struct score {
 
 /* What the lists say of a surface. */
 enum {
-	L_WORD = 1 << 0, L_NAME = 1 << 1, L_WEAK = 1 << 2, L_SURNAME = 1 << 3,
-	L_POST = 1 << 4, L_POST_WEAK = 1 << 5, L_ADDRESS = 1 << 6, L_ROLE = 1 << 7,
-	L_BEFORE = 1 << 8, L_BEFORE_STRONG = 1 << 9, L_AFTER = 1 << 10, L_AFTER_STRONG = 1 << 11,
-	L_PLACE_BEFORE = 1 << 12, L_PLACE_AFTER = 1 << 13,
-	L_ORG_STRONG = 1 << 14, L_ORG_WEAK = 1 << 15, L_TEAM = 1 << 16, L_UNIT = 1 << 17,
-	L_TAIL = 1 << 18, L_FAC = 1 << 19, L_PROGRAM = 1 << 20, L_EVENT = 1 << 21,
-	L_ABBR = 1 << 22, L_ABBR_STRONG = 1 << 23, L_ABBR_BEFORE = 1 << 24, L_ABBR_AFTER = 1 << 25,
-	L_ADMIN = 1 << 26, L_COUNTRY = 1 << 27, L_OPENER = 1 << 28, L_NOT = 1 << 29,
+	L_WORD = 1 << 0,
+	L_NAME = 1 << 1,
+	L_WEAK = 1 << 2,
+	L_SURNAME = 1 << 3,
+	L_POST = 1 << 4,
+	L_POST_WEAK = 1 << 5,
+	L_ADDRESS = 1 << 6,
+	L_ROLE = 1 << 7,
+	L_BEFORE = 1 << 8,
+	L_BEFORE_STRONG = 1 << 9,
+	L_AFTER = 1 << 10,
+	L_AFTER_STRONG = 1 << 11,
+	L_PLACE_BEFORE = 1 << 12,
+	L_PLACE_AFTER = 1 << 13,
+	L_ORG_STRONG = 1 << 14,
+	L_ORG_WEAK = 1 << 15,
+	L_TEAM = 1 << 16,
+	L_UNIT = 1 << 17,
+	L_TAIL = 1 << 18,
+	L_FAC = 1 << 19,
+	L_PROGRAM = 1 << 20,
+	L_EVENT = 1 << 21,
+	L_ABBR = 1 << 22,
+	L_ABBR_STRONG = 1 << 23,
+	L_ABBR_BEFORE = 1 << 24,
+	L_ABBR_AFTER = 1 << 25,
+	L_ADMIN = 1 << 26,
+	L_COUNTRY = 1 << 27,
+	L_OPENER = 1 << 28,
+	L_NOT = 1 << 29,
 	L_INNER = 1 << 30
 };
 /* More, in a second word. */
-enum { M_GOVERNMENT = 1 << 0, M_EVENT_GENERIC = 1 << 1, M_QUOTED = 1 << 2, M_DOES = 1 << 3, M_MAYBE = 1 << 4, M_ALWAYS = 1 << 5,
-	M_AWARD = 1 << 6, M_VISION = 1 << 7, M_AROUND = 1 << 8, M_BRAND = 1 << 9, M_RUNS = 1 << 10,
-	M_AND = 1 << 11, M_PLAIN = 1 << 12, M_COMMON = 1 << 13 };
+enum {
+	M_GOVERNMENT = 1 << 0,
+	M_EVENT_GENERIC = 1 << 1,
+	M_QUOTED = 1 << 2,
+	M_DOES = 1 << 3,
+	M_MAYBE = 1 << 4,
+	M_ALWAYS = 1 << 5,
+	M_AWARD = 1 << 6,
+	M_VISION = 1 << 7,
+	M_AROUND = 1 << 8,
+	M_BRAND = 1 << 9,
+	M_RUNS = 1 << 10,
+	M_AND = 1 << 11,
+	M_PLAIN = 1 << 12,
+	M_COMMON = 1 << 13
+};
 
-enum pos { POS_NONE, POS_NOUN, POS_VERB, POS_ADJ, POS_ADV, POS_PREP, POS_CONJ, POS_PART, POS_PRON,
-	POS_NUM, POS_UNIT, POS_LOCAL, POS_TIME, POS_NAME };
+enum pos {
+	POS_NONE,
+	POS_NOUN,
+	POS_VERB,
+	POS_ADJ,
+	POS_ADV,
+	POS_PREP,
+	POS_CONJ,
+	POS_PART,
+	POS_PRON,
+	POS_NUM,
+	POS_UNIT,
+	POS_LOCAL,
+	POS_TIME,
+	POS_NAME
+};
 
 struct info {
 	uint32_t flags;
@@ -108,13 +196,13 @@ struct model {
 	uint16_t surname[HAN_COUNT], alone[HAN_COUNT], first[HAN_COUNT], second[HAN_COUNT];
 	uint16_t translit[HAN_COUNT];
 	uint16_t single[HAN_COUNT]; /* the character as a word by itself */
-	bool patterns; /* are there [entity] rules? */
-	int unknown; /* a character that no list knows */
+	bool patterns;              /* are there [entity] rules? */
+	int unknown;                /* a character that no list knows */
 };
 
 /* Loads the rules and lists; NULL after saying what is wrong. extra: user lists, may be NULL. */
-struct model *model_load(const char *const *files, size_t nfiles, const char *const *extra,
-    size_t nextra);
+struct model *model_load(
+    const char *const *files, size_t nfiles, const char *const *extra, size_t nextra);
 
 /* A name that the record knows: an alias of the document, the speaker of the block. */
 struct known {
@@ -126,7 +214,7 @@ struct entity {
 	uint32_t start, end; /* code points of the text */
 	enum label label;
 	const struct rule *rule; /* may be NULL */
-	uint32_t word; /* of a listed name, or 0 */
+	uint32_t word;           /* of a listed name, or 0 */
 	struct str name;         /* the full name where known, else empty */
 	struct str code;         /* of a place or a listed company, else empty */
 	/* persons: index + 1 of the first and last post and of the body; 0 is none */
@@ -146,30 +234,30 @@ struct finder {
 	uint32_t *hit_at; /* where the hits of a place begin; n + 1 of them */
 	size_t nhit, caphit;
 	uint32_t *left, *right; /* features said by what ends, begins at a place */
-	int32_t *sum; /* cost of the characters before a place, each a word by itself */
-	uint8_t *lefts; /* length of the longest word that ends there */
-	uint8_t *abbr;  /* may the character stand for a place? */
-	uint32_t said; /* flags of all words of the text */
+	int32_t *sum;           /* cost of the characters before a place, each a word by itself */
+	uint8_t *lefts;         /* length of the longest word that ends there */
+	uint8_t *abbr;          /* may the character stand for a place? */
+	uint32_t said;          /* flags of all words of the text */
 	bool quotes, latin;
 	struct cand {
 		uint32_t start, n, info, next;
 		int32_t cost;
 		uint8_t kind;
-	} *cand;
+	} * cand;
 	size_t ncand, capcand;
 	struct node {
 		int32_t cost;
 		uint32_t from, what, first;
-	} *node;
+	} * node;
 	struct token {
 		uint32_t start, end, info;
-		int16_t kind;  /* of the name, or -1 */
+		int16_t kind; /* of the name, or -1 */
 		uint8_t label, pos;
 		uint32_t flags;
 		uint32_t end_flags;
 		uint16_t end_more;
 		bool end_inside;
-	} *token;
+	} * token;
 	size_t ntoken, captoken;
 	struct span {
 		uint32_t start, end; /* code points */
@@ -177,7 +265,7 @@ struct finder {
 		uint32_t info;
 		const struct rule *rule; /* of K_RULE */
 		const struct known *known;
-	} *span; /* composed names and the lattice's own, before the longest win */
+	} * span; /* composed names and the lattice's own, before the longest win */
 	size_t nspan, capspan;
 	struct entity *entity;
 	size_t nentity, capentity;
@@ -190,7 +278,8 @@ struct finder {
  */
 void find_entities(struct finder *, const struct model *, struct str text);
 void finder_free(struct finder *);
-/* Has it the make of a Chinese name: a surname and one or two characters, in no list of other names? */
+/* Has it the make of a Chinese name: a surname and one or two characters, in no list of other
+ * names? */
 bool like_person(const struct model *, struct str);
 
 /* The parts of it. */

@@ -18,14 +18,15 @@ enum { SPEAKER = 40, MAXHITS = 16, MAXFOREIGN = 7, COST_ASCII = 600, COST_PUNCT 
 static inline bool
 is_han(uint32_t c)
 {
-	return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x3FFFF);
+	return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) ||
+	       (c >= 0x20000 && c <= 0x3FFFF);
 }
 
 static inline bool
 is_alnum(uint32_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= 0xC0 && c < 0x250);
+	       (c >= 0xC0 && c < 0x250);
 }
 
 static inline bool
@@ -52,7 +53,8 @@ score_candidate(const struct model *m, enum kind kind, int32_t make, uint32_t fe
 }
 
 static void
-add_cand(struct finder *f, size_t start, size_t n, enum kind kind, uint32_t info, int32_t make, uint32_t own)
+add_cand(struct finder *f, size_t start, size_t n, enum kind kind, uint32_t info, int32_t make,
+    uint32_t own)
 {
 	uint32_t mask = f->left[start] | f->right[start + n] | own;
 	int32_t cost = score_candidate(f->m, kind, make, mask);
@@ -65,8 +67,12 @@ add_cand(struct finder *f, size_t start, size_t n, enum kind kind, uint32_t info
 		f->capcand = f->capcand != 0 ? 2 * f->capcand : 256;
 		f->cand = xarray(f->cand, f->capcand, sizeof *f->cand);
 	}
-	f->cand[f->ncand] = (struct cand){.start = (uint32_t)start, .n = (uint32_t)n, .info = info,
-	    .kind = (uint8_t)kind, .cost = cost, .next = f->node[start].first};
+	f->cand[f->ncand] = (struct cand){.start = (uint32_t)start,
+	    .n = (uint32_t)n,
+	    .info = info,
+	    .kind = (uint8_t)kind,
+	    .cost = cost,
+	    .next = f->node[start].first};
 	f->node[start].first = (uint32_t)++f->ncand;
 }
 
@@ -75,21 +81,26 @@ static uint32_t
 says_right(uint32_t l)
 {
 	return (l & L_AFTER ? BIT(F_AFTER) : 0) | (l & L_AFTER_STRONG ? BIT(F_AFTER_STRONG) : 0) |
-	    (l & L_PLACE_AFTER ? BIT(F_PLACE_CUE_AFTER) : 0) |
-	    (l & (L_POST | L_POST_WEAK) ? BIT(F_TITLE_AFTER) : 0) | (l & L_ADDRESS ? BIT(F_ADDRESS_AFTER) : 0) |
-	    (l & L_ROLE ? BIT(F_ROLE_AFTER) : 0) | (l & L_ABBR_AFTER ? BIT(F_ABBR_CUE_AFTER) : 0) |
-	    (l & (L_UNIT | L_TAIL) ? BIT(F_UNIT_AFTER) : 0);
+	       (l & L_PLACE_AFTER ? BIT(F_PLACE_CUE_AFTER) : 0) |
+	       (l & (L_POST | L_POST_WEAK) ? BIT(F_TITLE_AFTER) : 0) |
+	       (l & L_ADDRESS ? BIT(F_ADDRESS_AFTER) : 0) | (l & L_ROLE ? BIT(F_ROLE_AFTER) : 0) |
+	       (l & L_ABBR_AFTER ? BIT(F_ABBR_CUE_AFTER) : 0) |
+	       (l & (L_UNIT | L_TAIL) ? BIT(F_UNIT_AFTER) : 0);
 }
 
 /* What a word says of a name that begins where it ends. */
 static uint32_t
 says_left(uint32_t l, unsigned kind)
 {
-	return (l & L_BEFORE ? BIT(F_BEFORE) : 0) | (l & L_BEFORE_STRONG ? BIT(F_BEFORE_STRONG) : 0) |
-	    (l & L_PLACE_BEFORE ? BIT(F_PLACE_CUE_BEFORE) : 0) |
-	    (l & (L_POST | L_POST_WEAK) ? BIT(F_TITLE_BEFORE) : 0) | (l & L_ROLE ? BIT(F_ROLE_BEFORE) : 0) |
-	    (l & L_ABBR_BEFORE ? BIT(F_ABBR_CUE_BEFORE) : 0) |
-	    ((l & L_NAME) && !(l & L_WEAK) ? BIT(F_NAME_BEFORE) | (kind == K_PLACE ? BIT(F_PLACE_BEFORE) : 0) : 0);
+	return (l & L_BEFORE ? BIT(F_BEFORE) : 0) |
+	       (l & L_BEFORE_STRONG ? BIT(F_BEFORE_STRONG) : 0) |
+	       (l & L_PLACE_BEFORE ? BIT(F_PLACE_CUE_BEFORE) : 0) |
+	       (l & (L_POST | L_POST_WEAK) ? BIT(F_TITLE_BEFORE) : 0) |
+	       (l & L_ROLE ? BIT(F_ROLE_BEFORE) : 0) |
+	       (l & L_ABBR_BEFORE ? BIT(F_ABBR_CUE_BEFORE) : 0) |
+	       ((l & L_NAME) && !(l & L_WEAK)
+		       ? BIT(F_NAME_BEFORE) | (kind == K_PLACE ? BIT(F_PLACE_BEFORE) : 0)
+		       : 0);
 }
 
 /* Looks every place of the text up in the lists, once. */
@@ -154,15 +165,19 @@ look_around(struct finder *f)
 			f->latin |= c >= 'A';
 			continue;
 		}
-		f->quotes |= c == 0x201C || c == 0x2018 || c == 0x300C || c == 0x300E || c == 0x300A;
+		f->quotes |=
+		    c == 0x201C || c == 0x2018 || c == 0x300C || c == 0x300E || c == 0x300A;
 		if (c == 0x3001) {
 			f->right[i] |= BIT(F_LIST_AFTER);
 			f->left[i + 1] |= BIT(F_LIST_BEFORE);
 		} else {
-			f->right[i] |= BIT(F_STOP_AFTER) | (c == '(' || c == 0xFF08 ? BIT(F_PAREN_AFTER) : 0);
+			f->right[i] |=
+			    BIT(F_STOP_AFTER) | (c == '(' || c == 0xFF08 ? BIT(F_PAREN_AFTER) : 0);
 			f->left[i + 1] |= BIT(F_STOP_BEFORE);
 			if (c == ' ' || c == 0x3000 || c == ':' || c == 0xFF1A) /* 主任 蓝庆华 */
-				f->left[i + 1] |= f->left[i] & (BIT(F_TITLE_BEFORE) | BIT(F_ROLE_BEFORE) | BIT(F_BEFORE_STRONG));
+				f->left[i + 1] |=
+				    f->left[i] & (BIT(F_TITLE_BEFORE) | BIT(F_ROLE_BEFORE) |
+						     BIT(F_BEFORE_STRONG));
 			if ((c == ':' || c == 0xFF1A) && i <= SPEAKER)
 				f->right[i] |= BIT(F_AFTER_STRONG);
 		}
@@ -174,7 +189,8 @@ is_word(const struct finder *f, size_t start, size_t n)
 {
 	for (uint32_t h = f->hit_at[start]; h < f->hit_at[start + 1]; h++)
 		if (f->hit[h].n == n)
-			return f->m->info[f->hit[h].word].flags & L_WORD && !f->m->info[f->hit[h].word].namelike;
+			return f->m->info[f->hit[h].word].flags & L_WORD &&
+			       !f->m->info[f->hit[h].word].namelike;
 	return false;
 }
 
@@ -200,7 +216,8 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		}
 	}
 	if (ns > 1) /* 佐藤 alone */
-		add_cand(f, i, ns, K_CHINESE, 0, surname + 300, BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
+		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
+		    BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
 	if (f->right[g] & (BIT(F_TITLE_AFTER) | BIT(F_ADDRESS_AFTER)))
 		add_cand(f, i, ns, K_SURNAME, 0, surname, 0);
 }
@@ -218,7 +235,10 @@ propose_foreign(struct finder *f, size_t i)
 		make += c;
 		if (n < 2)
 			continue;
-		uint32_t own = (n == 2 ? BIT(F_SHORT) : n >= 4 ? BIT(F_LONG) : 0) | (is_word(f, i, n) ? BIT(F_WORD) : 0);
+		uint32_t own = (n == 2      ? BIT(F_SHORT)
+				   : n >= 4 ? BIT(F_LONG)
+					    : 0) |
+			       (is_word(f, i, n) ? BIT(F_WORD) : 0);
 		uint32_t around = f->left[i] | f->right[i + n];
 
 		add_cand(f, i, n, K_FOREIGN, 0, make, own);
@@ -235,17 +255,17 @@ propose_dotted(struct finder *f, size_t dot)
 	size_t start = dot, end = dot + 1, first = dot;
 
 	while (start > 0 && dot - start < 7 && is_han(f->cp[start - 1]) &&
-	    (han_cost(m->translit, f->cp[start - 1]) != 0 || start == dot))
+	       (han_cost(m->translit, f->cp[start - 1]) != 0 || start == dot))
 		start--;
 	first = start;
 	while (end < f->n) {
 		size_t part = end;
 		while (end < f->n && end - part < 8 && is_han(f->cp[end]) &&
-		    (han_cost(m->translit, f->cp[end]) != 0 || end == part))
+		       (han_cost(m->translit, f->cp[end]) != 0 || end == part))
 			end++;
 		for (uint32_t h = f->hit_at[part]; h < f->hit_at[part + 1]; h++) /* 白求恩 */
-			if (m->info[f->hit[h].word].kind == K_PEOPLE && m->info[f->hit[h].word].flags & L_NAME &&
-			    part + f->hit[h].n > end)
+			if (m->info[f->hit[h].word].kind == K_PEOPLE &&
+			    m->info[f->hit[h].word].flags & L_NAME && part + f->hit[h].n > end)
 				end = part + f->hit[h].n;
 		if (end == part) {
 			while (end < f->n && end - part < 12 && is_alnum(f->cp[end]))
@@ -295,13 +315,15 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit)
 		for (uint32_t h = f->hit_at[at]; h < f->hit_at[at + 1] && f->hit[h].n == 1; h++) {
 			const struct info *in = &info[f->hit[h].word];
 			if (in->flags & L_WORD &&
-			    (in->pos == POS_PART || in->pos == POS_PRON || in->pos == POS_CONJ || in->pos == POS_PREP ||
-			        in->pos == POS_ADV || (in->pos == POS_VERB && in->cost < 900)))
+			    (in->pos == POS_PART || in->pos == POS_PRON || in->pos == POS_CONJ ||
+				in->pos == POS_PREP || in->pos == POS_ADV ||
+				(in->pos == POS_VERB && in->cost < 900)))
 				return;
 		}
 		make += c;
 		add_cand(f, at, n + nunit, K_SUFFIXED, 0, make,
-		    (n == 1 && nunit == 1 ? BIT(F_SHORT) : 0) | (is_word(f, at, n + nunit) ? BIT(F_WORD) : 0));
+		    (n == 1 && nunit == 1 ? BIT(F_SHORT) : 0) |
+			(is_word(f, at, n + nunit) ? BIT(F_WORD) : 0));
 	}
 }
 
@@ -322,22 +344,27 @@ propose(struct finder *f)
 
 			if (in->flags & L_NAME)
 				add_cand(f, i, len, in->kind, f->hit[h].word, in->ncost,
-				    (in->flags & L_WEAK ? BIT(F_WEAK) : 0) | (len == 2 ? BIT(F_SHORT) : len >= 4 ? BIT(F_LONG) : 0));
+				    (in->flags & L_WEAK ? BIT(F_WEAK) : 0) |
+					(len == 2      ? BIT(F_SHORT)
+					    : len >= 4 ? BIT(F_LONG)
+						       : 0));
 			if (in->flags & L_SURNAME)
 				propose_chinese(f, i, len, in->ncost);
 			if (in->flags & L_UNIT && i > 0)
 				propose_suffixed(f, i, len);
 			if (in->flags & L_ABBR && len == 1) {
 				for (uint32_t k = h + 1; k < f->hit_at[i + 1]; k++)
-					longer |= (m->info[f->hit[k].word].flags & (L_NAME | L_WEAK)) == L_NAME;
+					longer |= (m->info[f->hit[k].word].flags &
+						      (L_NAME | L_WEAK)) == L_NAME;
 				if (longer)
 					continue;
 				uint32_t own = in->flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
 				/* 1 is weak, 2 is strong: two weak ones are no pair */
-				if (i > 0 && f->abbr[i - 1] && f->abbr[i - 1] + f->abbr[i] > 2 && f->lefts[i] <= 1)
+				if (i > 0 && f->abbr[i - 1] && f->abbr[i - 1] + f->abbr[i] > 3 &&
+				    f->lefts[i] <= 1)
 					own |= BIT(F_ABBR_BEFORE);
-				else if (i + 1 < f->n && f->abbr[i + 1] && f->abbr[i + 1] + f->abbr[i] > 2 &&
-				    f->lefts[i + 1] <= 1)
+				else if (i + 1 < f->n && f->abbr[i + 1] &&
+					 f->abbr[i + 1] + f->abbr[i] > 3 && f->lefts[i + 1] <= 1)
 					own |= BIT(F_ABBR_AFTER);
 				add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
 			}
@@ -364,10 +391,11 @@ tell_candidates(const struct finder *f)
 		const struct score *s = &f->m->score[c->kind];
 		bool taken = f->node[c->start + c->n].what == ((uint32_t)i | IS_CAND);
 
-		fprintf(f->explain, "%u-%u %.*s %s %s cost %.2f, its characters %.2f%s\n", c->start, c->start + c->n,
-		    (int)(f->off[c->start + c->n] - f->off[c->start]), f->text.p + f->off[c->start],
-		    label_names[s->label], s->rule->id, c->cost / 100.0,
-		    (f->sum[c->start + c->n] - f->sum[c->start]) / 100.0, taken ? ", cheapest here" : "");
+		fprintf(f->explain, "%u-%u %.*s %s %s cost %.2f, its characters %.2f%s\n", c->start,
+		    c->start + c->n, (int)(f->off[c->start + c->n] - f->off[c->start]),
+		    f->text.p + f->off[c->start], label_names[s->label], s->rule->id,
+		    c->cost / 100.0, (f->sum[c->start + c->n] - f->sum[c->start]) / 100.0,
+		    taken ? ", cheapest here" : "");
 	}
 }
 
@@ -375,14 +403,16 @@ tell_candidates(const struct finder *f)
 static void
 tell_tokens(const struct finder *f)
 {
-	static const char *const names[] = {"", "noun", "verb", "adjective", "adverb", "preposition", "conjunction",
-	    "particle", "pronoun", "number", "unit", "place", "time", "name"};
+	static const char *const names[] = {"", "noun", "verb", "adjective", "adverb",
+	    "preposition", "conjunction", "particle", "pronoun", "number", "unit", "place", "time",
+	    "name"};
 
 	for (size_t i = 0; i < f->ntoken; i++) {
 		const struct token *t = &f->token[i];
 
-		fprintf(f->explain, "%s%.*s/%s", i > 0 ? " " : "", (int)(f->off[t->end] - f->off[t->start]),
-		    f->text.p + f->off[t->start], t->kind >= 0 ? label_names[t->label] : names[t->pos]);
+		fprintf(f->explain, "%s%.*s/%s", i > 0 ? " " : "",
+		    (int)(f->off[t->end] - f->off[t->start]), f->text.p + f->off[t->start],
+		    t->kind >= 0 ? label_names[t->label] : names[t->pos]);
 	}
 	fputc('\n', f->explain);
 }
@@ -442,7 +472,8 @@ search(struct finder *f)
 		if (what & IS_CAND) {
 			const struct cand *k = &f->cand[what & ~IS_CAND];
 			t->kind = k->kind;
-			t->info = k->kind <= K_USER && !(m->info[k->info].flags & L_NAME) ? 0 : k->info;
+			t->info =
+			    k->kind <= K_USER && !(m->info[k->info].flags & L_NAME) ? 0 : k->info;
 			t->label = (uint8_t)m->score[k->kind].label;
 			if (k->info != 0 && k->kind == K_USER)
 				t->label = m->more[k->info].label;
@@ -451,8 +482,10 @@ search(struct finder *f)
 			t->info = f->hit[what - 1].word;
 			t->pos = m->info[t->info].pos;
 		}
-		if (what == 0 && f->hit_at[t->start] < f->hit_at[t->start + 1] && f->hit[f->hit_at[t->start]].n == 1)
-			t->info = f->hit[f->hit_at[t->start]].word; /* a cue that is no word of the lexicon */
+		if (what == 0 && f->hit_at[t->start] < f->hit_at[t->start + 1] &&
+		    f->hit[f->hit_at[t->start]].n == 1)
+			t->info = f->hit[f->hit_at[t->start]]
+				      .word; /* a cue that is no word of the lexicon */
 		t->flags = t->info != 0 ? m->info[t->info].flags : 0;
 	}
 }
@@ -481,8 +514,11 @@ read_text(struct finder *f, struct str s)
 	f->sum[0] = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		uint32_t c = f->cp[i];
-		f->sum[i + 1] = f->sum[i] + (c >= HAN_FIRST && c < HAN_FIRST + HAN_COUNT ? f->m->single[c - HAN_FIRST] :
-		        is_han(c) ? f->m->unknown : is_alnum(c) ? COST_ASCII : COST_PUNCT);
+		f->sum[i + 1] = f->sum[i] + (c >= HAN_FIRST && c < HAN_FIRST + HAN_COUNT
+						    ? f->m->single[c - HAN_FIRST]
+						: is_han(c)   ? f->m->unknown
+						: is_alnum(c) ? COST_ASCII
+							      : COST_PUNCT);
 	}
 	for (size_t i = 0; i <= f->n; i++) {
 		f->left[i] = f->right[i] = 0;
@@ -500,7 +536,8 @@ mark_letters(struct finder *f)
 		f->abbr[i] = 0;
 		for (uint32_t h = f->hit_at[i]; h < f->hit_at[i + 1] && f->hit[h].n == 1; h++)
 			if (f->m->info[f->hit[h].word].flags & L_ABBR)
-				f->abbr[i] = f->m->info[f->hit[h].word].flags & L_ABBR_STRONG ? 2 : 1;
+				f->abbr[i] =
+				    f->m->info[f->hit[h].word].flags & L_ABBR_STRONG ? 2 : 1;
 	}
 }
 

@@ -27,8 +27,8 @@ joins(const struct finder *f, uint32_t start, uint32_t end)
 		return false;
 	for (; start < end; start++) {
 		uint32_t c = f->cp[start];
-		if (c != 0x3001 && c != ' ' && c != 0x3000 && c != '(' && c != ')' && c != 0xFF08 && c != 0xFF09 &&
-		    c != 0x517C) /* 、 兼 */
+		if (c != 0x3001 && c != ' ' && c != 0x3000 && c != '(' && c != ')' && c != 0xFF08 &&
+		    c != 0xFF09 && c != 0x517C) /* 、 兼 */
 			return false;
 	}
 	return true;
@@ -46,7 +46,8 @@ link_person(struct finder *f, size_t i)
 	if (k < i) {
 		p->title = (uint32_t)k + 1;
 		p->title_end = (uint32_t)i;
-		if (k > 0 && (e[k - 1].label == ORG || e[k - 1].label == LOC) && e[k - 1].end == e[k].start)
+		if (k > 0 && (e[k - 1].label == ORG || e[k - 1].label == LOC) &&
+		    e[k - 1].end == e[k].start)
 			p->org = (uint32_t)k;
 		return;
 	}

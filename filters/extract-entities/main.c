@@ -31,7 +31,7 @@ static const char help[] =
 
 enum { MAXKNOWN = 64 };
 
-static struct model *model;   /* process lifetime */
+static struct model *model;  /* process lifetime */
 static struct finder finder; /* its memory is kept from record to record */
 
 static void
@@ -66,12 +66,14 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 	if (e->code.n != 0)
 		print_pair(out, ",\"code\":", e->code.p, e->code.n);
 	if (e->title != 0) {
-		size_t from = f->off[f->entity[e->title - 1].start], to = f->off[f->entity[e->title_end - 1].end];
+		size_t from = f->off[f->entity[e->title - 1].start],
+		       to = f->off[f->entity[e->title_end - 1].end];
 		print_pair(out, ",\"title\":", f->text.p + from, to - from);
 	}
 	if (e->org != 0) {
 		const struct entity *o = &f->entity[e->org - 1];
-		print_pair(out, ",\"org\":", f->text.p + f->off[o->start], f->off[o->end] - f->off[o->start]);
+		print_pair(out, ",\"org\":", f->text.p + f->off[o->start],
+		    f->off[o->end] - f->off[o->start]);
 	}
 	if (e->label != TITLE) {
 		/* The same thing has the same id in every record: its label and full name. */
@@ -80,7 +82,8 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 		buf_json(out, name.p, name.n);
 		buf_reserve(out, 16);
 		size_t nlabel = strlen(label_names[e->label]);
-		memmove(out->p + at_quote + 1 + nlabel + 1, out->p + at_quote + 1, out->n - at_quote - 1);
+		memmove(out->p + at_quote + 1 + nlabel + 1, out->p + at_quote + 1,
+		    out->n - at_quote - 1);
 		memcpy(out->p + at_quote + 1, label_names[e->label], nlabel);
 		out->p[at_quote + 1 + nlabel] = ':';
 		out->n += nlabel + 1;
@@ -108,9 +111,11 @@ read_known(const struct record *r, struct known *known)
 	}
 	if (aliases == NULL || aliases->type != JSON_ARRAY)
 		return n;
-	for (struct json_iter it = json_iter(aliases); n < MAXKNOWN && json_next(&it, &key, &item);) {
+	for (struct json_iter it = json_iter(aliases);
+	     n < MAXKNOWN && json_next(&it, &key, &item);) {
 		if (item.type != JSON_OBJECT || !json_member(&item, "alias", &value) ||
-		    !json_str(&value, &hold[2 * n], &known[n].surface) || !json_member(&item, "name", &value) ||
+		    !json_str(&value, &hold[2 * n], &known[n].surface) ||
+		    !json_member(&item, "name", &value) ||
 		    !json_str(&value, &hold[2 * n + 1], &known[n].name) || known[n].name.n == 0)
 			continue;
 		known[n++].label = -1;
@@ -169,16 +174,19 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 		if (e->rule == NULL)
 			continue;
 		rules_found(found, e->rule, f->off[e->start], f->off[e->end]);
-		rules_found_field(found, "label", label_names[e->label], strlen(label_names[e->label]));
+		rules_found_field(
+		    found, "label", label_names[e->label], strlen(label_names[e->label]));
 		rules_found_field(found, "name", e->name.p != NULL ? e->name.p : "", e->name.n);
 		rules_found_field(found, "code", e->code.p != NULL ? e->code.p : "", e->code.n);
 		if (e->title != 0) {
-			size_t from = f->off[f->entity[e->title - 1].start], to = f->off[f->entity[e->title_end - 1].end];
+			size_t from = f->off[f->entity[e->title - 1].start],
+			       to = f->off[f->entity[e->title_end - 1].end];
 			rules_found_field(found, "title", text.p + from, to - from);
 		}
 		if (e->org != 0) {
 			const struct entity *o = &f->entity[e->org - 1];
-			rules_found_field(found, "org", text.p + f->off[o->start], f->off[o->end] - f->off[o->start]);
+			rules_found_field(found, "org", text.p + f->off[o->start],
+			    f->off[o->end] - f->off[o->start]);
 		}
 	}
 }

@@ -17,26 +17,44 @@ const char *const label_names[NLABELS] = {
 static const char *const label_words[] = {
     "PERSON", "ORG", "LOC", "FAC", "TITLE", "PROGRAM", "PRODUCT", "EVENT", NULL};
 
-static const char *const kind_names[NKINDS] = {"listed-place", "listed-body", "listed-person", "user-list",
-    "chinese-name", "surname-title", "foreign-name", "spelled-place", "suffixed-place", "place-letter",
-    "place-chain", "organisation", "facility", "title", "event", "program", "product", "quoted", "again", "rule"};
+static const char *const kind_names[NKINDS] = {"listed-place", "listed-body", "listed-person",
+    "user-list", "chinese-name", "surname-title", "foreign-name", "spelled-place", "suffixed-place",
+    "place-letter", "place-chain", "organisation", "facility", "title", "event", "program",
+    "product", "quoted", "again", "rule"};
 
-static const char *const feature_names[NFEATURES] = {"before-strong", "before", "after-strong", "after",
-    "place-cue-before", "place-cue-after", "place-before", "title-before", "title-after", "address-after",
-    "role-before", "role-after", "start", "end", "stop-before", "stop-after", "list-before",
-    "list-after", "paren-after", "letter-cue-before", "letter-cue-after", "letter-before",
-    "letter-after", "name-before", "unit-after", "short", "long", "weak", "dotted", "word"};
+static const char *const feature_names[NFEATURES] = {"before-strong", "before", "after-strong",
+    "after", "place-cue-before", "place-cue-after", "place-before", "title-before", "title-after",
+    "address-after", "role-before", "role-after", "start", "end", "stop-before", "stop-after",
+    "list-before", "list-after", "paren-after", "letter-cue-before", "letter-cue-after",
+    "letter-before", "letter-after", "name-before", "unit-after", "short", "long", "weak", "dotted",
+    "word"};
 
-static const char *const list_words[] = {"word", "surname", "given", "translit", "place", "body", "person",
-    "title", "ending", "cue", "letter", "letter-cue", "opener", "product", "user", NULL};
-enum { AS_WORD, AS_SURNAME, AS_GIVEN, AS_TRANSLIT, AS_PLACE, AS_BODY, AS_PERSON, AS_TITLE,
-	AS_ENDING, AS_CUE, AS_LETTER, AS_LETTER_CUE, AS_OPENER, AS_PRODUCT, AS_USER };
+static const char *const list_words[] = {"word", "surname", "given", "translit", "place", "body",
+    "person", "title", "ending", "cue", "letter", "letter-cue", "opener", "product", "user", NULL};
+enum {
+	AS_WORD,
+	AS_SURNAME,
+	AS_GIVEN,
+	AS_TRANSLIT,
+	AS_PLACE,
+	AS_BODY,
+	AS_PERSON,
+	AS_TITLE,
+	AS_ENDING,
+	AS_CUE,
+	AS_LETTER,
+	AS_LETTER_CUE,
+	AS_OPENER,
+	AS_PRODUCT,
+	AS_USER
+};
 
-static const struct rules_key list_keys[] = {
-    {"file", KEY_REQUIRED, NULL}, {"as", KEY_REQUIRED, list_words}, {"label", 0, label_words}, {NULL, 0, NULL}};
-static const struct rules_key score_keys[] = {
-    {"label", KEY_REQUIRED, label_words}, {"prior", KEY_REQUIRED, NULL}, {"weight", KEY_MANY, NULL}, {NULL, 0, NULL}};
-static const struct rules_key entity_keys[] = {{"label", KEY_REQUIRED, label_words}, {NULL, 0, NULL}};
+static const struct rules_key list_keys[] = {{"file", KEY_REQUIRED, NULL},
+    {"as", KEY_REQUIRED, list_words}, {"label", 0, label_words}, {NULL, 0, NULL}};
+static const struct rules_key score_keys[] = {{"label", KEY_REQUIRED, label_words},
+    {"prior", KEY_REQUIRED, NULL}, {"weight", KEY_MANY, NULL}, {NULL, 0, NULL}};
+static const struct rules_key entity_keys[] = {
+    {"label", KEY_REQUIRED, label_words}, {NULL, 0, NULL}};
 static const struct rules_type types[] = {
     {"list", list_keys, true}, {"score", score_keys, true}, {"entity", entity_keys, false}};
 
@@ -81,8 +99,8 @@ load_score(struct model *m, const struct rule *r)
 		if (strcmp(r->name, kind_names[k]) == 0)
 			kind = k;
 	if (kind < 0) {
-		fprintf(stderr, "extract-entities: %s:%u: no kind of candidate has that name: %s\n", r->file,
-		    r->line, r->name);
+		fprintf(stderr, "extract-entities: %s:%u: no kind of candidate has that name: %s\n",
+		    r->file, r->line, r->name);
 		return false;
 	}
 	sc = &m->score[kind];
@@ -102,8 +120,9 @@ load_score(struct model *m, const struct rule *r)
 			    feature_names[k][sp - v->value] == '\0')
 				f = k;
 		if (f < 0 || !read_weight(sp + 1, &w)) {
-			fprintf(stderr, "extract-entities: %s:%u: not a feature and its weight: %s\n", r->file, v->line,
-			    v->value);
+			fprintf(stderr,
+			    "extract-entities: %s:%u: not a feature and its weight: %s\n", r->file,
+			    v->line, v->value);
 			return false;
 		}
 		sc->weight[f] = w;
@@ -126,14 +145,16 @@ pos_of(struct str s)
 	static const struct {
 		char c;
 		enum pos pos;
-	} map[] = {{'n', POS_NOUN}, {'v', POS_VERB}, {'a', POS_ADJ}, {'d', POS_ADV}, {'p', POS_PREP},
-	    {'c', POS_CONJ}, {'u', POS_PART}, {'y', POS_PART}, {'e', POS_PART}, {'o', POS_PART},
-	    {'r', POS_PRON}, {'m', POS_NUM}, {'q', POS_UNIT}, {'f', POS_LOCAL}, {'t', POS_TIME},
-	    {'j', POS_NOUN}, {'b', POS_NOUN}, {'s', POS_NOUN}, {'l', POS_NOUN}, {'i', POS_NOUN}};
+	} map[] = {{'n', POS_NOUN}, {'v', POS_VERB}, {'a', POS_ADJ}, {'d', POS_ADV},
+	    {'p', POS_PREP}, {'c', POS_CONJ}, {'u', POS_PART}, {'y', POS_PART}, {'e', POS_PART},
+	    {'o', POS_PART}, {'r', POS_PRON}, {'m', POS_NUM}, {'q', POS_UNIT}, {'f', POS_LOCAL},
+	    {'t', POS_TIME}, {'j', POS_NOUN}, {'b', POS_NOUN}, {'s', POS_NOUN}, {'l', POS_NOUN},
+	    {'i', POS_NOUN}};
 
 	if (str_is(s, "vn"))
 		return POS_NOUN;
-	if (str_is(s, "nr") || str_is(s, "nrt") || str_is(s, "nrfg") || str_is(s, "ns") || str_is(s, "nz"))
+	if (str_is(s, "nr") || str_is(s, "nrt") || str_is(s, "nrfg") || str_is(s, "ns") ||
+	    str_is(s, "nz"))
 		return POS_NAME;
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
 		if (s.n > 0 && s.p[0] == map[i].c)
@@ -141,7 +162,7 @@ pos_of(struct str s)
 	return POS_NONE;
 }
 
-enum { MAXCOL = 8, NAMELIKE = 500 };
+enum { MAXCOL = 8, NAMELIKE = 500, COMMON_SPELLING = 150 };
 
 struct tsv {
 	const char *path;
@@ -238,7 +259,8 @@ han(struct str s)
 	if (s.n == 0)
 		return HAN_COUNT;
 	uint32_t cp = utf8_get(s.p, &len);
-	return len == s.n && cp >= HAN_FIRST && cp < HAN_FIRST + HAN_COUNT ? cp - HAN_FIRST : HAN_COUNT;
+	return len == s.n && cp >= HAN_FIRST && cp < HAN_FIRST + HAN_COUNT ? cp - HAN_FIRST
+									   : HAN_COUNT;
 }
 
 static const struct {
@@ -247,36 +269,66 @@ static const struct {
 	uint32_t flags;
 	uint16_t more;
 } list_kinds[] = {
-    {AS_TITLE, "post", L_POST, 0}, {AS_TITLE, "weak", L_POST_WEAK, 0}, {AS_TITLE, "address", L_ADDRESS, 0},
+    {AS_TITLE, "post", L_POST, 0},
+    {AS_TITLE, "weak", L_POST_WEAK, 0},
+    {AS_TITLE, "address", L_ADDRESS, 0},
     {AS_TITLE, "role", L_ROLE, 0},
-    {AS_ENDING, "strong", L_ORG_STRONG, 0}, {AS_ENDING, "weak", L_ORG_WEAK, 0}, {AS_ENDING, "common", L_ORG_STRONG, M_COMMON}, {AS_ENDING, "team", L_TEAM, 0},
-    {AS_ENDING, "unit", L_UNIT, 0}, {AS_ENDING, "tail", L_TAIL, 0}, {AS_ENDING, "facility", L_FAC, 0},
-    {AS_ENDING, "program", L_PROGRAM, 0}, {AS_ENDING, "event", L_EVENT, 0},
-    {AS_CUE, "before-person", L_BEFORE, 0}, {AS_CUE, "before-person-strong", L_BEFORE | L_BEFORE_STRONG, 0},
-    {AS_CUE, "after-person", L_AFTER, 0}, {AS_CUE, "after-person-strong", L_AFTER | L_AFTER_STRONG, 0},
-    {AS_CUE, "before-place", L_PLACE_BEFORE, 0}, {AS_CUE, "after-place", L_PLACE_AFTER, 0},
-    {AS_LETTER, "country", L_ABBR | L_COUNTRY, 0}, {AS_LETTER, "province", L_ABBR, 0},
-    {AS_LETTER, "both", L_ABBR | L_COUNTRY, 0}, {AS_LETTER, "region", L_ABBR | L_COUNTRY, 0},
-    {AS_LETTER_CUE, "before-abbr", L_ABBR_BEFORE, 0}, {AS_LETTER_CUE, "after-abbr", L_ABBR_AFTER, 0},
-    {AS_OPENER, "opener", L_OPENER, 0}, {AS_OPENER, "not", L_NOT, 0},
-    {AS_OPENER, "inner", L_INNER, 0}, {AS_OPENER, "program", 0, M_DOES},
-    {AS_OPENER, "maybe", 0, M_MAYBE}, {AS_OPENER, "award", 0, M_AWARD}, {AS_OPENER, "vision", 0, M_VISION},
-    {AS_OPENER, "around", 0, M_AROUND}, {AS_OPENER, "runs", 0, M_RUNS},
-    {AS_OPENER, "and", 0, M_AND}, {AS_OPENER, "plain", 0, M_PLAIN}, {AS_TITLE, "always", L_POST, M_ALWAYS}, {AS_PRODUCT, "brand", 0, M_BRAND},
+    {AS_ENDING, "strong", L_ORG_STRONG, 0},
+    {AS_ENDING, "weak", L_ORG_WEAK, 0},
+    {AS_ENDING, "common", L_ORG_STRONG, M_COMMON},
+    {AS_ENDING, "team", L_TEAM, 0},
+    {AS_ENDING, "unit", L_UNIT, 0},
+    {AS_ENDING, "tail", L_TAIL, 0},
+    {AS_ENDING, "facility", L_FAC, 0},
+    {AS_ENDING, "program", L_PROGRAM, 0},
+    {AS_ENDING, "event", L_EVENT, 0},
+    {AS_CUE, "before-person", L_BEFORE, 0},
+    {AS_CUE, "before-person-strong", L_BEFORE | L_BEFORE_STRONG, 0},
+    {AS_CUE, "after-person", L_AFTER, 0},
+    {AS_CUE, "after-person-strong", L_AFTER | L_AFTER_STRONG, 0},
+    {AS_CUE, "before-place", L_PLACE_BEFORE, 0},
+    {AS_CUE, "after-place", L_PLACE_AFTER, 0},
+    {AS_LETTER, "country", L_ABBR | L_COUNTRY, 0},
+    {AS_LETTER, "province", L_ABBR, 0},
+    {AS_LETTER, "both", L_ABBR | L_COUNTRY, 0},
+    {AS_LETTER, "region", L_ABBR | L_COUNTRY, 0},
+    {AS_LETTER_CUE, "before-abbr", L_ABBR_BEFORE, 0},
+    {AS_LETTER_CUE, "after-abbr", L_ABBR_AFTER, 0},
+    {AS_OPENER, "opener", L_OPENER, 0},
+    {AS_OPENER, "not", L_NOT, 0},
+    {AS_OPENER, "inner", L_INNER, 0},
+    {AS_OPENER, "program", 0, M_DOES},
+    {AS_OPENER, "maybe", 0, M_MAYBE},
+    {AS_OPENER, "award", 0, M_AWARD},
+    {AS_OPENER, "vision", 0, M_VISION},
+    {AS_OPENER, "around", 0, M_AROUND},
+    {AS_OPENER, "runs", 0, M_RUNS},
+    {AS_OPENER, "and", 0, M_AND},
+    {AS_OPENER, "plain", 0, M_PLAIN},
+    {AS_TITLE, "always", L_POST, M_ALWAYS},
+    {AS_PRODUCT, "brand", 0, M_BRAND},
     {AS_PRODUCT, "product", L_NAME, 0},
-    {AS_ENDING, "government", 0, M_GOVERNMENT}, {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
+    {AS_ENDING, "government", 0, M_GOVERNMENT},
+    {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
     {AS_ENDING, "program-quoted", 0, M_QUOTED},
-    {AS_PLACE, "country", L_COUNTRY, 0}, {AS_PLACE, "province", L_ADMIN, 0}, {AS_PLACE, "city", L_ADMIN, 0},
-    {AS_PLACE, "county", L_ADMIN, 0}, {AS_PLACE, "town", L_ADMIN, 0},
+    {AS_PLACE, "country", L_COUNTRY, 0},
+    {AS_PLACE, "province", L_ADMIN, 0},
+    {AS_PLACE, "city", L_ADMIN, 0},
+    {AS_PLACE, "county", L_ADMIN, 0},
+    {AS_PLACE, "town", L_ADMIN, 0},
 };
 
-static int default_cost(int as, struct str kind)
+static int
+default_cost(int as, struct str kind)
 {
 	if (as == AS_BODY)
 		return str_is(kind, "body") ? 1100 : 1350;
 	if (as == AS_PLACE)
-		return str_is(kind, "region") ? 1000 : str_is(kind, "country") || str_is(kind, "province") ? 1100 : str_is(kind, "city") ? 1200 :
-		    str_is(kind, "town") ? 1450 : 1350;
+		return str_is(kind, "region")                                ? 1000
+		       : str_is(kind, "country") || str_is(kind, "province") ? 1100
+		       : str_is(kind, "city")                                ? 1200
+		       : str_is(kind, "town")                                ? 1450
+									     : 1350;
 	return 1350;
 }
 
@@ -308,13 +360,16 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 	if (l->n >= 3 && memcmp(l->data, "\xEF\xBB\xBF", 3) == 0)
 		t.p += 3;
 	if (!tsv_next(&t, &row) || !str_is(t.cell[0], "surface")) {
-		fprintf(stderr, "extract-entities: %s:%u: the first line must name the columns, the first \"surface\"\n",
+		fprintf(stderr,
+		    "extract-entities: %s:%u: the first line must name the columns, the first "
+		    "\"surface\"\n",
 		    path, t.line);
 		return false;
 	}
 	head = t;
-	int kind = column(&head, "kind"), strength = column(&head, "strength"), count = column(&head, "count"),
-	    pos = column(&head, "pos"), share = column(&head, "share");
+	int kind = column(&head, "kind"), strength = column(&head, "strength"),
+	    count = column(&head, "count"), pos = column(&head, "pos"),
+	    share = column(&head, "share");
 	int labels = column(&head, "label");
 	l->name = column(&head, "name");
 	l->code = column(&head, "code");
@@ -335,7 +390,14 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			if (c == HAN_COUNT)
 				continue;
 			if (as == AS_TRANSLIT) {
-				m->translit[c] = cost_of(number(t.cell[1]), sum[1]);
+				/* A character that is common elsewhere spells only where others do.
+				 */
+				double lift = number(t.cell[2]);
+				if (t.cell[2].n > 0 && t.cell[2].p[0] == '-')
+					lift = -lift;
+				m->translit[c] =
+				    (uint16_t)(cost_of(number(t.cell[1]), sum[1]) +
+					       (lift < 1 ? (1 - lift) * COMMON_SPELLING : 0));
 				continue;
 			}
 			uint16_t *const to[] = {NULL, m->alone, m->first, m->second};
@@ -346,23 +408,26 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 		}
 		in = info_of(m, t.cell[0]);
 		if (in == NULL) {
-			fprintf(stderr, "extract-entities: %s:%u: no word, or too many words\n", path, t.line);
+			fprintf(stderr, "extract-entities: %s:%u: no word, or too many words\n",
+			    path, t.line);
 			return false;
 		}
 		uint32_t flags = 0;
 		uint16_t more = 0;
 		for (size_t i = 0; i < sizeof list_kinds / sizeof *list_kinds; i++)
 			if (list_kinds[i].as == as && str_is(k, list_kinds[i].kind))
-				flags |= list_kinds[i].flags, more = (uint16_t)(more | list_kinds[i].more);
+				flags |= list_kinds[i].flags,
+				    more = (uint16_t)(more | list_kinds[i].more);
 		if (as == AS_WORD) {
 			in->flags |= L_WORD;
 			in->cost = cost_of(number(t.cell[count]), total);
 			in->pos = (uint8_t)pos_of(t.cell[pos]);
 			/* 李鹏 is counted as a word; that it is a name must stay possible. */
 			size_t lead = utf8_len(t.cell[0].p[0]);
-			in->namelike = t.cell[pos].n >= 2 && memcmp(t.cell[pos].p, "nr", 2) == 0 && t.cell[0].n > lead &&
-			    number(t.cell[count]) < 1500 && han((struct str){t.cell[0].p, lead}) != HAN_COUNT &&
-			    m->surname[han((struct str){t.cell[0].p, lead})] != 0;
+			in->namelike = t.cell[pos].n >= 2 && memcmp(t.cell[pos].p, "nr", 2) == 0 &&
+				       t.cell[0].n > lead && number(t.cell[count]) < 1500 &&
+				       han((struct str){t.cell[0].p, lead}) != HAN_COUNT &&
+				       m->surname[han((struct str){t.cell[0].p, lead})] != 0;
 		} else if (as == AS_SURNAME) {
 			uint16_t cost = cost_of(number(t.cell[share]), 100);
 			if (c != HAN_COUNT)
@@ -377,15 +442,20 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 				flags |= L_WEAK;
 			double n = count >= 0 ? number(t.cell[count]) : 0;
 			in->ncost = n > 0 ? cost_of(n, total) : (uint16_t)default_cost(as, k);
-			in->kind = (as == AS_PLACE ? K_PLACE : as == AS_BODY ? K_BODY : as == AS_PERSON ? K_PEOPLE : K_USER) & 63;
+			in->kind = (as == AS_PLACE       ? K_PLACE
+				       : as == AS_BODY   ? K_BODY
+				       : as == AS_PERSON ? K_PEOPLE
+							 : K_USER) &
+				   63;
 			m->more[in - m->info].list = (uint8_t)m->nlist;
 			m->more[in - m->info].row = row;
 			if (as == AS_USER) {
 				in->ncost = 0;
 				int told = labels >= 0 ? label_str(t.cell[labels]) : (int)l->label;
 				if (told < 0) {
-					fprintf(stderr, "extract-entities: %s:%u: no such label: %.*s\n", path, t.line,
-					    (int)t.cell[labels].n, t.cell[labels].p);
+					fprintf(stderr,
+					    "extract-entities: %s:%u: no such label: %.*s\n", path,
+					    t.line, (int)t.cell[labels].n, t.cell[labels].p);
 					return false;
 				}
 				m->more[in - m->info].label = (uint8_t)told;
@@ -406,7 +476,8 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 			m->more[in - m->info].list = (uint8_t)m->nlist;
 			m->more[in - m->info].row = row;
 		}
-		if ((as == AS_ENDING || as == AS_TITLE || as == AS_PRODUCT) && in->cost == UINT16_MAX && c == HAN_COUNT) {
+		if ((as == AS_ENDING || as == AS_TITLE || as == AS_PRODUCT) &&
+		    in->cost == UINT16_MAX && c == HAN_COUNT) {
 			in->flags |= L_WORD;
 			in->cost = 1250;
 			in->pos = POS_NOUN;
@@ -445,11 +516,13 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 			while (strcmp(list_words[what], as) != 0)
 				what++;
 			if (path == NULL) {
-				fprintf(stderr, "extract-entities: %s:%u: no such list: %s\n", r->file, r->line, file);
+				fprintf(stderr, "extract-entities: %s:%u: no such list: %s\n",
+				    r->file, r->line, file);
 				good = false;
 				continue;
 			}
-			good &= load_list(m, r, what, path, label != NULL ? label_find(label) : LOC);
+			good &=
+			    load_list(m, r, what, path, label != NULL ? label_find(label) : LOC);
 		}
 	}
 	static const struct rule user_rule = {.id = "user-list", .name = "user-list", .file = "-l"};
@@ -459,12 +532,14 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 		fprintf(stderr, "extract-entities: the rules name no list\n");
 		return NULL;
 	}
-	const uint32_t say = L_BEFORE | L_BEFORE_STRONG | L_AFTER | L_AFTER_STRONG | L_PLACE_BEFORE | L_PLACE_AFTER |
-	    L_POST | L_POST_WEAK | L_ADDRESS | L_ROLE | L_ABBR_BEFORE | L_ABBR_AFTER | L_UNIT | L_TAIL | L_NAME;
+	const uint32_t say = L_BEFORE | L_BEFORE_STRONG | L_AFTER | L_AFTER_STRONG |
+			     L_PLACE_BEFORE | L_PLACE_AFTER | L_POST | L_POST_WEAK | L_ADDRESS |
+			     L_ROLE | L_ABBR_BEFORE | L_ABBR_AFTER | L_UNIT | L_TAIL | L_NAME;
 	for (size_t i = 0; i < HAN_COUNT; i++) {
 		uint32_t cp = HAN_FIRST + (uint32_t)i, w = words_find(m->words, &cp, 1);
-		m->single[i] = w != 0 && m->info[w].flags & L_WORD && m->info[w].cost < m->unknown ? m->info[w].cost :
-		    (uint16_t)m->unknown;
+		m->single[i] = w != 0 && m->info[w].flags & L_WORD && m->info[w].cost < m->unknown
+				   ? m->info[w].cost
+				   : (uint16_t)m->unknown;
 	}
 	/* A name that the lexicon counts costs what it says there. */
 	for (uint32_t w = 1; w <= words_count(m->words); w++) {
@@ -472,7 +547,8 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 		in->says = (in->flags & say) != 0;
 		if (in->namelike)
 			in->cost = (uint16_t)(in->cost + NAMELIKE);
-		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) && in->cost < in->ncost)
+		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) &&
+		    in->cost < in->ncost)
 			in->ncost = in->cost;
 	}
 	for (int k = 0; good && k < NKINDS; k++)

@@ -19,7 +19,8 @@
 struct words;
 
 struct words *words_new(size_t expected); /* words expected, a hint */
-/* The number of the surface, which may be known already; 0 if it is empty, no UTF-8, or too much. */
+/* The number of the surface, which may be known already; 0 if it is empty, no UTF-8, or too much.
+ */
 uint32_t words_add(struct words *, const char *surface, size_t n);
 uint32_t words_count(const struct words *); /* the highest number given */
 
@@ -32,7 +33,8 @@ struct word_hit {
  * All words that begin at text[0], shortest first, at most max of them.
  * Returns how many.
  */
-size_t words_at(const struct words *, const uint32_t *text, size_t n, struct word_hit *, size_t max);
+size_t words_at(
+    const struct words *, const uint32_t *text, size_t n, struct word_hit *, size_t max);
 /* The number of one whole word, or 0. */
 uint32_t words_find(const struct words *, const uint32_t *text, size_t n);
 uint32_t words_find_str(const struct words *, const char *, size_t);

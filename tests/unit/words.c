@@ -38,10 +38,11 @@ main(void)
 
 	ok(words_add(w, "", 0) == 0 && words_add(w, "\xff", 1) == 0, "no empty word, no bad UTF-8");
 	ok(words_count(w) == 0, "and neither was counted");
-	ok(words_add(w, "重庆", 6) == 1 && words_add(w, "重庆市", 9) == 2 && words_add(w, "重庆", 6) == 1,
+	ok(words_add(w, "重庆", 6) == 1 && words_add(w, "重庆市", 9) == 2 &&
+		words_add(w, "重庆", 6) == 1,
 	    "numbers in order of first addition");
 	ok(words_find_str(w, "重庆市", 9) == 2 && words_find_str(w, "重", 3) == 0 &&
-	        words_find_str(w, "重庆市南", 12) == 0 && words_find_str(w, "", 0) == 0,
+		words_find_str(w, "重庆市南", 12) == 0 && words_find_str(w, "", 0) == 0,
 	    "whole words only");
 	uint32_t cq[] = {0x91CD, 0x5E86, 0x5E02, 0x5357};
 	ok(words_at(w, cq, 4, hit, 16) == 2 && hit[0].word == 1 && hit[0].n == 2 && hit[1].n == 3,

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""extract-entities - examples of the rules, labels, links, the speed of long lists"""
+# SPDX-License-Identifier: MIT
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+BIN = os.environ.get("BIN", os.path.abspath("bin"))
+count = itertools.count(1)
+failed = 0
+
+
+def ok(good, name, why=""):
+    global failed
+    failed += not good
+    print("%s %d - %s" % ("ok" if good else "not ok", next(count), name))
+    if not good and why:
+        print("# " + str(why).replace("\n", "\n# "))
+
+
+def run(records, *args):
+    lines = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records).encode()
+    p = subprocess.run([BIN + "/extract-entities", *args], input=lines, stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in p.stdout.decode().splitlines()]
+
+
+def found(text, *args, **fields):
+    return {e["text"]: e for e in run([dict(text=text, **fields)], *args)[0]["entities"]}
+
+
+p = subprocess.run([BIN + "/extract-entities", "--check"], stdout=subprocess.PIPE)
+bad = [line for line in p.stdout.decode().splitlines() if line.startswith("not ok")]
+ok(p.returncode == 0 and b"\nok" in p.stdout, "the examples of the rules come out", "\n".join(bad))
+
+text = "涪陵区经济信息委党组书记、主任陈远方在北京出席全国两会，介绍“33618”现代制造业集群体系。"
+all_ = found(text)
+for label in sorted({e["label"] for e in all_.values()}):
+    some = found(text, "--labels", label)
+    ok(some == {t: e for t, e in all_.items() if e["label"] == label}, "--labels %s gives those and no others" % label, some)
+ok(all(text[e["start"]:e["end"]] == t for t, e in all_.items()), "offsets are code points")
+ok(all(text.encode()[e["src"][0] - 7:e["src"][1] - 7].decode() == t for t, e in found(text, src=[7, 999]).items()),
+   "src is bytes of the source")
+e = all_.get("陈远方", {})
+ok(e.get("title") == "党组书记、主任" and e.get("org") == "涪陵区经济信息委", "a person's posts and body", e)
+ok(all_["北京"].get("code") == "110000" and all_["北京"].get("name") == "北京市", "a place's code and full name")
+
+a = run([{"text": "北京的天气。"}, {"text": "到北京市去。"}])
+ok(a[0]["entities"][0]["id"] == a[1]["entities"][0]["id"], "one id for 北京 and 北京市", a)
+ok(run(run([{"text": text}])) == run([{"text": text}]), "a second run changes nothing")
+
+alias = [{"alias": "博宇建筑", "name": "涪陵博宇建筑有限公司"}]
+ok(found("博宇建筑进场。", aliases=alias).get("博宇建筑", {}).get("name") == alias[0]["name"], "the document's aliases")
+ok("博宇建筑" not in found("博宇建筑进场。"), "without which it is no name")
+ok(found("随后方圆以为不然。", speaker="方圆").get("方圆", {}).get("label") == "PERSON", "the speaker is a person")
+
+with tempfile.TemporaryDirectory() as d:
+    times = {}
+    body = [{"text": "今天的天气很好，大家一起去春游，路上看见许多花草树木，心情愉快。" * 4}] * 4000
+    han = [chr(0x4E00 + i) for i in range(3000)]
+    for n in (1000, 100000):
+        path = "%s/%d.tsv" % (d, n)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("surface\tlabel\n")
+            for i in range(n):
+                f.write("%s%s%s%s\tORG\n" % (han[i % 3000], han[i * 7 % 3000], han[i * 13 % 2999], han[i // 3000]))
+        run([], "-l", path)
+        start = []
+        for _ in range(3):
+            t0 = time.process_time() if False else os.times().children_user
+            run(body, "-l", path)
+            t1 = os.times().children_user
+            run([], "-l", path)
+            start.append((t1 - t0) - (os.times().children_user - t1))
+        times[n] = min(start)
+    ok(times[100000] <= 1.5 * times[1000] + 0.05, "100,000 words more cost no more than 1,000", times)
+
+print("1..%d" % (next(count) - 1))
+sys.exit(failed != 0)
