@@ -175,6 +175,7 @@ struct more {
 
 struct list {
 	const struct rule *rule;
+	const char *path;
 	char *data;
 	size_t n;
 	int name, code; /* columns, or -1 */

@@ -354,6 +354,7 @@ load_list(struct model *m, const struct rule *r, int as, const char *path, int l
 		return false;
 	}
 	l->rule = r;
+	l->path = path;
 	l->label = (enum label)label;
 	t.p = l->data;
 	t.end = l->data + l->n;
