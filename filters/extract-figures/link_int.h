@@ -1,0 +1,149 @@
+/* link_int.h - what the parts of linking share: words with roles, and the phrases made of them */
+/* SPDX-License-Identifier: MIT */
+#ifndef LINK_INT_H
+#define LINK_INT_H
+
+#include "figure.h"
+#include "link.h"
+#include "words.h"
+
+/* clang-format off */
+enum role {
+	NOUN, VERB, ADVERB, OTHER, /* by part of speech; OTHER stands in no noun phrase */
+	FIGURE, DATE, STOP, COMMA, LIST, AND, DE, OPEN, CLOSE, QUOTE, SPACE, PLACE,
+	/* of link rules: rules/links.rules says what each is */
+	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
+	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
+	NROLE
+};
+/* clang-format on */
+
+struct word {
+	uint8_t role;
+	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself */
+	bool timed;              /* of RISE, FALL: a change only against another time */
+	int16_t cost;            /* the dearer, the less likely */
+	const char *gives;       /* of BASIS: which; of SERIES: its members */
+	const struct rule *rule; /* that has it, or NULL */
+};
+
+struct token {
+	uint32_t start, end; /* bytes of the text */
+	uint32_t word;       /* its number, 0 for none */
+	int32_t figure;      /* of FIGURE, DATE: its index */
+	uint8_t role;
+};
+
+/* The block that is linked. Memory is kept from block to block. */
+struct linker {
+	struct str text;
+	struct figures *figures;
+	struct token *token;
+	size_t n, cap;
+	/* the run of Chinese characters that is cut: characters, where they stand, the best way on */
+	uint32_t *cp, *at;
+	int32_t *best;
+	uint32_t *next, *hit;
+	size_t caprun;
+};
+
+/*
+ * Bounds on looking around, in tokens, so that time grows with the length of
+ * the text whatever it is.
+ */
+enum { MAX_LIST = 32, MAX_CLAUSE = 200, MAX_PHRASE = 64 };
+
+/* Half-open, in tokens. */
+struct range {
+	size_t from, to;
+};
+
+/* --- link_words.c --- */
+
+/* Cuts l->text into tokens, figures and dates being tokens of their own. */
+void link_cut(struct linker *);
+/* Cuts another text, without figures. */
+void link_cut_text(struct linker *, struct str text);
+/* What is known of a token's word. */
+const struct word *link_word(const struct token *);
+/*
+ * The longest word of that role that begins at a byte of the text, whatever
+ * tokens were made of it; 0 if there is none. Sets *end to where it ends.
+ */
+uint32_t link_word_from(const struct linker *, size_t start, enum role, size_t *end);
+/* The rules whose words are among the tokens; up to max. */
+size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
+
+/* --- link_phrases.c --- */
+
+/* How a figure is joined to what stands left of it. */
+struct tail {
+	size_t to;     /* the tail is token[to, figure) */
+	int direction; /* of a change verb: 1, -1, 0 */
+	bool timed;    /* that verb is a change only against another time */
+	bool reached;  /* a level before or after a change: 由5%提高至6% */
+	bool deal, level, light, prep; /* has a word of that role */
+	const char *basis;
+	size_t than;  /* token of 比, or SIZE_MAX */
+	size_t keep;  /* token of a change verb that is part of the metric, or SIZE_MAX */
+	size_t field; /* token of a scope between a rank verb and its figure, or SIZE_MAX */
+};
+
+struct list {
+	struct str item[MAX_LIST]; /* 公路, 铁路, 水路 */
+	struct str shared;         /* 货运量 */
+	size_t n;
+};
+
+bool in_phrase(const struct token *);     /* may stand in a noun phrase */
+bool is_boundary(const struct token *);   /* ends a clause */
+bool is_verb(const struct token *);
+bool ends_metric(const struct token *);   /* 额, 率, 降幅 */
+bool ends_sentence(const struct linker *, const struct token *);
+bool ends_with(struct str, struct str end);
+struct figure *figure_of(const struct linker *, size_t token);
+
+/* The text of some tokens, marks at its ends left out. */
+struct str phrase(const struct linker *, struct range);
+struct str word_at(const struct linker *, size_t token);
+/* Two phrases as one, in the arena unless they stand side by side. */
+struct str join(struct linker *, struct str, struct str);
+
+/*
+ * Where the clause of token k begins: after a comma, an opening bracket, or
+ * the figure before. Dates and 首次 do not end it.
+ */
+size_t clause_start(const struct linker *, size_t k);
+struct range rest_of_clause(const struct linker *, size_t from);
+struct tail tail_of(const struct linker *, size_t low, size_t k);
+/*
+ * The noun phrase that ends at to: nouns, with one verb before them
+ * (接待|游客), and lists. Brackets right before the figure are left out.
+ */
+struct range noun_phrase(const struct linker *, size_t low, size_t to);
+/*
+ * The noun phrase right of a figure. One that is the object of a verb left of
+ * the figure may begin with a verb of its own: 含90个|建制县区.
+ */
+struct range right_phrase(const struct linker *, size_t k, bool object);
+/*
+ * Does a phrase begin like a name? Words that no lexicon has fall into single
+ * characters: 博|宇|建筑, 赛|力|斯|汽车.
+ */
+bool looks_like_name(const struct linker *, struct range);
+/*
+ * Cuts the scope off the front of a noun phrase: 广州|汽车产量,
+ * 某某公司|营业收入. Nothing is cut that would leave nothing.
+ */
+struct range cut_scope(const struct linker *, struct range *);
+/* The items of a phrase and what they share; none if it is no list. */
+struct list list_of(const struct linker *, struct range);
+/*
+ * 三次产业: a word that stands for a list of n. Its number may have been taken
+ * for a figure, left of the range.
+ */
+struct list series_of(struct linker *, struct range, size_t n);
+/* What follows the longest end of a (of at least two characters) in b: what b has and a lacks. */
+struct str common_rest(struct str a, struct str b);
+
+#endif

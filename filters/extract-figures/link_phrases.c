@@ -1,0 +1,515 @@
+/* link_phrases - what stands around a figure: its clause, the noun phrases beside it, lists */
+/* SPDX-License-Identifier: MIT */
+#include "link_int.h"
+#include "utf8.h"
+
+bool
+in_phrase(const struct token *t)
+{
+	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
+	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG || t->role == SERIES ||
+	       t->role == QUOTE;
+}
+
+bool
+is_boundary(const struct token *t)
+{
+	return t->role == STOP || t->role == COMMA;
+}
+
+bool
+is_verb(const struct token *t)
+{
+	return t->role == VERB || t->role == TAKE || t->role == LIGHT || t->role == RISE ||
+	       t->role == FALL;
+}
+
+bool
+ends_metric(const struct token *t)
+{
+	return t->role == HEAD || t->role == PART || t->role == ATTRIBUTE;
+}
+
+bool
+ends_sentence(const struct linker *l, const struct token *t)
+{
+	struct str s = {l->text.p + t->start, t->end - t->start};
+
+	return t->role == STOP && !str_is(s, ";") && !str_is(s, "\xef\xbc\x9b");
+}
+
+bool
+ends_with(struct str s, struct str end)
+{
+	return s.n >= end.n && memcmp(s.p + s.n - end.n, end.p, end.n) == 0;
+}
+
+/* Stands between the words of a phrase, never at its ends. */
+static bool
+is_joint(const struct token *t)
+{
+	return t->role == SPACE || t->role == DE || t->role == LIST || t->role == AND;
+}
+
+static bool
+is_single(const struct token *t)
+{
+	return t->role == NOUN && t->end - t->start <= 4;
+}
+
+struct figure *
+figure_of(const struct linker *l, size_t k)
+{
+	return &l->figures->at[l->token[k].figure];
+}
+
+/* 首次 stands among the adverbs: an ordinal of two characters right before a verb. */
+static bool
+is_adverbial(const struct linker *l, size_t k)
+{
+	const struct token *t = &l->token[k];
+
+	return t->role == FIGURE && figure_of(l, k)->kind == KIND_ORDINAL &&
+	       t->end - t->start == 6 && k + 1 < l->n && !in_phrase(t + 1) && t[1].role != COMMA &&
+	       t[1].role != STOP;
+}
+
+struct str
+phrase(const struct linker *l, struct range r)
+{
+	while (r.from < r.to && is_joint(&l->token[r.from]))
+		r.from++;
+	while (r.from < r.to && is_joint(&l->token[r.to - 1]))
+		r.to--;
+	if (r.from >= r.to)
+		return (struct str){NULL, 0};
+	size_t start = l->token[r.from].start, end = l->token[r.to - 1].end;
+	return (struct str){l->text.p + start, end - start};
+}
+
+struct str
+word_at(const struct linker *l, size_t i)
+{
+	return phrase(l, (struct range){i, i + 1});
+}
+
+struct str
+join(struct linker *l, struct str a, struct str b)
+{
+	if (a.n == 0)
+		return b;
+	if (b.n == 0)
+		return a;
+	if (a.p + a.n == b.p)
+		return (struct str){a.p, a.n + b.n};
+	if (a.n + b.n > 1024) /* no name of anything */
+		return b;
+	char *p = arena_alloc(l->figures->arena, a.n + b.n);
+	memcpy(p, a.p, a.n);
+	memcpy(p + a.n, b.p, b.n);
+	return (struct str){p, a.n + b.n};
+}
+
+/* --- clauses --- */
+
+/* From a closing bracket at i-1 back to its opening one; i if there is none. */
+static size_t
+before_bracket(const struct linker *l, size_t i, size_t low)
+{
+	unsigned depth = 0;
+
+	for (size_t k = i; k > low; k--) {
+		if (l->token[k - 1].role == CLOSE)
+			depth++;
+		else if (l->token[k - 1].role == OPEN && --depth == 0)
+			return k - 1;
+	}
+	return i;
+}
+
+size_t
+clause_start(const struct linker *l, size_t k)
+{
+	unsigned depth = 0;
+	size_t low = k > MAX_CLAUSE ? k - MAX_CLAUSE : 0;
+
+	for (; k > low; k--) {
+		const struct token *t = &l->token[k - 1];
+		if (t->role == STOP)
+			return k;
+		if (t->role == CLOSE) {
+			depth++;
+		} else if (t->role == OPEN) {
+			if (depth == 0)
+				return k;
+			depth--;
+		} else if (depth == 0 &&
+			   (t->role == COMMA || (t->role == FIGURE && !is_adverbial(l, k - 1)))) {
+			return k;
+		}
+	}
+	return low;
+}
+
+struct range
+rest_of_clause(const struct linker *l, size_t i)
+{
+	size_t to;
+
+	while (i < l->n && (l->token[i].role == LEVEL || l->token[i].role == ADVERB ||
+			       l->token[i].role == SPACE || l->token[i].role == AFTER ||
+			       l->token[i].role == DE))
+		i++;
+	for (to = i; to < l->n && to < i + MAX_PHRASE; to++)
+		if (l->token[to].role == STOP || l->token[to].role == COMMA ||
+		    l->token[to].role == CLOSE)
+			break;
+	return (struct range){i, to};
+}
+
+static void
+tail_direction(struct tail *t, size_t i, const struct token *w, bool to)
+{
+	if (t->direction != 0 || t->reached)
+		return;
+	if (to) {
+		t->reached = true;
+		return;
+	}
+	t->direction = w->role == RISE ? 1 : -1;
+	t->timed = link_word(w)->timed;
+	if (link_word(w)->keep)
+		t->keep = i;
+}
+
+/* Takes token i into the tail; false where the tail ends. */
+static bool
+tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
+{
+	const struct token *w = &l->token[i];
+
+	switch ((enum role)w->role) {
+	case TO: *to = *to || t->direction == 0; return true;
+	case RISE:
+	case FALL: tail_direction(t, i, w, *to); return true;
+	case BASIS:
+		if (t->basis == NULL)
+			t->basis = link_word(w)->gives;
+		return true;
+	case DEAL: t->deal = true; return true;
+	case LEVEL: t->level = true; return true;
+	case LIGHT: t->light = true; return true;
+	case SHARE:
+		if (i + 1 != k && l->token[i + 1].role != LEVEL)
+			return false;
+		return true;
+	case THAN: t->than = i; return true;
+	case ADVERB:
+	case SPACE:
+	case RANK:
+	case PREP: t->prep = true; return true;
+	case DATE:
+	case LEAD:
+	case SAME:
+	case NOW: return true;
+	case FROM: /* 由5%收窄至3%: both are levels */
+		t->reached = t->reached || t->direction == 0;
+		return true;
+	case DE: /* 2022年|的|31.1% */ return i > 0 && l->token[i - 1].role == DATE;
+	case FIGURE: return is_adverbial(l, i);
+	case DEICTIC:
+	case PLACE:
+	case NOUN:
+		if (figure_of(l, k)->kind != KIND_ORDINAL || t->field != SIZE_MAX ||
+		    (w->role == NOUN && !t->level && (i == 0 || l->token[i - 1].role != RANK)))
+			return false;
+		t->field = i;
+		return true;
+	default: return false;
+	}
+}
+
+struct tail
+tail_of(const struct linker *l, size_t low, size_t k)
+{
+	struct tail t = {.than = SIZE_MAX, .keep = SIZE_MAX, .field = SIZE_MAX};
+	bool to = false;
+	size_t i = k;
+
+	while (i > low && tail_take(l, &t, i - 1, k, &to))
+		i--;
+	t.to = i;
+	if (t.than != SIZE_MAX)
+		return t;
+	/* 比全国平均水平高: the noun after 比 is no metric, and stands against it */
+	for (; i > low; i--) {
+		const struct token *w = &l->token[i - 1];
+		if (w->role == THAN)
+			break;
+		if (!in_phrase(w) && w->role != DE && w->role != DATE && w->role != ADVERB &&
+		    w->role != VERB)
+			return t;
+	}
+	if (i > low && t.to - i < 8) {
+		bool level = t.level;
+		while (i > low && tail_take(l, &t, i - 1, k, &to))
+			i--;
+		t.to = i;
+		t.level = level;
+	}
+	return t;
+}
+
+/* --- noun phrases --- */
+
+struct range
+noun_phrase(const struct linker *l, size_t low, size_t to)
+{
+	size_t i, from;
+	bool noun = false;
+
+	if (to > low + 1 && l->token[to - 1].role == DE)
+		to--; /* 占全国面积|的|1.9% */
+	while (to > low && l->token[to - 1].role == CLOSE) {
+		size_t b = before_bracket(l, to, low);
+		if (b == to)
+			break;
+		to = b;
+	}
+	for (i = from = to; i > low;) {
+		const struct token *w = &l->token[i - 1];
+		bool phrase_before = i - 1 > low && (in_phrase(w - 1) || w[-1].role == CLOSE);
+
+		if (w->role == SPACE) {
+			i--;
+		} else if (in_phrase(w)) {
+			noun = noun || w->role != QUOTE;
+			from = --i;
+		} else if (w->role == CLOSE) {
+			size_t b = before_bracket(l, i, low);
+			if (b == i || b == low || !in_phrase(&l->token[b - 1]))
+				break;
+			i = from = b;
+		} else if (noun && (is_joint(w) || w->role == ETC) &&
+			   (phrase_before ||
+			       (w->role == AND && i - 1 > low && w[-1].role == VERB))) {
+			i--;
+		} else if (noun && w->role == VERB &&
+			   (w[1].role == AND ||
+			       (phrase_before && ends_metric(&l->token[to - 1])))) {
+			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格 */
+		} else if (noun && w->role == SHARE) {
+			from = --i;
+		} else if (noun && phrase_before &&
+			   (w->role == RISE || w->role == FALL || w->role == BASIS)) {
+			from = --i;
+		} else if (i == to && phrase_before && w->role == VERB) { /* 劳动争议|调解|50件 */
+			noun = true;
+			from = --i;
+		} else {
+			if (noun && (w->role == VERB || w->role == TAKE))
+				from = i - 1;
+			break;
+		}
+	}
+	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
+		to--;
+	return (struct range){from, to};
+}
+
+struct range
+right_phrase(const struct linker *l, size_t k, bool object)
+{
+	size_t i = k + 1, from, to;
+
+	while (i < l->n &&
+	       (l->token[i].role == DE || l->token[i].role == SPACE || l->token[i].role == AFTER))
+		i++;
+	for (from = to = i; i < l->n && i < k + MAX_PHRASE; i++) {
+		const struct token *w = &l->token[i];
+		bool more = i + 1 < l->n && in_phrase(w + 1);
+
+		if (in_phrase(w) && w->role != AMONG)
+			to = i + 1;
+		else if (i == from && i == k + 1 && more &&
+			 (w->role == FIGURE || (object && w->role == VERB)))
+			continue; /* 7个|千亿元|台阶 */
+		else if (!(to > from && more &&
+			     (w->role == DE || w->role == AND ||
+				 ((w->role == VERB || w->role == LEVEL) &&
+				     w->end - w->start == 3))))
+			break;
+	}
+	if (to == from && from > k + 1 && l->token[from - 1].role == DE) { /* 500万元的|贴息|支持 */
+		for (i = from; i < l->n && l->token[i].role == VERB; i++)
+			;
+		if (i == l->n || is_boundary(&l->token[i]))
+			to = i;
+	}
+	if (to == from + 1 && l->token[from].role == QUOTE)
+		from++;
+	return (struct range){from, to};
+}
+
+bool
+looks_like_name(const struct linker *l, struct range r)
+{
+	return r.from + 1 < r.to && is_single(&l->token[r.from]) &&
+	       is_single(&l->token[r.from + 1]);
+}
+
+struct range
+cut_scope(const struct linker *l, struct range *r)
+{
+	size_t i = r->from, end;
+	struct range scope = {i, i};
+	bool name = looks_like_name(l, *r);
+
+	if (i < r->to && l->token[i].role == DEICTIC)
+		i++;
+	else
+		while (i < r->to && l->token[i].role == PLACE)
+			i++;
+	end = i;
+	name = name || (i > r->from && l->token[r->from].role == PLACE);
+	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
+		const struct token *w = &l->token[k];
+		/* 某某医院床位; 公司营业收入; but 港口吞吐量 */
+		if (w->role == HOLDER && (name || (k == r->from && link_word(w)->keep)))
+			end = k + 1;
+	}
+	scope.to = end;
+	r->from = end;
+	return scope;
+}
+
+/* --- lists --- */
+
+struct str
+common_rest(struct str a, struct str b)
+{
+	for (size_t at = 0; at + 6 <= a.n && b.n > 0; at += utf8_len(a.p[at])) {
+		const char *p = memmem(b.p, b.n, a.p + at, a.n - at);
+		if (p != NULL)
+			return (struct str){p + (a.n - at), b.n - (size_t)(p - b.p) - (a.n - at)};
+	}
+	return (struct str){NULL, 0};
+}
+
+/*
+ * Where in the last item of a list the part begins that all items share:
+ * 公路、铁路、水路|货运量. By a common end of the items (…制造业 in
+ * 装备制造业|增加值), by items of equal length, or by a last word that
+ * ends metrics (小麦、优质稻|产量).
+ */
+static size_t
+shared_from(const struct linker *l, const struct list *list, struct range last)
+{
+	struct str first = list->item[0], s = phrase(l, last);
+	size_t same = utf8_count(first.p, first.n);
+
+	if (first.n == 0 || s.n == 0)
+		return s.n;
+	for (size_t at = 0; at < first.n; at += utf8_len(first.p[at])) {
+		const char *p = memmem(s.p, s.n, first.p + at, first.n - at);
+		if (p != NULL && (p > s.p || at == 0))
+			return (size_t)(p - s.p) + first.n - at;
+	}
+	for (size_t i = 1; i + 1 < list->n; i++)
+		if (utf8_count(list->item[i].p, list->item[i].n) != same)
+			same = 0;
+	size_t end = last.to, head;
+	while (end > last.from && l->token[end - 1].role != HEAD && l->token[end - 1].role != PART)
+		end--;
+	if (end == last.from)
+		return s.n;
+	head = l->token[end - 1].start - (size_t)(s.p - l->text.p);
+	if (same > 0 && same <= 3) {
+		size_t at = 0, i = last.from;
+		while (same-- > 0 && at < s.n)
+			at += utf8_len(s.p[at]);
+		/* a word of one character goes with what is before it: 优质稻 */
+		while (i < end && l->token[i].start < at + (size_t)(s.p - l->text.p))
+			i++;
+		if (at > 0 && at <= head && (i == end - 1 || !is_single(&l->token[i])))
+			return at;
+	}
+	return head > 0 ? head : s.n;
+}
+
+struct list
+list_of(const struct linker *l, struct range r)
+{
+	struct list list = {.n = 0};
+	struct range last = r;
+	size_t from = r.from;
+
+	for (size_t i = r.from; i <= r.to && list.n < MAX_LIST; i++) {
+		bool etc = i < r.to && l->token[i].role == ETC;
+
+		if (i < r.to && !etc && l->token[i].role != LIST && l->token[i].role != AND)
+			continue;
+		struct str s = phrase(l, (struct range){from, i});
+		if (s.n > 0) {
+			last = (struct range){from, i};
+			list.item[list.n++] = s;
+		}
+		from = i + 1;
+		if (etc) { /* 甲、乙等行业增加值 */
+			list.shared = phrase(l, (struct range){from, r.to});
+			return list;
+		}
+	}
+	if (list.n < 2) {
+		list.n = 0;
+		return list;
+	}
+	struct str *end = &list.item[list.n - 1];
+	size_t de = last.to;
+	for (size_t i = last.to; i > last.from + 1; i--) {
+		if (l->token[i - 1].role == DE)
+			de = i - 1;
+		else if (l->token[i - 1].role == SHARE)
+			de = last.to; /* 甲、乙增加值占丙的比重: the 的 is of 丙 */
+	}
+	size_t at = shared_from(l, &list, last);
+	if (de < last.to) { /* 甲、乙总额的增速 */
+		at = l->token[de].start - (size_t)(end->p - l->text.p);
+	}
+	list.shared = (struct str){end->p + at, end->n - at};
+	end->n = at;
+	return list;
+}
+
+struct list
+series_of(struct linker *l, struct range r, size_t n)
+{
+	struct list list = {.n = 0};
+	uint32_t number = 0;
+	size_t end = 0, first = r.from > 0 ? r.from - 1 : r.from;
+
+	for (; first < r.to && number == 0; first++)
+		number = link_word_from(l, l->token[first].start, SERIES, &end);
+	if (number == 0)
+		return list;
+	struct token *t = &l->token[--first];
+	uint32_t before = t->word;
+	t->word = number; /* the rule was of use */
+	const char *s = link_word(t)->gives;
+	for (size_t len; *s != '\0' && list.n < MAX_LIST; s += len) {
+		len = strcspn(s, " ");
+		if (len > 0)
+			list.item[list.n++] = (struct str){s, len};
+		else
+			len = 1;
+	}
+	if (list.n != n) {
+		list.n = 0;
+		t->word = before;
+		return list;
+	}
+	for (r.from = first; r.from < r.to && l->token[r.from].end <= end; r.from++)
+		;
+	list.shared = phrase(l, r);
+	return list;
+}

@@ -1,0 +1,446 @@
+/* link_words - words and their roles: what the rules and the lexicon say, and cutting a text into them */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "link_int.h"
+#include "utf8.h"
+
+/* clang-format off */
+/* The words of the key "is", and the roles they give. */
+static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal", "lead",
+	"take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
+	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "noun",
+	"verb", "adverb", "stop", NULL};
+static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD,
+	TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
+	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, NOUN,
+	VERB, ADVERB, OTHER};
+/* clang-format on */
+static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
+static const char *const yes_words[] = {"yes", NULL};
+
+const struct rules_key link_keys[] = {
+    {"is", KEY_REQUIRED, is_words},
+    {"word", KEY_MANY | KEY_REQUIRED, NULL},
+    {"gives", 0, basis_words},
+    {"keep", 0, yes_words},
+    {"alone", 0, yes_words},
+    {"timed", 0, yes_words},
+    {"members", 0, NULL},
+    {NULL, 0, NULL},
+};
+
+/* Process lifetime. */
+static struct words *words;
+static struct word *word; /* by number, from 1 */
+static size_t nword;
+
+/* A cost is -log2 of a word's share of all words, in 1/64. */
+enum { LOG_TOTAL = 26 * 64, /* of the words that lexicon.tsv was counted in */
+	COST_UNKNOWN = 24 * 64 };
+/* What the words of the rules, and names, are taken to be counted, where the lexicon says less. */
+enum { COUNT_RULE = 20000, COUNT_NAME = 3000 };
+
+static int16_t
+cost_of(unsigned long count)
+{
+	int16_t log = 0;
+
+	for (unsigned long c = count; c > 1; c /= 2)
+		log += 64;
+	if (count > 0) { /* the fraction, by the next 6 bits */
+		unsigned bits = (unsigned)(log / 64);
+		unsigned long low =
+		    bits >= 6 ? (count >> (bits - 6)) & 63 : (count << (6 - bits)) & 63;
+		log = (int16_t)(log + (int)low);
+	}
+	return (int16_t)(LOG_TOTAL - log);
+}
+
+static struct word *
+word_add(const char *s, size_t n, bool *fresh)
+{
+	static size_t cap;
+	uint32_t number = words_add(words, s, n);
+
+	*fresh = number > nword;
+	if (number >= cap) {
+		cap = cap == 0 ? 65536 : 2 * cap;
+		word = xarray(word, cap, sizeof *word);
+		word[0] = (struct word){.role = NOUN};
+	}
+	if (*fresh) {
+		nword = number;
+		word[number] = (struct word){.role = OTHER};
+	}
+	return &word[number];
+}
+
+/* Parts of speech as jieba writes them. */
+static enum role
+role_of(const char *pos)
+{
+	switch (pos[0]) {
+	case 'v': return pos[1] == 'n' ? NOUN : VERB;
+	case 'd': return ADVERB;
+	case 'n':
+	case 'a':
+	case 'b':
+	case 'j':
+	case 'l':
+	case 'i':
+	case 's':
+	case 'f':
+	case 't':
+	case 'z':
+	case 'g':
+	case 'x':
+	case 'm':
+	case 'q':
+	case 'h':
+	case 'k': return NOUN;
+	default: return OTHER;
+	}
+}
+
+static void
+add_words(const struct rule *r, const char *list, enum role role)
+{
+	const char *gives = rule_value(r, role == SERIES ? "members" : "gives");
+	bool timed = rule_value(r, "timed") != NULL;
+	bool keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
+	bool fresh;
+
+	for (size_t n; *list != '\0'; list += n) {
+		n = strcspn(list, " \t");
+		if (n == 0) {
+			n = 1;
+			continue;
+		}
+		struct word *w = word_add(list, n, &fresh);
+		if (fresh)
+			*w = (struct word){(uint8_t)role, keep, timed, cost_of(COUNT_RULE), gives, r};
+	}
+}
+
+/*
+ * Names of places and bodies, unless the rules say something else of the
+ * word. Towns are left out: too many of them are words, and their own
+ * last character tells them (HOLDER).
+ */
+static void
+add_names(const struct table *t, size_t said)
+{
+	int kind = t != NULL ? table_column(t, "kind") : -1;
+	int strength = t != NULL ? table_column(t, "strength") : -1;
+
+	for (size_t i = 0; kind >= 0 && strength >= 0 && i < t->nrow; i++) {
+		const char *s = table_cell(t, i, 0);
+		bool fresh;
+
+		if (*table_cell(t, i, (size_t)strength) != '\0' ||
+		    strcmp(table_cell(t, i, (size_t)kind), "town") == 0)
+			continue;
+		struct word *w = word_add(s, strlen(s), &fresh);
+		if ((size_t)(w - word) <= said)
+			continue;
+		w->role = PLACE;
+		if (fresh || w->cost > cost_of(COUNT_NAME))
+			w->cost = cost_of(COUNT_NAME);
+	}
+}
+
+void
+link_load(struct rules *rules, unsigned type)
+{
+	const struct table *lexicon = rules_table(rules, "lexicon");
+
+	words = words_new(lexicon != NULL ? lexicon->nrow + 50000 : 1000);
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *r = rules_at(rules, i);
+		enum role role = NOUN;
+
+		if (r->type != type)
+			continue;
+		for (size_t k = 0; is_words[k] != NULL; k++)
+			if (strcmp(rule_value(r, "is"), is_words[k]) == 0)
+				role = is_roles[k];
+		for (size_t k = 0; k < r->nvalue; k++)
+			if (strcmp(r->value[k].key, "word") == 0)
+				add_words(r, r->value[k].value, role);
+	}
+	size_t said = nword;
+	int count = lexicon != NULL ? table_column(lexicon, "count") : -1;
+	int pos = lexicon != NULL ? table_column(lexicon, "pos") : -1;
+	for (size_t i = 0; count >= 0 && pos >= 0 && i < lexicon->nrow; i++) {
+		const char *s = table_cell(lexicon, i, 0);
+		unsigned long c = strtoul(table_cell(lexicon, i, (size_t)count), NULL, 10);
+		bool fresh;
+		struct word *w = word_add(s, strlen(s), &fresh);
+
+		if (fresh)
+			w->role = (uint8_t)role_of(table_cell(lexicon, i, (size_t)pos));
+		/* a word of the rules is at least as likely as the lexicon says */
+		if (fresh || w->cost > cost_of(c) || utf8_len(*s) == strlen(s))
+			w->cost = cost_of(c);
+	}
+	add_names(rules_table(rules, "places"), said);
+	add_names(rules_table(rules, "bodies"), said);
+}
+
+const struct word *
+link_word(const struct token *t)
+{
+	return &word[t->word];
+}
+
+/* --- cutting --- */
+
+static struct token *
+token_add(struct linker *l, size_t start, size_t end, enum role role)
+{
+	if (l->n == l->cap) {
+		l->cap = l->cap == 0 ? 256 : 2 * l->cap;
+		l->token = xarray(l->token, l->cap, sizeof *l->token);
+	}
+	struct token *t = &l->token[l->n++];
+	*t = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, (uint8_t)role};
+	return t;
+}
+
+/* The role of a character that stands by itself, or NROLE for one that is part of words. */
+static enum role
+mark_role(uint32_t c)
+{
+	switch (c) {
+	case 0x3002:
+	case 0xFF1B:
+	case 0xFF01:
+	case 0xFF1F:
+	case ';':
+	case '!':
+	case '?':
+	case 0x2026: /* 。；！？… */ return STOP;
+	case 0xFF0C:
+	case ',':
+	case 0xFF1A:
+	case ':':
+	case 0x2014: /* ，：— */ return COMMA;
+	case 0x3001: /* 、 */ return LIST;
+	case 0x7684: /* 的 */ return DE;
+	case 0x548C:
+	case 0x4E0E:
+	case 0x53CA:
+	case 0x6216: /* 和 与 及 或 */ return AND;
+	case 0xFF08:
+	case '(':
+	case 0x3014:
+	case '[': return OPEN;
+	case 0xFF09:
+	case ')':
+	case 0x3015:
+	case ']': return CLOSE;
+	case 0x201C:
+	case 0x201D:
+	case '"':
+	case 0x300A:
+	case 0x300B:
+	case 0x2018:
+	case 0x2019:
+	case 0x300C:
+	case 0x300D:
+	case 0x300E:
+	case 0x300F: return QUOTE;
+	case ' ':
+	case '\t':
+	case '\n':
+	case 0x3000:
+	case 0xA0: return SPACE;
+	default: return NROLE;
+	}
+}
+
+static bool
+is_han(uint32_t c)
+{
+	return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x323AF) || c == 0x3007;
+}
+
+/*
+ * Cuts a run of Chinese characters cp[0, n) into the most probable words.
+ * date: a date follows.
+ */
+static void
+cut_run(struct linker *l, size_t n, bool date)
+{
+	struct word_hit hit[16];
+
+	uint32_t end = words_find(words, l->cp + n - 1, 1);
+	bool alone = date && end != 0 && word[end].role == THAN; /* 价格|比|上年, no 价格比 */
+
+	l->best[n] = 0;
+	for (size_t i = n; i-- > 0;) {
+		size_t nhit = words_at(words, l->cp + i, n - i, hit, 16);
+
+		l->best[i] = l->best[i + 1] + COST_UNKNOWN;
+		l->next[i] = (uint32_t)i + 1;
+		l->hit[i] = 0;
+		for (size_t k = 0; k < nhit; k++) {
+			if (alone && i + hit[k].n == n && hit[k].n > 1)
+				continue;
+			int32_t cost = word[hit[k].word].cost + l->best[i + hit[k].n];
+			if (cost <= l->best[i]) {
+				l->best[i] = cost;
+				l->next[i] = (uint32_t)i + hit[k].n;
+				l->hit[i] = hit[k].word;
+			}
+		}
+	}
+	for (size_t i = 0; i < n; i = l->next[i]) {
+		const struct word *w = &word[l->hit[i]];
+		enum role mark = l->next[i] == i + 1 ? mark_role(l->cp[i]) : NROLE;
+		struct token *t = token_add(l, l->at[i], l->at[l->next[i]], NOUN);
+
+		if (mark != NROLE) {
+			t->role = (uint8_t)mark;
+		} else if (l->hit[i] != 0) {
+			t->role = w->role;
+			t->word = l->hit[i];
+		}
+	}
+}
+
+static void
+cut(struct linker *l, size_t start, size_t end, bool date)
+{
+	const char *p = l->text.p;
+
+	while (start < end) {
+		size_t len, n = 0, i = start;
+		uint32_t c = utf8_get(p + i, &len);
+
+		if (l->caprun < end - start + 1) {
+			l->caprun = 2 * (end - start + 1);
+			l->cp = xarray(l->cp, l->caprun, sizeof *l->cp);
+			l->at = xarray(l->at, l->caprun, sizeof *l->at);
+			l->best = xarray(l->best, l->caprun, sizeof *l->best);
+			l->next = xarray(l->next, l->caprun, sizeof *l->next);
+			l->hit = xarray(l->hit, l->caprun, sizeof *l->hit);
+		}
+		while (is_han(c)) {
+			l->cp[n] = c;
+			l->at[n++] = (uint32_t)i;
+			i += len;
+			if (i >= end)
+				break;
+			c = utf8_get(p + i, &len);
+		}
+		if (n > 0) {
+			l->at[n] = (uint32_t)i;
+			cut_run(l, n, date && i == end);
+			start = i;
+			continue;
+		}
+		if (c == '/' && l->n > 0 && l->token[l->n - 1].role == FIGURE) { /* 35元|/吨 */
+			size_t per = i + 1;
+			while (per < end && per < i + 10 && is_han(utf8_get(p + per, &len)))
+				per += len;
+			if (per < i + 10 || per == end) {
+				token_add(l, i, per, SPACE);
+				start = per;
+				continue;
+			}
+			len = 1;
+		}
+		enum role mark = mark_role(c);
+		if (mark != NROLE) {
+			token_add(l, i, i + len, mark);
+			start = i + len;
+			continue;
+		}
+		while (i < end && !is_han(c) && mark_role(c) == NROLE) {
+			i += len;
+			if (i < end)
+				c = utf8_get(p + i, &len);
+		}
+		/* a full stop that OCR or a keyboard left half wide */
+		token_add(l, start, i, i == start + 1 && p[start] == '.' ? STOP : NOUN);
+		start = i;
+	}
+}
+
+/* After 比: 收入比为, 收入比由, 收入比缩小至. */
+static bool
+compares_nothing(const struct token *t)
+{
+	return t->role == RISE || t->role == FALL || t->role == LEVEL || t->role == TO ||
+	    t->role == FROM || t->role == DEAL || t->role == FIGURE || t->role == STOP ||
+	    t->role == COMMA;
+}
+
+void
+link_cut(struct linker *l)
+{
+	size_t at = 0;
+
+	l->n = 0;
+	for (size_t i = 0; i < l->figures->n; i++) {
+		const struct figure *f = &l->figures->at[i];
+		cut(l, at, f->start, f->kind == KIND_DATE);
+		token_add(l, f->start, f->end, f->kind == KIND_DATE ? DATE : FIGURE)->figure =
+		    (int32_t)i;
+		at = f->end;
+	}
+	/* what comes after the last figure's sentence says nothing of it */
+	const char *stop = memmem(l->text.p + at, l->text.n - at, "\xe3\x80\x82", 3); /* 。 */
+	cut(l, at, stop != NULL ? (size_t)(stop - l->text.p) : l->text.n, false);
+	/* 收入比|缩小至: nothing is compared there */
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].role == THAN && i > 0 && in_phrase(&l->token[i - 1]) &&
+		    (i + 1 == l->n || compares_nothing(&l->token[i + 1])))
+			l->token[i].role = NOUN;
+}
+
+void
+link_cut_text(struct linker *l, struct str text)
+{
+	l->n = 0;
+	l->text = text;
+	cut(l, 0, text.n, false);
+}
+
+uint32_t
+link_word_from(const struct linker *l, size_t start, enum role role, size_t *end)
+{
+	struct word_hit hit[12];
+	uint32_t cp[12], found = 0;
+	size_t at[13] = {start}, n = 0, len;
+
+	for (; n < 12 && at[n] < l->text.n; n++) {
+		cp[n] = utf8_get(l->text.p + at[n], &len);
+		at[n + 1] = at[n] + len;
+	}
+	for (size_t i = 0, nhit = words_at(words, cp, n, hit, 12); i < nhit; i++)
+		if (word[hit[i].word].role == role) {
+			found = hit[i].word;
+			*end = at[hit[i].n];
+		}
+	return found;
+}
+
+size_t
+link_rules_of(const struct linker *l, const struct rule **rule, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct rule *r = word[l->token[i].word].rule;
+		bool fresh = r != NULL && n < max;
+
+		for (size_t k = 0; k < n && fresh; k++)
+			fresh = rule[k] != r;
+		if (fresh)
+			rule[n++] = r;
+	}
+	return n;
+}
