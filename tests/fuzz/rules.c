@@ -3,14 +3,15 @@
 /*
  * The input up to the first NUL is the rule file, the rest the text. What is
  * found must lie in the text, at character boundaries, in order, and must be
- * found again by asking at its place.
+ * found again by asking at its place; no place may be passed over where a
+ * pattern matches.
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "rules.h"
+#include "rules_int.h"
 #include "utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : abort())
@@ -63,6 +64,32 @@ scan(struct rules *r, struct str text)
 	CHECK(at >= text.n);
 }
 
+/* What rules_first.c made of the patterns against what PCRE2 says. */
+static void
+compare(struct rules *r, struct str text)
+{
+	static struct match m;
+
+	dispatch_reset(r->dispatch[0]);
+	for (size_t at = 0; at < text.n; at += utf8_len(text.p[at])) {
+		size_t n = dispatch_candidates(r->dispatch[0], text, at, ++r->serial, r->candidate);
+
+		CHECK(n == 0 || dispatch_skip(r->dispatch[0], text, at) == at);
+		for (size_t i = 0; i < r->nrule; i++)
+			for (size_t k = 0; r->rule[i]->r.type == 0 && k < r->rule[i]->npattern;
+			     k++) {
+				struct pattern *p = &r->rule[i]->pattern[k];
+				bool named = false;
+
+				if (!pattern_match(r, p, text, at, &m))
+					continue;
+				for (size_t j = 0; j < n; j++)
+					named |= r->candidate[j] == p;
+				CHECK(named && pattern_here(p, text, at));
+			}
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -98,6 +125,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		memcpy(copy, nul + 1, text.n);
 		text.p = copy;
 		scan(r, text);
+		if (text.n < 300 && r->npattern < 20)
+			compare(r, text);
 	}
 	rules_explain(r, null);
 	if (text.n < 200)
