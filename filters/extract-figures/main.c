@@ -215,9 +215,10 @@ load(void)
 	    [RULE_TRAP] = {"trap", trap_keys, RULES_KEEP_AWAY},
 	    [RULE_LINK] = {"link", link_keys, RULES_NO_MATCH},
 	};
-	const char **files = rules_files("figures", given, ngiven);
+	static const char **files; /* process lifetime */
 	size_t n = 0;
 
+	files = rules_files("figures", given, ngiven);
 	while (files[n] != NULL)
 		n++;
 	rules = rules_load(types, sizeof types / sizeof *types, files, n);
