@@ -15,12 +15,12 @@
  * article again.
  */
 enum {
-	STRANGE = 70,     /* shared phrases in 10,000 of the smaller side: other matters */
-	FOREIGN = 150,    /* perhaps other matters */
-	AKIN = 250,       /* the same matter */
-	CLOSE = 400,      /* surely */
-	TOO_FEW = 40,     /* phrases: less says nothing */
-	POINTS = 3        /* what makes a heading begin an article */
+	STRANGE = 70,  /* shared phrases in 10,000 of the smaller side: other matters */
+	FOREIGN = 150, /* perhaps other matters */
+	AKIN = 250,    /* the same matter */
+	CLOSE = 400,   /* surely */
+	TOO_FEW = 40,  /* phrases: less says nothing */
+	POINTS = 3     /* what makes a heading begin an article */
 };
 
 static bool
@@ -90,12 +90,12 @@ bridged(const struct page *pg, size_t i)
 
 /* What is known of the article that the walk is in. */
 struct state {
-	size_t start;      /* its first strip */
-	bool text;         /* a paragraph has come */
-	bool byline;       /* a byline at its head has come */
-	bool foot;         /* one at its foot, or a jump line, just now */
-	bool closed;       /* （下转5版） just now */
-	unsigned deepest;  /* level of its headings so far */
+	size_t start;     /* its first strip */
+	bool text;        /* a paragraph has come */
+	bool byline;      /* a byline at its head has come */
+	bool foot;        /* one at its foot, or a jump line, just now */
+	bool closed;      /* （下转5版） just now */
+	unsigned deepest; /* level of its headings so far */
 };
 
 /* Does strip i, which may open an article, do so? */
@@ -109,8 +109,8 @@ opens(const struct page *pg, const struct state *st, size_t i)
 
 	if (bridged(pg, i))
 		return false;
-	while (below < pg->nstrip && (pg->strip[below].kind == HEADING ||
-	    pg->strip[below].kind == PULL_QUOTE))
+	while (below < pg->nstrip &&
+	       (pg->strip[below].kind == HEADING || pg->strip[below].kind == PULL_QUOTE))
 		below++;
 	if (below < pg->nstrip && pg->strip[below].kind == BYLINE &&
 	    pg->strip[below].mark.role == HEAD && pg->strip[below - 1].mark.role != WITHIN)
@@ -120,7 +120,7 @@ opens(const struct page *pg, const struct state *st, size_t i)
 		const struct strip *t = &pg->strip[e];
 
 		if (e > below && (t->kind == JUMP_LINE || t->mark.role == OPENS ||
-		    (may_open(t) && t->level <= s->level && paragraphs >= 2)))
+				     (may_open(t) && t->level <= s->level && paragraphs >= 2)))
 			break;
 		paragraphs += has_text(t);
 	}
@@ -163,8 +163,9 @@ cut_parts(struct page *pg)
 			;
 		else if (s->mark.role == OPENS || st.closed)
 			cut = true;
-		else if (s[-1].kind != HEADING && (may_open(s) || s->kind == PULL_QUOTE ||
-		    (s->kind == BYLINE && s->mark.role == HEAD && st.byline)))
+		else if (s[-1].kind != HEADING &&
+			 (may_open(s) || s->kind == PULL_QUOTE ||
+			     (s->kind == BYLINE && s->mark.role == HEAD && st.byline)))
 			cut = opens(pg, &st, i);
 		if (cut) {
 			size_t g = s->mark.role == OPENS ? group_start(pg, i, st.start + 1) : i;
@@ -247,10 +248,10 @@ move_strays(struct page *pg, size_t nparts)
 		size_t home = 0;
 		uint32_t in, seen;
 
-		if (s->kind != PARAGRAPH || s->prev != NONE || s->next != NONE ||
-		    s->turn.n > 0 || s->mark.rule != NULL ||
+		if (s->kind != PARAGRAPH || s->prev != NONE || s->next != NONE || s->turn.n > 0 ||
+		    s->mark.rule != NULL ||
 		    (s[-1].article == s->article && i + 1 < pg->nstrip &&
-		        s[1].article == s->article))
+			s[1].article == s->article))
 			continue;
 		for (part = 1; part <= nparts; part++) {
 			struct count c = {0}, none = {0};
@@ -270,7 +271,8 @@ move_strays(struct page *pg, size_t nparts)
 			c.all = c.all < none.all ? c.all : none.all;
 			if (part == s->article)
 				own = c;
-			else if (home == 0 || (uint64_t)c.shared * best.all > (uint64_t)best.shared * c.all) {
+			else if (home == 0 ||
+				 (uint64_t)c.shared * best.all > (uint64_t)best.shared * c.all) {
 				best = c;
 				home = part;
 			}

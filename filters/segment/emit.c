@@ -29,7 +29,7 @@ is_own(struct str key)
 	case 5: return str_is(key, "level") || str_is(key, "align");
 	case 7:
 		return str_is(key, "article") || str_is(key, "heading") || str_is(key, "speaker") ||
-		    str_is(key, "context") || str_is(key, "aliases");
+		       str_is(key, "context") || str_is(key, "aliases");
 	case 9: return str_is(key, "sentences") || str_is(key, "src_parts");
 	default: return false;
 	}
@@ -177,8 +177,9 @@ put_context(const struct page *page, const struct strip *s)
 		const struct strip *h = &page->strip[s->heading];
 		size_t n = h->end - h->start;
 
-		while (n > HEADING_BYTES || (n < h->end - h->start &&
-		    ((unsigned char)page->text.p[h->start + n] & 0xC0) == 0x80))
+		while (n > HEADING_BYTES ||
+		       (n < h->end - h->start &&
+			   ((unsigned char)page->text.p[h->start + n] & 0xC0) == 0x80))
 			n--;
 		PUT(",\"heading\":");
 		buf_json(&out, page->text.p + h->start, n);
@@ -202,8 +203,8 @@ put_context(const struct page *page, const struct strip *s)
 	}
 	if (s->cut_start || s->cut_end)
 		buf_puts(&out, s->cut_start && s->cut_end ? ",\"cut\":\"both\""
-		    : s->cut_start                        ? ",\"cut\":\"start\""
-		                                          : ",\"cut\":\"end\"");
+			       : s->cut_start             ? ",\"cut\":\"start\""
+							  : ",\"cut\":\"end\"");
 }
 
 static void
@@ -240,8 +241,8 @@ put_sentences(struct str text)
 }
 
 static void
-put_block(struct stream *to, const struct record *r, const struct page *page,
-    const struct strip *s, size_t n)
+put_block(struct stream *to, const struct record *r, const struct page *page, const struct strip *s,
+    size_t n)
 {
 	struct str text;
 
@@ -289,7 +290,7 @@ put_block_sentences(struct stream *to, const struct record *r, const struct page
 		put_align(&sliced, p.src_start);
 		put_context(page, s);
 		buf_putc(&out, '}');
-	stream_put_line(to, out.p, out.n);
+		stream_put_line(to, out.p, out.n);
 		at = skip_blanks(text, end);
 	}
 }
@@ -361,8 +362,8 @@ plain_line(struct str t, struct prose *what)
 
 	*what = (struct prose){false, false};
 	if (!(b >= 0xE4 && b <= 0xE9) && !(b >= '0' && b <= '9') &&
-	    !((b | 32) >= 'a' && (b | 32) <= 'z') && !(t.n > 3 &&
-	    (memcmp(t.p, "\u201C", 3) == 0 || memcmp(t.p, "\u300A", 3) == 0)))
+	    !((b | 32) >= 'a' && (b | 32) <= 'z') &&
+	    !(t.n > 3 && (memcmp(t.p, "\u201C", 3) == 0 || memcmp(t.p, "\u300A", 3) == 0)))
 		return false;
 	n = all_spots(t);
 	for (k = 0; k < n; k++) {
@@ -370,33 +371,40 @@ plain_line(struct str t, struct prose *what)
 		uint32_t c = utf8_get(t.p + (i = spot[k]), &len);
 
 		switch (c) {
-		case '*': case '|': case 0x3000:
-			return false;
-		case 0xFF08: case '(':
+		case '*':
+		case '|':
+		case 0x3000: return false;
+		case 0xFF08:
+		case '(':
 			if (mark_at(RULE_ALIAS, t, i, &f))
 				return false;
 			what->split = true;
 			break;
-		case 0xFF1A: case ':':
+		case 0xFF1A:
+		case ':':
 			if (i < TURN_BYTES && mark_turn(t, &turn))
 				return false;
 			/* FALLTHROUGH */
-		case 0xFF0C: case 0x201C: case ',':
-			what->speech |= mark_speech(t, 0, i, false) < i;
-			break;
+		case 0xFF0C:
+		case 0x201C:
+		case ',': what->speech |= mark_speech(t, 0, i, false) < i; break;
 		case 0x3002:
 			what->speech |= mark_speech(t, 0, i, true) < i;
 			/* FALLTHROUGH */
-		case 0xFF01: case 0xFF1F: case 0xFF1B: case 0x2026: case '!': case '?': case ';':
+		case 0xFF01:
+		case 0xFF1F:
+		case 0xFF1B:
+		case 0x2026:
+		case '!':
+		case '?':
+		case ';':
 			if (first_stop == NONE)
 				first_stop = i + len;
 			break;
 		case '.':
 			what->split = true;
 			/* FALLTHROUGH */
-		case 0x3001:
-			ask |= i < 12;
-			break;
+		case 0x3001: ask |= i < 12; break;
 		}
 	}
 	if (first_stop != t.n) { /* unlike most: one sentence and no more */

@@ -16,8 +16,9 @@ enum {
 	PROOF_QUOTE = 3,  /* a quotation opened in one closes in the other */
 	PROOF_PHRASE = 2, /* two characters before and after stand together elsewhere */
 	PROOF_FRESH = 1,  /* nothing else flows into the second half */
-	ENOUGH_NEXT = 2, ENOUGH_FAR = 3,
-	HEAD_MIN = 12     /* ideographs: what is shorter may be a label */
+	ENOUGH_NEXT = 2,
+	ENOUGH_FAR = 3,
+	HEAD_MIN = 12 /* ideographs: what is shorter may be a label */
 };
 
 struct pair {
@@ -196,8 +197,9 @@ page_join(struct page *pg)
 		quotes = xarray(quotes, capquotes, sizeof(*quotes));
 	}
 	for (i = 0; i < pg->nstrip; i++)
-		quotes[i] = pg->strip[i].kind != PARAGRAPH ? 0
-		    : open_quotes(pg->text, pg->strip[i].start, pg->strip[i].end);
+		quotes[i] = pg->strip[i].kind != PARAGRAPH
+				? 0
+				: open_quotes(pg->text, pg->strip[i].start, pg->strip[i].end);
 	for (i = 0; i < pg->nstrip; i++) {
 		size_t next;
 
@@ -224,8 +226,7 @@ page_join(struct page *pg)
 		if (is_head(pg, s) && s->next == NONE && pg->nstrip > 1)
 			s->cut_end = true;
 		if (s->kind == PARAGRAPH && s->prev == NONE && pg->nstrip > 1 &&
-		    (quotes[i] < 0 ||
-		        begins_inside(pg->text, s->start)))
+		    (quotes[i] < 0 || begins_inside(pg->text, s->start)))
 			s->cut_start = true;
 	}
 	/* what a filter reads is the first strip of a chain */

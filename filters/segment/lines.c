@@ -6,16 +6,16 @@
 #include "utf8.h"
 
 const char *const kind_name[NKIND] = {"paragraph", "heading", "byline", "caption", "list_item",
-	"pull_quote", "jump_line", "table_row", "other"};
+    "pull_quote", "jump_line", "table_row", "other"};
 
 enum {
-	HEADING_MAX = 22,      /* ideographs in a heading with a comma */
-	HEADING_MAX_ONE = 34,  /* in one without */
-	HEADING_MAX_TWO = 44,  /* in one of two phrases, parted by a blank or a bar */
-	TITLE_MAX = 72,        /* columns of one in a Western language */
+	HEADING_MAX = 22,     /* ideographs in a heading with a comma */
+	HEADING_MAX_ONE = 34, /* in one without */
+	HEADING_MAX_TWO = 44, /* in one of two phrases, parted by a blank or a bar */
+	TITLE_MAX = 72,       /* columns of one in a Western language */
 	HEADING_LINES = 4,
-	HEADING_LABEL = 8,     /* ideographs: a shorter one may be a column's name */
-	WRAP_SLACK = 8         /* columns by which a wrapped line may be shorter than the widest */
+	HEADING_LABEL = 8, /* ideographs: a shorter one may be a column's name */
+	WRAP_SLACK = 8     /* columns by which a wrapped line may be shorter than the widest */
 };
 
 static struct line *
@@ -44,18 +44,32 @@ tail_of(struct str t, size_t start, size_t end)
 	for (;; end = at) {
 		c = char_before(t, start, end, &at);
 		switch (c) {
-		case 0x3002: case 0xFF01: case 0xFF1F: case 0xFF1B: case 0x2026: case 0xFF61:
-		case '!': case '?': case ';': case 0x2014:
-			return TAIL_STOP;
+		case 0x3002:
+		case 0xFF01:
+		case 0xFF1F:
+		case 0xFF1B:
+		case 0x2026:
+		case 0xFF61:
+		case '!':
+		case '?':
+		case ';':
+		case 0x2014: return TAIL_STOP;
 		case '.':
 			c = char_before(t, start, at, &at);
 			return is_han(c) || is_closer(c) || (c >= 'a' && c <= 'z') ? TAIL_STOP
-			                                                          : TAIL_OPEN;
-		case 0xFF0C: case 0x3001: case ',': case 0x2018: case 0x201C: case 0x300A:
-		case 0xFF08: case '(': case 0x300C: case 0x300E:
-			return TAIL_COMMA;
-		case 0xFF1A: case ':':
-			return TAIL_COLON;
+										   : TAIL_OPEN;
+		case 0xFF0C:
+		case 0x3001:
+		case ',':
+		case 0x2018:
+		case 0x201C:
+		case 0x300A:
+		case 0xFF08:
+		case '(':
+		case 0x300C:
+		case 0x300E: return TAIL_COMMA;
+		case 0xFF1A:
+		case ':': return TAIL_COLON;
 		default:
 			if (c == 0 || !is_closer(c))
 				return TAIL_OPEN;
@@ -95,7 +109,7 @@ line_marks(struct str t, struct line *l)
 			i = skip_blanks(t, h);
 		}
 	} else if (n - i >= 2 && (t.p[i] == '-' || t.p[i] == '*' || t.p[i] == '+') &&
-	    t.p[i + 1] == ' ') {
+		   t.p[i + 1] == ' ') {
 		l->bullet = true;
 		i = skip_blanks(t, i + 1);
 	}
@@ -105,7 +119,7 @@ line_marks(struct str t, struct line *l)
 		i += 2;
 		n -= 2;
 	} else if (n - i > 2 && t.p[i] == '*' && t.p[n - 1] == '*' &&
-	    memchr(t.p + i + 1, '*', n - i - 2) == NULL) {
+		   memchr(t.p + i + 1, '*', n - i - 2) == NULL) {
 		i++;
 		n--;
 	}
@@ -198,7 +212,7 @@ like_row(const struct page *pg, const struct line *l)
 	if (l->cells == 0 || l->stops || l->bullet || l->level > 0)
 		return false;
 	return l->cells >= 2 || (i > 0 && l->gap == 0 && l[-1].cells == l->cells) ||
-	    (i + 1 < pg->nline && l[1].gap == 0 && l[1].cells == l->cells);
+	       (i + 1 < pg->nline && l[1].gap == 0 && l[1].cells == l->cells);
 }
 
 /* Could the line be a heading, by its looks? */
@@ -265,7 +279,7 @@ begins_inside(struct str t, size_t start)
 	uint32_t c = utf8_get(t.p + start, &len);
 
 	return c == 0xFF0C || c == 0x3002 || c == 0x3001 || c == 0xFF1B || c == 0xFF1A ||
-	    c == ',' || c == '%' || c == 0x201D || c == 0x300B || c == 0xFF09;
+	       c == ',' || c == '%' || c == 0x201D || c == 0x300B || c == 0xFF09;
 }
 
 /* Is the line, all of it, what a rule describes? */
@@ -283,7 +297,8 @@ lines_join(const struct page *pg, const struct line *a, const struct line *b, un
 	bool full = wrap > 0 && a->width + WRAP_SLACK >= wrap;
 	bool open = a->tail == TAIL_OPEN || a->tail == TAIL_COMMA;
 
-	if (a->level > 0 || b->level > 0 || b->bullet || like_row(pg, a) || like_row(pg, b) || b->bold)
+	if (a->level > 0 || b->level > 0 || b->bullet || like_row(pg, a) || like_row(pg, b) ||
+	    b->bold)
 		return false;
 	if (a->bold)
 		return true;
@@ -310,8 +325,11 @@ strip_new(struct page *pg)
 		pg->capstrip = pg->capstrip ? pg->capstrip * 2 : 64;
 		pg->strip = xarray(pg->strip, pg->capstrip, sizeof(*pg->strip));
 	}
-	pg->strip[pg->nstrip] = (struct strip){.next = NONE, .prev = NONE, .heading = NONE,
-		.kind = PARAGRAPH, .mark = {.kind = NKIND, .items = NKIND}};
+	pg->strip[pg->nstrip] = (struct strip){.next = NONE,
+	    .prev = NONE,
+	    .heading = NONE,
+	    .kind = PARAGRAPH,
+	    .mark = {.kind = NKIND, .items = NKIND}};
 	return &pg->strip[pg->nstrip++];
 }
 
@@ -343,7 +361,7 @@ asks_often(const struct page *pg, struct str label)
 		if (l->turn.n != label.n || memcmp(l->turn.p, label.p, label.n) != 0)
 			continue;
 		while (end + 1 < pg->line + pg->nline && end->tail != TAIL_STOP &&
-		    end[1].gap == 0 && end - l < 20) /* the question may be wrapped */
+		       end[1].gap == 0 && end - l < 20) /* the question may be wrapped */
 			end++;
 		c = char_before(pg->text, l->start, end->end, &at);
 		said++;
@@ -418,9 +436,17 @@ static struct strip
 jump_strip(const struct page *pg, size_t first, size_t last, size_t start, size_t end,
     const struct mark *mark)
 {
-	return (struct strip){.first = first, .last = last, .start = start, .end = end,
-		.kind = JUMP_LINE, .gap = pg->line[first].gap, .tail = TAIL_STOP, .mark = *mark,
-		.next = NONE, .prev = NONE, .heading = NONE};
+	return (struct strip){.first = first,
+	    .last = last,
+	    .start = start,
+	    .end = end,
+	    .kind = JUMP_LINE,
+	    .gap = pg->line[first].gap,
+	    .tail = TAIL_STOP,
+	    .mark = *mark,
+	    .next = NONE,
+	    .prev = NONE,
+	    .heading = NONE};
 }
 
 /* A jump line in brackets at the end of a strip becomes one of its own. */
@@ -451,8 +477,8 @@ split_jump_end(struct page *pg)
 	}
 	while (s->end > s->start && t.p[s->end - 1] == ' ')
 		s->end--;
-	s->tail = tail_of(t, pg->line[s->last].start > s->start ? pg->line[s->last].start : s->start,
-	    s->end);
+	s->tail = tail_of(
+	    t, pg->line[s->last].start > s->start ? pg->line[s->last].start : s->start, s->end);
 	*strip_new(pg) = jump_strip(pg, line, last, at, end, &mark);
 }
 
@@ -526,7 +552,7 @@ gather(struct page *pg)
 
 			for (j = i + 1; j < k; j++)
 				if (l->bold ? pg->line[j].bold || pg->line[j].level > 0
-				            : !lines_join(pg, &pg->line[j - 1], &pg->line[j], wrap))
+					    : !lines_join(pg, &pg->line[j - 1], &pg->line[j], wrap))
 					break;
 			s = strip_new(pg);
 			s->first = i;
@@ -575,7 +601,7 @@ strips_merge(const struct page *pg, const struct strip *a, const struct strip *b
 	if (b->gap == 0)
 		return true;
 	return a->mark.role != PERSON && strip_han(pg, a) >= HEADING_LABEL &&
-	    strip_han(pg, b) >= HEADING_LABEL;
+	       strip_han(pg, b) >= HEADING_LABEL;
 }
 
 /* Headings and bylines set on several lines; lists of short lines, which look like them. */
@@ -586,7 +612,8 @@ merge(struct page *pg)
 
 	for (i = 0; i < pg->nstrip; i = j) {
 		for (j = i; j < pg->nstrip && pg->strip[j].kind == HEADING &&
-		     pg->strip[j].level == 0 && (j == i || pg->strip[j].gap == 0); j++)
+			    pg->strip[j].level == 0 && (j == i || pg->strip[j].gap == 0);
+		     j++)
 			;
 		for (n = i; j - i > HEADING_LINES && n < j; n++)
 			if (pg->strip[n].mark.kind == NKIND)

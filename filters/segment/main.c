@@ -6,14 +6,13 @@
 #include "marks.h"
 #include "phrase.h"
 
-static const char help[] =
-    "segment - cut documents into blocks, one record each\n"
-    "\n"
-    "  normalize page.txt | segment | jq -r '[.kind, .text] | @tsv'\n"
-    "  normalize page.txt | segment --by sentence\n"
-    "\n"
-    "usage: segment [options] [FILE...]\n"
-    "  --by block|sentence  a record a block (default) or a sentence\n";
+static const char help[] = "segment - cut documents into blocks, one record each\n"
+			   "\n"
+			   "  normalize page.txt | segment | jq -r '[.kind, .text] | @tsv'\n"
+			   "  normalize page.txt | segment --by sentence\n"
+			   "\n"
+			   "usage: segment [options] [FILE...]\n"
+			   "  --by block|sentence  a record a block (default) or a sentence\n";
 
 enum { OPT_LIST_RULES = 256 };
 
@@ -58,12 +57,12 @@ int
 main(int argc, char *argv[])
 {
 	static const struct option options[] = {
-		{"by", required_argument, NULL, 'b'},
-		{"rules", required_argument, NULL, 'r'},
-		{"check", no_argument, NULL, 'n'},
-		{"list-rules", no_argument, NULL, OPT_LIST_RULES},
-		STREAM_OPTIONS,
-		{NULL, 0, NULL, 0},
+	    {"by", required_argument, NULL, 'b'},
+	    {"rules", required_argument, NULL, 'r'},
+	    {"check", no_argument, NULL, 'n'},
+	    {"list-rules", no_argument, NULL, OPT_LIST_RULES},
+	    STREAM_OPTIONS,
+	    {NULL, 0, NULL, 0},
 	};
 	struct stream *s = stream_new("segment", help);
 	struct record r = {0};

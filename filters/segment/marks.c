@@ -9,28 +9,28 @@
 enum { LINE_BYTES = 1000, LABEL_BYTES = 200 };
 
 static const char *const kinds[] = {"paragraph", "heading", "byline", "caption", "list_item",
-	"pull_quote", "jump_line", "table_row", "other", "number", NULL};
+    "pull_quote", "jump_line", "table_row", "other", "number", NULL};
 static const char *const places[] = {"anywhere", "opens", "closes", "head", "foot", "photo",
-	"within", "box", "person", "date", "names", NULL};
+    "within", "box", "person", "date", "names", NULL};
 static const char *const askers[] = {"asker", "answerer", "name", "label", NULL};
 static const char *const lasts[] = {"last", NULL};
 static const char *const proofs[] = {"page", NULL};
 
 static const struct rules_key line_keys[] = {
-	{"kind", KEY_REQUIRED, kinds}, {"place", 0, places}, {"items", 0, kinds}, {0}};
+    {"kind", KEY_REQUIRED, kinds}, {"place", 0, places}, {"items", 0, kinds}, {0}};
 static const struct rules_key turn_keys[] = {{"who", KEY_REQUIRED, askers}, {0}};
 static const struct rules_key who_keys[] = {{"refers", 0, lasts}, {"proof", 0, proofs}, {0}};
 static const struct rules_key no_keys[] = {{0}};
 
 static const struct rules_type types[] = {
-	[RULE_LINE] = {.name = "line", .keys = line_keys},
-	[RULE_START] = {.name = "start", .keys = line_keys},
-	[RULE_TURN] = {.name = "turn", .keys = turn_keys},
-	[RULE_WHO] = {.name = "who", .keys = who_keys},
-	[RULE_MENTION] = {.name = "mention", .keys = no_keys},
-	[RULE_VOICE] = {.name = "voice", .keys = no_keys},
-	[RULE_ALIAS] = {.name = "alias", .keys = no_keys},
-	[RULE_FULLNAME] = {.name = "fullname", .keys = no_keys},
+    [RULE_LINE] = {.name = "line", .keys = line_keys},
+    [RULE_START] = {.name = "start", .keys = line_keys},
+    [RULE_TURN] = {.name = "turn", .keys = turn_keys},
+    [RULE_WHO] = {.name = "who", .keys = who_keys},
+    [RULE_MENTION] = {.name = "mention", .keys = no_keys},
+    [RULE_VOICE] = {.name = "voice", .keys = no_keys},
+    [RULE_ALIAS] = {.name = "alias", .keys = no_keys},
+    [RULE_FULLNAME] = {.name = "fullname", .keys = no_keys},
 };
 
 /* What a rule's own keys say, by number. */
@@ -119,8 +119,9 @@ mark_line(struct str line, struct mark *mark)
 	*mark = (struct mark){.kind = NKIND, .items = NKIND};
 	if (line.n == 0)
 		return false;
-	if (!(line.n <= LINE_BYTES && !(tail_of(line, 0, line.n) == TAIL_STOP &&
-	        line.n > LABEL_BYTES) && rules_match(rules, RULE_LINE, line, 0, m, 1) > 0) &&
+	if (!(line.n <= LINE_BYTES &&
+		!(tail_of(line, 0, line.n) == TAIL_STOP && line.n > LABEL_BYTES) &&
+		rules_match(rules, RULE_LINE, line, 0, m, 1) > 0) &&
 	    rules_match(rules, RULE_START, line, 0, m, 1) == 0)
 		return false;
 	mean = m->rule->user;
@@ -164,8 +165,8 @@ mark_speech(struct str text, size_t start, size_t end, bool closes)
 		size_t n = strlen(form);
 
 		if (n > longest && n <= end - start && memcmp(text.p + end - n, form, n) == 0 &&
-		    (!closes || (speech_close > 0 &&
-		        *table_cell(speech, i, (size_t)speech_close) != '\0')))
+		    (!closes ||
+			(speech_close > 0 && *table_cell(speech, i, (size_t)speech_close) != '\0')))
 			longest = n;
 	}
 	return end - longest;
@@ -194,9 +195,12 @@ mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
 
 	if (at >= text.n || rules_scan(rules, type, text, &at, m, 1) == 0)
 		return false;
-	*f = (struct found){.rule = m->rule, .start = m->start, .end = m->end,
-		.speaker = captured(m, text, "speaker"), .name = captured(m, text, "name"),
-		.alias = captured(m, text, "alias")};
+	*f = (struct found){.rule = m->rule,
+	    .start = m->start,
+	    .end = m->end,
+	    .speaker = captured(m, text, "speaker"),
+	    .name = captured(m, text, "name"),
+	    .alias = captured(m, text, "alias")};
 	return true;
 }
 
@@ -245,7 +249,8 @@ try_text(void *ctx, struct str text, const char *set, struct rules_found *to)
 		found_str(to, "speaker", f.speaker);
 	}
 	for (type = RULE_LINE; type < NRULE_TYPE; type++) {
-		if (type == RULE_LINE || type == RULE_START || type == RULE_TURN || type == RULE_WHO)
+		if (type == RULE_LINE || type == RULE_START || type == RULE_TURN ||
+		    type == RULE_WHO)
 			continue;
 		for (at = 0; mark_find(type, text, at, &f); at = f.end) {
 			rules_found(to, f.rule, f.start, f.end);

@@ -5,8 +5,8 @@
 
 #include "segment.h"
 
-#define PHRASE 4               /* ideographs */
-#define PHRASE_PAGE (1 << 20)  /* bytes of a page: a longer one's are not looked at */
+#define PHRASE 4              /* ideographs */
+#define PHRASE_PAGE (1 << 20) /* bytes of a page: a longer one's are not looked at */
 
 struct count {
 	uint32_t all, shared; /* distinct phrases; of them, in the part */

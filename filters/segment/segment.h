@@ -19,7 +19,15 @@
  * All offsets are bytes of the document's text.
  */
 enum kind {
-	PARAGRAPH, HEADING, BYLINE, CAPTION, LIST_ITEM, PULL_QUOTE, JUMP_LINE, TABLE_ROW, OTHER,
+	PARAGRAPH,
+	HEADING,
+	BYLINE,
+	CAPTION,
+	LIST_ITEM,
+	PULL_QUOTE,
+	JUMP_LINE,
+	TABLE_ROW,
+	OTHER,
 	NKIND
 };
 extern const char *const kind_name[NKIND];
@@ -66,18 +74,18 @@ enum tail {
 };
 
 struct line {
-	size_t start, end;  /* what it says, without blanks and marks at either end */
-	unsigned width;     /* in columns of a terminal, of what it says */
-	unsigned han;       /* ideographs in it */
-	unsigned letters;   /* of ASCII */
-	unsigned gap;       /* blank lines above it */
-	unsigned indent;    /* columns of blanks before it */
-	unsigned level;     /* # marks of a Markdown heading */
-	bool bullet;        /* a list mark of Markdown stood before it */
-	bool bold;          /* all of it is bold */
-	bool hard;          /* it ends in two blanks, Markdown's line break */
-	unsigned cells;     /* gaps of column blanks, tabs, bars in it */
-	bool stops;         /* a sentence ends in it */
+	size_t start, end; /* what it says, without blanks and marks at either end */
+	unsigned width;    /* in columns of a terminal, of what it says */
+	unsigned han;      /* ideographs in it */
+	unsigned letters;  /* of ASCII */
+	unsigned gap;      /* blank lines above it */
+	unsigned indent;   /* columns of blanks before it */
+	unsigned level;    /* # marks of a Markdown heading */
+	bool bullet;       /* a list mark of Markdown stood before it */
+	bool bold;         /* all of it is bold */
+	bool hard;         /* it ends in two blanks, Markdown's line break */
+	unsigned cells;    /* gaps of column blanks, tabs, bars in it */
+	bool stops;        /* a sentence ends in it */
 	enum tail tail;
 	struct mark mark;
 	struct str turn; /* it begins a speaker's turn: who, or empty */
@@ -98,9 +106,9 @@ struct strip {
 	bool cut_start, cut_end;
 	struct str turn; /* it begins a speaker's turn: who; points into the text */
 	enum who who;
-	struct mark mark; /* of its first line */
-	bool fresh;       /* it cannot be the second half of anything */
-	bool boxed;       /* an item of a box */
+	struct mark mark;   /* of its first line */
+	bool fresh;         /* it cannot be the second half of anything */
+	bool boxed;         /* an item of a box */
 	size_t article;     /* counted from 1 */
 	size_t heading;     /* strip of the heading above, or NONE */
 	struct str speaker; /* empty if nobody */

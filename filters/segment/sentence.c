@@ -13,8 +13,8 @@
 static inline bool
 is_spot(unsigned char b)
 {
-	return b == 0xEF || b == 0xE2 || b == 0xE3 || (b > ' ' && b < '0') || (b > '9' && b < '@') ||
-	    b == '\n';
+	return b == 0xEF || b == 0xE2 || b == 0xE3 || (b > ' ' && b < '0') ||
+	       (b > '9' && b < '@') || b == '\n';
 }
 
 unsigned
@@ -24,11 +24,11 @@ spot_mask(const char *p)
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 	__m128i lead = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xEF)),
 	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE2)),
-	        _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE3))));
-	__m128i low = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(' ')),
-	    _mm_cmplt_epi8(v, _mm_set1_epi8('@')));
-	__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)),
-	    _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
+		_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE3))));
+	__m128i low = _mm_and_si128(
+	    _mm_cmpgt_epi8(v, _mm_set1_epi8(' ')), _mm_cmplt_epi8(v, _mm_set1_epi8('@')));
+	__m128i digit = _mm_and_si128(
+	    _mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
 
 	lead = _mm_or_si128(lead, _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(lead, _mm_andnot_si128(digit, low)));
@@ -78,21 +78,30 @@ bool
 is_han(uint32_t c)
 {
 	return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007 ||
-	    (c >= 0x20000 && c <= 0x323AF);
+	       (c >= 0x20000 && c <= 0x323AF);
 }
 
 bool
 is_closer(uint32_t c)
 {
 	switch (c) {
-	case ')': case ']': case '"': case '\'':
-	case 0x2019: case 0x201D:              /* quotes */
-	case 0x300D: case 0x300F: case 0x3011: /* corner quotes, lenticular bracket */
-	case 0x300B: case 0x3009: case 0x3015: /* titles, tortoise shell */
-	case 0xFF09: case 0xFF3D: case 0xFF02: case 0xFF07:
-		return true;
-	default:
-		return false;
+	case ')':
+	case ']':
+	case '"':
+	case '\'':
+	case 0x2019:
+	case 0x201D: /* quotes */
+	case 0x300D:
+	case 0x300F:
+	case 0x3011: /* corner quotes, lenticular bracket */
+	case 0x300B:
+	case 0x3009:
+	case 0x3015: /* titles, tortoise shell */
+	case 0xFF09:
+	case 0xFF3D:
+	case 0xFF02:
+	case 0xFF07: return true;
+	default: return false;
 	}
 }
 
@@ -126,7 +135,7 @@ ascii_stop(struct str text, size_t at, size_t i)
 
 	if (text.p[i] == '!' || text.p[i] == '?' || text.p[i] == ';')
 		return next == text.n || (unsigned char)text.p[next] >= 0x80 ||
-		    is_blank(text.p[next]) || text.p[next] == '"';
+		       is_blank(text.p[next]) || text.p[next] == '"';
 	/* the dot */
 	c = char_before(text, at, i, &before);
 	if (next == text.n)
@@ -204,7 +213,7 @@ sentence_end(struct str text, size_t at)
 				size_t more = i;
 
 				while (more < text.n && text.n - more >= 3 &&
-				    memcmp(text.p + more, "\u2026", 3) == 0)
+				       memcmp(text.p + more, "\u2026", 3) == 0)
 					more += 3;
 				stop = more > i + 3 || more == text.n;
 				len = more - i;

@@ -8,12 +8,12 @@
 
 /* What holds at one place of the page, and may hold on behind it. */
 struct floor {
-	struct str turn;    /* who has the floor: all paragraphs to the end of his turn are his */
-	struct str voice;   /* whom the heading above names as the one who speaks below it */
-	struct str last;    /* who spoke last: he, she */
-	size_t heading;     /* the heading above */
-	bool quoting;       /* the last paragraph left its quotation open */
-	struct str quoted;  /* whose */
+	struct str turn;   /* who has the floor: all paragraphs to the end of his turn are his */
+	struct str voice;  /* whom the heading above names as the one who speaks below it */
+	struct str last;   /* who spoke last: he, she */
+	size_t heading;    /* the heading above */
+	bool quoting;      /* the last paragraph left its quotation open */
+	struct str quoted; /* whose */
 };
 
 static struct floor *after; /* what held behind each strip */
@@ -29,12 +29,26 @@ static bool
 ends_clause(uint32_t c)
 {
 	switch (c) {
-	case 0xFF0C: case 0x3002: case 0xFF1B: case 0xFF1A: case 0xFF01: case 0xFF1F:
-	case 0x201C: case 0x201D: case 0x2018: case 0x2019: case 0x300C: case 0x300D:
-	case ',': case ';': case ':': case '?': case '!': case '"': case '\n':
-		return true;
-	default:
-		return false;
+	case 0xFF0C:
+	case 0x3002:
+	case 0xFF1B:
+	case 0xFF1A:
+	case 0xFF01:
+	case 0xFF1F:
+	case 0x201C:
+	case 0x201D:
+	case 0x2018:
+	case 0x2019:
+	case 0x300C:
+	case 0x300D:
+	case ',':
+	case ';':
+	case ':':
+	case '?':
+	case '!':
+	case '"':
+	case '\n': return true;
+	default: return false;
 	}
 }
 
@@ -43,7 +57,8 @@ clause_start(struct str t, size_t start, size_t end)
 {
 	size_t at = end, before;
 
-	while (at > start && end - at < CLAUSE_BYTES && !ends_clause(char_before(t, start, at, &before)))
+	while (at > start && end - at < CLAUSE_BYTES &&
+	       !ends_clause(char_before(t, start, at, &before)))
 		at = before;
 	return at;
 }
@@ -65,8 +80,7 @@ known(const struct page *pg, struct str name)
 		struct str s;
 
 		/* a post is at most some characters long, with brackets */
-		while (from > 0 && at - from < 60 &&
-		    !ends_clause(char_before(t, 0, from, &before)))
+		while (from > 0 && at - from < 60 && !ends_clause(char_before(t, 0, from, &before)))
 			from = before;
 		s = (struct str){t.p + from, at + name.n - from};
 		for (i = 0; i < 6 && from + s.n < t.n; i++) /* what follows may be looked at */
@@ -130,14 +144,13 @@ next_speech(struct str t, size_t *at)
 		uint32_t c = utf8_get(t.p + i, &len);
 
 		switch (c) {
-		case 0xFF0C: case 0xFF1A: case 0x201C: case ',': case ':':
-			verb = mark_speech(t, 0, i, false);
-			break;
-		case 0x3002:
-			verb = mark_speech(t, 0, i, true);
-			break;
-		default:
-			continue;
+		case 0xFF0C:
+		case 0xFF1A:
+		case 0x201C:
+		case ',':
+		case ':': verb = mark_speech(t, 0, i, false); break;
+		case 0x3002: verb = mark_speech(t, 0, i, true); break;
+		default: continue;
 		}
 		if (verb < i) {
 			*at = i + len;
@@ -256,11 +269,13 @@ walk(struct page *pg)
 				fl = (struct floor){.heading = i};
 			} else {
 				in_box = false;
-				fl = (struct floor){.heading = i, .voice = heading_voice(pg, i),
-					.last = fl.last};
+				fl = (struct floor){
+				    .heading = i, .voice = heading_voice(pg, i), .last = fl.last};
 			}
 			break;
-		case PARAGRAPH: case LIST_ITEM: case TABLE_ROW:
+		case PARAGRAPH:
+		case LIST_ITEM:
+		case TABLE_ROW:
 			if (in_box && !s->boxed) {
 				fl = outer;
 				in_box = false;
@@ -277,9 +292,9 @@ walk(struct page *pg)
 			if (s->prev != NONE && said.n == 0) /* the other half says it */
 				said = pg->strip[s->prev].speaker;
 			s->speaker = fl.turn.n > 0 ? fl.turn
-			    : said.n > 0           ? said
-			    : fl.quoting           ? fl.quoted
-			                           : fl.voice;
+				     : said.n > 0  ? said
+				     : fl.quoting  ? fl.quoted
+						   : fl.voice;
 			if (s->prev != NONE && said.n > 0)
 				pg->strip[s->prev].speaker = said;
 			if (s->speaker.n > 0)
@@ -289,8 +304,7 @@ walk(struct page *pg)
 			if (s->turn.n > 0 && s->who == ASKER)
 				fl.turn = (struct str){"", 0}; /* a question is one paragraph */
 			break;
-		default:
-			s->heading = fl.heading;
+		default: s->heading = fl.heading;
 		}
 		after[i] = fl;
 		if (s->turn.n > 0 && s->who == ASKER)
