@@ -177,7 +177,8 @@ mark_at(enum rule_type type, struct str text, size_t at, struct found *f)
 {
 	static struct match m[1];
 
-	if (rules_match(rules, type, text, at, m, 1) == 0)
+	if (((unsigned char)text.p[at] & 0xC0) == 0x80 ||
+	    rules_match(rules, type, text, at, m, 1) == 0)
 		return false;
 	f->rule = m->rule;
 	f->start = m->start;
@@ -207,7 +208,14 @@ mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
 bool
 mark_who(struct str clause, struct found *f, bool *last)
 {
-	if (!mark_find(RULE_WHO, clause, 0, f))
+	static const size_t usual[] = {9, 6, 12}; /* bytes of a name, right before the verb */
+	size_t i;
+
+	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (clause.n > usual[i] &&
+		    mark_at(RULE_WHO, clause, clause.n - usual[i], f))
+			break;
+	if (i == sizeof(usual) / sizeof(usual[0]) && !mark_find(RULE_WHO, clause, 0, f))
 		return false;
 	*last = ((const struct meaning *)f->rule->user)->last;
 	return true;
