@@ -126,12 +126,19 @@ utf8_count(const char *s, size_t n)
 	size_t i = 0, count = 0;
 
 #ifdef __SSE2__
-	while (n - i >= 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
-		int lead = _mm_movemask_epi8(_mm_cmpgt_epi8(v, _mm_set1_epi8((char)0xBF)));
+	const __m128i zero = _mm_setzero_si128();
 
-		count += (size_t)__builtin_popcount((unsigned)lead);
-		i += 16;
+	while (n - i >= 16) {
+		__m128i sum = zero; /* of first bytes, in each column: at most 255 rounds */
+		unsigned round;
+
+		for (round = 0; round < 255 && n - i >= 16; round++, i += 16) {
+			__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
+
+			sum = _mm_sub_epi8(sum, _mm_cmpgt_epi8(v, _mm_set1_epi8((char)0xBF)));
+		}
+		sum = _mm_sad_epu8(sum, zero);
+		count += (size_t)_mm_cvtsi128_si32(sum) + (size_t)_mm_extract_epi16(sum, 4);
 	}
 #endif
 	for (; i < n; i++)

@@ -419,6 +419,20 @@ plain_line(struct str t, struct prose *what)
 }
 
 static char *
+add_number(char *to, uint64_t u)
+{
+	char digits[20];
+	size_t i = sizeof(digits);
+
+	do {
+		digits[--i] = (char)('0' + u % 10);
+		u /= 10;
+	} while (u != 0);
+	memcpy(to, digits + i, sizeof(digits) - i);
+	return to + sizeof(digits) - i;
+}
+
+static char *
 add(char *to, const char *s, size_t n)
 {
 	memcpy(to, s, n);
@@ -483,9 +497,12 @@ emit_line(struct stream *to, const struct record *r, struct str text)
 	p = ADD(p, ",\"kind\":\"paragraph\",\"article\":1,\"text\":\"");
 	p = add(p, text.p, text.n);
 	p = ADD(p, "\",\"sentences\":[");
+	if (!what.split) {
+		p = ADD(p, "[0,");
+		p = add_number(p, utf8_count(text.p, text.n));
+		p = ADD(p, "]");
+	}
 	out.n = (size_t)(p - out.p);
-	if (!what.split)
-		put_pair("", 0, utf8_count(text.p, text.n));
 	for (at = cp = 0; what.split && at < text.n;) {
 		size_t end = sentence_end(text, at), next = skip_blanks(text, end);
 		size_t n = utf8_count(text.p + at, end - at);
@@ -494,8 +511,13 @@ emit_line(struct stream *to, const struct record *r, struct str text)
 		cp += n + next - end;
 		at = next;
 	}
-	buf_putc(&out, ']');
-	put_pair(",\"src\":", place.src_start, place.src_end);
+	buf_reserve(&out, 64);
+	p = ADD(out.p + out.n, "],\"src\":[");
+	p = add_number(p, place.src_start);
+	p = ADD(p, ",");
+	p = add_number(p, place.src_end);
+	p = ADD(p, "]");
+	out.n = (size_t)(p - out.p);
 	if (aligned != NULL && !align_plain(&locator.align, place.src_start)) {
 		PUT(",\"align\":");
 		buf_add(&out, aligned->p, aligned->n);

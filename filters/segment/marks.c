@@ -41,10 +41,15 @@ struct meaning {
 
 struct rules *rules;
 
-/* Verbs of speech, by their last character. */
-static const struct table *speech;
-static uint64_t speech_last[65536 / 64];
-static int speech_close;
+/* Verbs of speech, and a bit for each character that is the last of one. */
+static struct verb {
+	const char *form;
+	size_t n;
+	uint32_t last;
+	bool closes; /* a sentence may end behind it */
+} *verb;
+static size_t nverb;
+static uint64_t verb_last[65536 / 64];
 
 static int
 word_index(const char *const *words, const char *word)
@@ -62,18 +67,23 @@ word_index(const char *const *words, const char *word)
 static void
 speech_load(void)
 {
+	const struct table *t = rules_table(rules, "speech");
+	int closes = t == NULL ? -1 : table_column(t, "close");
 	size_t i, at;
 
-	speech = rules_table(rules, "speech");
-	if (speech == NULL)
+	if (t == NULL)
 		return;
-	speech_close = table_column(speech, "close");
-	for (i = 0; i < speech->nrow; i++) {
-		const char *form = table_cell(speech, i, 0);
-		uint32_t c = char_before((struct str){form, strlen(form)}, 0, strlen(form), &at);
+	nverb = t->nrow;
+	verb = xarray(NULL, nverb, sizeof(*verb));
+	for (i = 0; i < nverb; i++) {
+		const char *form = table_cell(t, i, 0);
+		size_t n = strlen(form);
+		uint32_t c = char_before((struct str){form, n}, 0, n, &at);
 
+		verb[i] = (struct verb){form, n, c,
+			closes >= 0 && *table_cell(t, i, (size_t)closes) != '\0'};
 		if (c < 65536)
-			speech_last[c / 64] |= UINT64_C(1) << c % 64;
+			verb_last[c / 64] |= UINT64_C(1) << c % 64;
 	}
 }
 
@@ -158,16 +168,14 @@ mark_speech(struct str text, size_t start, size_t end, bool closes)
 	size_t at, i, longest = 0;
 	uint32_t c = char_before(text, start, end, &at);
 
-	if (c >= 65536 || (speech_last[c / 64] >> c % 64 & 1) == 0)
+	if (c >= 65536 || (verb_last[c / 64] >> c % 64 & 1) == 0)
 		return end;
-	for (i = 0; i < speech->nrow; i++) {
-		const char *form = table_cell(speech, i, 0);
-		size_t n = strlen(form);
+	for (i = 0; i < nverb; i++) {
+		const struct verb *v = &verb[i];
 
-		if (n > longest && n <= end - start && memcmp(text.p + end - n, form, n) == 0 &&
-		    (!closes ||
-			(speech_close > 0 && *table_cell(speech, i, (size_t)speech_close) != '\0')))
-			longest = n;
+		if (v->last == c && v->n > longest && v->n <= end - start &&
+		    (v->closes || !closes) && memcmp(text.p + end - v->n, v->form, v->n) == 0)
+			longest = v->n;
 	}
 	return end - longest;
 }
