@@ -150,8 +150,8 @@ struct counted {
 static const struct entry *
 counted_word(struct str text, size_t at, size_t *n)
 {
-	struct word_at w[2 * WINDOW];
-	size_t k = at < text.n ? lexicon_after(text, at, w, 2 * WINDOW) : 0;
+	size_t k;
+	const struct word_at *w = lexicon_after(text, at, &k);
 
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == ROLE_DATE && w[i].entry->date >= DATE_OF_YEAR &&
@@ -827,13 +827,27 @@ resolve(struct date *d, const struct date_context *c)
 }
 
 static void
+put_number(struct buf *out, int v, int width)
+{
+	char digits[12];
+
+	for (int i = width; i-- > 0; v /= 10)
+		digits[i] = (char)('0' + v % 10);
+	buf_add(out, digits, (size_t)width);
+}
+
+static void
 put_day(struct buf *out, struct day d, int by)
 {
-	buf_printf(out, "%04d", d.year);
-	if (by >= P_MONTH)
-		buf_printf(out, "-%02d", d.month);
-	if (by == P_DAY)
-		buf_printf(out, "-%02d", d.day);
+	put_number(out, d.year, 4);
+	if (by >= P_MONTH) {
+		buf_putc(out, '-');
+		put_number(out, d.month, 2);
+	}
+	if (by == P_DAY) {
+		buf_putc(out, '-');
+		put_number(out, d.day, 2);
+	}
 }
 
 static bool
@@ -857,7 +871,9 @@ put_span(struct buf *out, const struct span *s)
 	if (s->by == P_NONE)
 		return;
 	if (s->by == P_HALF || s->by == P_QUARTER) {
-		buf_printf(out, "%04d-%c%d", s->low.year, s->by == P_HALF ? 'H' : 'Q', s->n);
+		put_number(out, s->low.year, 4);
+		buf_puts(out, s->by == P_HALF ? "-H" : "-Q");
+		put_number(out, s->n, 1);
 		return;
 	}
 	put_day(out, s->low, s->by);

@@ -44,11 +44,7 @@ struct finder {
 	struct arena *arena;
 	struct date_context dates;
 	size_t clause; /* where the last stop stands before the place looked at */
-	struct next {
-		size_t at; /* where a rule of the type matches next, or the text's end */
-		size_t n;
-		struct match match[4];
-	} next[RULE_LINK];
+	enum qualifier cue; /* 约占, said since that stop and the last figure */
 	struct found *at;
 	size_t n, cap;
 };
@@ -109,15 +105,6 @@ before_blanks(struct str text, size_t at)
 	return at;
 }
 
-static size_t
-char_before(struct str text, size_t at)
-{
-	do
-		at--;
-	while (at > 0 && (text.p[at] & 0xC0) == 0x80);
-	return at;
-}
-
 /* Is one of the words (parted by |) in text[from, to)? */
 static bool
 word_near(struct str text, size_t from, size_t to, const char *words)
@@ -152,7 +139,7 @@ near_holds(const struct finder *f, const struct entry *e, size_t start)
 static bool
 unit_ends(struct str text, size_t at)
 {
-	struct word_at w[HITS];
+	const struct word_at *w;
 	size_t len, k;
 	uint32_t c;
 
@@ -161,7 +148,7 @@ unit_ends(struct str text, size_t at)
 	c = utf8_get(text.p + at, &len);
 	if (c < 0x4E00 || c >= 0xA000 || numeral_starts(text.p + at, text.n - at) > 0)
 		return true;
-	k = lexicon_after(text, at, w, HITS);
+	w = lexicon_after(text, at, &k);
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role != ROLE_UNIT && w[i].entry->role != ROLE_DATE)
 			return true;
@@ -172,8 +159,8 @@ unit_ends(struct str text, size_t at)
 static const struct entry *
 unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *num, size_t *n)
 {
-	struct word_at w[HITS];
-	size_t k = lexicon_after(f->text, at, w, HITS);
+	size_t k;
+	const struct word_at *w = lexicon_after(f->text, at, &k);
 
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *e = w[i].entry;
@@ -198,8 +185,8 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 static const struct entry *
 smaller_unit(const struct finder *f, size_t at, const struct entry *unit, size_t *n, struct str *times)
 {
-	struct word_at w[HITS];
-	size_t k = lexicon_after(f->text, at, w, HITS);
+	size_t k;
+	const struct word_at *w = lexicon_after(f->text, at, &k);
 
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *e = w[i].entry;
@@ -458,13 +445,13 @@ read_parts(struct finder *f, size_t end, const struct entry **unit, struct figur
 static size_t
 read_rate(struct finder *f, size_t end, struct figure *x)
 {
-	struct word_at w[HITS];
+	const struct word_at *w;
 	const struct entry *e;
 	size_t n, k;
 
 	if (x->kind != KIND_MEASURE || (e = lexicon_find(f->text, end, ROLE_PER, &n)) == NULL)
 		return end;
-	k = lexicon_after(f->text, end + n, w, HITS);
+	w = lexicon_after(f->text, end + n, &k);
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *u = w[i].entry;
 
@@ -486,6 +473,7 @@ static void
 read_qualifier(struct finder *f, struct figure *x)
 {
 	struct word_at w[HITS];
+	const struct word_at *behind;
 	size_t at, k;
 	enum qualifier before = QUALIFIER_NONE, after = QUALIFIER_NONE;
 
@@ -505,23 +493,15 @@ read_qualifier(struct finder *f, struct figure *x)
 			break;
 		before = e->qualifier;
 	}
-	if (before == QUALIFIER_NONE && f->clause < x->start) {
-		size_t from = f->n > 1 && f->at[f->n - 2].f.end > f->clause ? f->at[f->n - 2].f.end : f->clause;
-
-		for (size_t i = x->start; i > from && before == QUALIFIER_NONE; i = char_before(f->text, i)) {
-			k = lexicon_before(f->text, i, w, HITS);
-			for (size_t j = 0; j < k; j++)
-				if (w[j].entry->role == ROLE_CLAUSE) {
-					before = w[j].entry->qualifier;
-					break;
-				}
-		}
-	}
+	if (before == QUALIFIER_NONE)
+		before = f->cue;
+	f->cue = QUALIFIER_NONE;
 	at = skip_blanks(f->text, x->end, 1);
-	k = lexicon_after(f->text, at, w, HITS);
+	behind = lexicon_after(f->text, at, &k);
 	for (size_t i = 0; i < k && after == QUALIFIER_NONE; i++)
-		if (w[i].entry->role == ROLE_AFTER && lexicon_allows(w[i].entry, f->text, at + w[i].n))
-			after = w[i].entry->qualifier;
+		if (behind[i].entry->role == ROLE_AFTER &&
+		    lexicon_allows(behind[i].entry, f->text, at + behind[i].n))
+			after = behind[i].entry->qualifier;
 	if (before != QUALIFIER_NONE)
 		x->qualifier = before;
 	else if (after != QUALIFIER_NONE && x->qualifier == QUALIFIER_NONE)
@@ -554,13 +534,9 @@ static bool
 stop_char(struct str text, size_t at)
 {
 	size_t len;
-	uint32_t c;
+	uint32_t c = utf8_get(text.p + at, &len);
 
-	if ((unsigned char)text.p[at] < 0x80)
-		return memchr(",;:()\n!?", text.p[at], 8) != NULL;
-	c = utf8_get(text.p + at, &len);
-	return c == 0xFF0C || c == 0x3002 || c == 0xFF1B || c == 0xFF1A || c == 0xFF08 || c == 0xFF09 ||
-	    c == 0x3001 || c == 0xFF01 || c == 0xFF1F || c == 0x201C || c == 0x201D;
+	return c < 0x10000 && lexicon_chars[c] & LEXICON_STOP;
 }
 
 /* 第三, 第11位: the classifier belongs to it; 第三 before any other noun is part of a name. */
@@ -1001,19 +977,13 @@ rule_figure(struct finder *f, const struct match *m)
 	return m->end;
 }
 
-/* Do rules of a type match at this place? Places are asked for in ascending order. */
+/* The longest match of the rules of a type at this place, or NULL; good until the next call. */
 static const struct match *
 rule_at(struct finder *f, unsigned type, size_t at)
 {
-	struct next *x = &f->next[type];
+	static struct match m;
 
-	if (x->at < at) {
-		x->at = at;
-		x->n = rules_scan(f->rules, type, f->text, &x->at, x->match, 4);
-		if (x->n == 0)
-			x->at = f->text.n;
-	}
-	return x->at == at && x->n > 0 ? x->match : NULL;
+	return rules_match(f->rules, type, f->text, at, &m, 1) > 0 ? &m : NULL;
 }
 
 /* 半小时, 半米, 半成: half of a unit. */
@@ -1042,50 +1012,44 @@ half(struct finder *f, size_t at, size_t n)
 	return x->f.end;
 }
 
-/* What a [date] rule matches here: 2018/1/10, and 2018/1/10-2018/7/10; its end, or 0. */
+/* What a [date] rule matches here: 2018/1/10, and 2018/1/10-2018/7/10; where it ends, or 0. */
 static size_t
-rule_date_at(struct finder *f, size_t at, struct buf *iso, const struct rule **rule)
+rule_date_at(struct finder *f, size_t at)
 {
-	static struct match m[4];
-	static struct buf second;
-	const struct match *first = rule_at(f, RULE_DATE, at);
-	size_t n, end, to;
+	static struct buf iso, second;
+	const struct match *m = rule_at(f, RULE_DATE, at);
+	const struct rule *rule;
+	struct found *x;
+	size_t n, end;
 
-	if (first == NULL || !date_match(f->text, first, &f->dates, iso))
+	iso.n = second.n = 0;
+	if (m == NULL || !date_match(f->text, m, &f->dates, &iso))
 		return 0;
-	*rule = first->rule;
-	end = first->end;
-	if (lexicon_find(f->text, end, ROLE_RANGE, &n) == NULL)
-		return end;
-	to = end + n;
-	second.n = 0;
-	if (rules_match(f->rules, RULE_DATE, f->text, to, m, 4) > 0 && m[0].rule == *rule &&
-	    date_match(f->text, &m[0], &f->dates, &second) && memchr(iso->p, '/', iso->n) == NULL) {
-		buf_putc(iso, '/');
-		buf_add(iso, second.p, second.n);
-		return m[0].end;
+	rule = m->rule;
+	end = m->end;
+	if (memchr(iso.p, '/', iso.n) == NULL && lexicon_find(f->text, end, ROLE_RANGE, &n) != NULL &&
+	    (m = rule_at(f, RULE_DATE, end + n)) != NULL && m->rule == rule &&
+	    date_match(f->text, m, &f->dates, &second)) {
+		buf_putc(&iso, '/');
+		buf_add(&iso, second.p, second.n);
+		end = m->end;
 	}
+	x = push(f, KIND_DATE, at, end, rule);
+	x->f.iso = keep(f, &iso);
 	return end;
 }
 
-/* A date here, by the date words or by a rule; its end, or 0. */
+/* A date in the words of the calendar; its end, or 0. */
 static size_t
 date_at(struct finder *f, size_t at)
 {
-	static struct buf iso, from_rule;
-	const struct rule *rule = NULL;
+	static struct buf iso;
 	struct found *x;
 	unsigned flags = 0;
-	size_t end, rule_end;
+	size_t end;
 
-	iso.n = from_rule.n = 0;
+	iso.n = 0;
 	end = date_find(f->text, at, &f->dates, &iso, &flags);
-	rule_end = rule_date_at(f, at, &from_rule, &rule);
-	if (rule_end > end) {
-		x = push(f, KIND_DATE, at, rule_end, rule);
-		x->f.iso = keep(f, &from_rule);
-		return rule_end;
-	}
 	if (end == 0)
 		return 0;
 	x = push(f, KIND_DATE, at, end, flags & DATE_F_WORD ? rule_word : rule_date);
@@ -1094,37 +1058,74 @@ date_at(struct finder *f, size_t at)
 	return end;
 }
 
-/* Looks at one place where something may begin; returns where to go on. */
+/* A place where a date word, 半 or a rule may begin; returns where to go on. */
 static size_t
-look(struct finder *f, size_t at)
+look_word(struct finder *f, size_t at, uint8_t flags)
+{
+	size_t k, end;
+	const struct word_at *w;
+	const struct match *m;
+	bool date = false;
+
+	if (flags & LEXICON_RULE && (m = rule_at(f, RULE_FIGURE, at)) != NULL)
+		return rule_figure(f, m);
+	w = lexicon_after(f->text, at, &k);
+	for (size_t i = 0; i < k; i++)
+		if (w[i].entry->role == ROLE_HALF && (end = half(f, at, w[i].n)) > 0)
+			return end;
+		else
+			date |= w[i].entry->role == ROLE_DATE;
+	if (date && (end = date_at(f, at)) > 0)
+		return end;
+	return at + utf8_len(f->text.p[at]);
+}
+
+/*
+ * A place where a numeral begins; returns where to go on. A unit of money or
+ * measure right behind it decides at once, which is what most numerals have;
+ * all others may be a date, a rule's, or what a trap keeps away.
+ */
+static size_t
+look_numeral(struct finder *f, size_t at)
 {
 	const struct match *m;
+	const struct entry *unit;
 	struct numeral num;
-	size_t n, start, end, len = utf8_len(f->text.p[at]);
-	bool number = numeral_starts(f->text.p + at, f->text.n - at) > 0;
+	size_t n, start, end, behind;
+	bool settled;
 
-	if (number) {
-		if (lexicon_trap(f->text, at, &start, &end) != NULL &&
-		    (f->n == 0 || f->at[f->n - 1].f.end <= start))
+	if (lexicon_trap(f->text, at, &start, &end) != NULL &&
+	    (f->n == 0 || f->at[f->n - 1].f.end <= start))
+		return end;
+	if ((unsigned char)f->text.p[at] < 0x80 && within_code(f->text, at) &&
+	    !(f->n > 0 && f->at[f->n - 1].f.end == at - 1) &&
+	    lexicon_find_before(f->text, at, ROLE_MONEY, &n) == NULL)
+		return code_end(f->text, at);
+	if (!numeral_scan(f->text.p + at, f->text.n - at, &num))
+		return at + utf8_len(f->text.p[at]);
+	behind = skip_blanks(f->text, at + num.n, 2);
+	unit = unit_at(f, behind, at, &num, &n);
+	settled = unit != NULL && (unit->kind == KIND_MONEY || unit->kind == KIND_PERCENT ||
+	    unit->kind == KIND_PERCENTAGE_POINT || unit->kind == KIND_MEASURE);
+	if (!settled) {
+		if (behind < f->text.n) {
+			uint32_t c = utf8_get(f->text.p + behind, &n);
+
+			if (((c < 0x10000 && lexicon_chars[c] & LEXICON_DATE) ||
+			        lexicon_find(f->text, at, ROLE_DATE, &n) != NULL) && /* 十四五 */
+			    (end = date_at(f, at)) > 0)
+				return end;
+		}
+		if (num.flags & NUMERAL_ASCII && (end = rule_date_at(f, at)) > 0)
 			return end;
-		if ((unsigned char)f->text.p[at] < 0x80 && within_code(f->text, at) &&
-		    !(f->n > 0 && f->at[f->n - 1].f.end == at - 1) &&
-		    lexicon_find_before(f->text, at, ROLE_MONEY, &n) == NULL)
-			return code_end(f->text, at);
+		if ((m = rule_at(f, RULE_TRAP, at)) != NULL)
+			return m->end;
+		if ((m = rule_at(f, RULE_FIGURE, at)) != NULL)
+			return rule_figure(f, m);
+		numeral_scan(f->text.p + at, f->text.n - at, &num); /* they may have read others */
 	}
-	if ((end = date_at(f, at)) > 0)
-		return end;
-	if ((m = rule_at(f, RULE_TRAP, at)) != NULL)
-		return m->end;
-	if ((m = rule_at(f, RULE_FIGURE, at)) != NULL)
-		return rule_figure(f, m);
-	if (number && numeral_scan(f->text.p + at, f->text.n - at, &num)) {
-		end = quantity(f, at, &num);
-		return end > at ? end : at + len;
-	}
-	if (lexicon_find(f->text, at, ROLE_HALF, &n) != NULL && (end = half(f, at, n)) > 0)
-		return end;
-	return at + len;
+	end = quantity(f, at, &num);
+	return end > at ? end : at + utf8_len(f->text.p[at]);
 }
 
 void
@@ -1132,6 +1133,8 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 {
 	struct finder *f = &finder;
 	struct str text = block->text;
+	const struct entry *e;
+	size_t n;
 
 	f->rules = rules;
 	f->block = block;
@@ -1140,30 +1143,32 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 	f->arena = out->arena;
 	f->n = 0;
 	f->clause = 0;
-	for (unsigned type = 0; type < RULE_LINK; type++)
-		f->next[type].at = f->next[type].n = 0;
-	for (unsigned type = RULE_FIGURE; type <= RULE_TRAP; type++) {
-		f->next[type].n = rules_scan(rules, type, text, &f->next[type].at, f->next[type].match, 4);
-		if (f->next[type].n == 0)
-			f->next[type].at = text.n;
-	}
+	f->cue = QUALIFIER_NONE;
 	f->dates = (struct date_context){0};
 	day_read(block->date, &f->dates.reference);
 	if (block->year.n >= 4)
 		f->dates.year = dec_int((struct str){block->year.p, 4});
 	if (f->dates.year < 0)
 		f->dates.year = 0;
+	lexicon_forget();
 	for (size_t at = 0; at < text.n;) {
 		size_t len;
 		uint32_t c = utf8_get(text.p + at, &len);
+		uint8_t flags = c < 0x10000 ? lexicon_chars[c] : 0;
 
-		if (!lexicon_starts(c) && rule_at(f, RULE_FIGURE, at) == NULL) {
-			if (stop_char(text, at))
-				f->clause = at + len;
+		if (flags & LEXICON_START && numeral_starts(text.p + at, text.n - at) > 0) {
+			at = look_numeral(f, at);
+		} else if (flags & (LEXICON_START | LEXICON_RULE)) {
+			at = look_word(f, at, flags);
+		} else {
+			if (flags & LEXICON_CUE && (e = lexicon_find(text, at, ROLE_CLAUSE, &n)) != NULL)
+				f->cue = e->qualifier;
 			at += len;
-			continue;
+			if (flags & LEXICON_STOP) {
+				f->clause = at;
+				f->cue = QUALIFIER_NONE;
+			}
 		}
-		at = look(f, at);
 	}
 	merge_ranges(f);
 	share_units(f);

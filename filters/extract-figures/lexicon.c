@@ -19,7 +19,7 @@ static const struct {
 	enum role role;
 } role_names[] = {{"after", ROLE_AFTER}, {"range", ROLE_RANGE}, {"between", ROLE_BETWEEN},
     {"together", ROLE_TOGETHER}, {"list", ROLE_LIST}, {"join", ROLE_JOIN}, {"per", ROLE_PER},
-    {"half", ROLE_HALF}, {"end", ROLE_END}, {"before", ROLE_BEFORE}, {"minus", ROLE_MINUS}, {"money", ROLE_MONEY},
+    {"half", ROLE_HALF}, {"end", ROLE_END}, {"stop", ROLE_STOP}, {"before", ROLE_BEFORE}, {"minus", ROLE_MINUS}, {"money", ROLE_MONEY},
     {"scale_of", ROLE_SCALE_OF}, {"ordinal", ROLE_ORDINAL}, {"only", ROLE_ONLY},
     {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
 
@@ -33,9 +33,22 @@ struct index {
 	struct words *words;
 	struct entry **entry;
 	size_t n;
+	uint8_t first[0x10000 / 8]; /* characters that words begin with */
 };
 static struct index forward, backward, traps;
-static uint8_t starts[0x10000 / 8];
+
+/* LEXICON_ flags of each character of the Basic Multilingual Plane. */
+uint8_t lexicon_chars[0x10000];
+
+/* The last few places looked at, as the same place is asked for several times. */
+#define MEMORY 8
+#define HITS 24
+static struct memory {
+	const char *text;
+	size_t at, n;
+	struct word_at hit[HITS];
+} memory[MEMORY];
+static unsigned turn;
 
 struct conversion {
 	struct str unit, smaller, factor;
@@ -78,8 +91,13 @@ add(struct index *x, const char *surface, size_t n, const struct entry *e)
 	uint32_t number;
 	struct entry *kept, **end;
 
+	size_t len;
+	uint32_t c = utf8_get(surface, &len);
+
 	if (x->words == NULL)
 		x->words = words_new(4096);
+	if (c < 0x10000)
+		x->first[c / 8] |= (uint8_t)(1u << c % 8);
 	number = words_add(x->words, surface, n);
 	if (number == 0)
 		return;
@@ -118,17 +136,11 @@ add_backward(const struct entry *e)
 	add(&backward, turned.p, turned.n, e);
 }
 
-bool
-lexicon_starts(uint32_t c)
-{
-	return c < 0x10000 && starts[c / 8] & 1u << c % 8;
-}
-
-void
-lexicon_set_start(uint32_t c)
+static void
+mark(uint32_t c, uint8_t flag)
 {
 	if (c < 0x10000)
-		starts[c / 8] |= (uint8_t)(1u << c % 8);
+		lexicon_chars[c] |= flag;
 }
 
 static bool
@@ -258,12 +270,18 @@ add_cues(const struct table *t)
 			if (e.qualifier == QUALIFIER_NONE && strcmp(value, "-") != 0)
 				ok = bad_row(t, i, "no qualifier", value);
 		}
-		if (e.role >= ROLE_BEFORE && e.role <= ROLE_CLAUSE)
+		if (e.role >= ROLE_BEFORE && e.role <= ROLE_ONLY)
 			add_backward(&e);
 		else
 			add(&forward, e.surface.p, e.surface.n, &e);
+		if (e.role == ROLE_RANGE || e.role == ROLE_BETWEEN)
+			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
+		if (e.role == ROLE_CLAUSE)
+			mark(utf8_get(e.surface.p, &len), LEXICON_CUE);
+		if (e.role == ROLE_STOP)
+			mark(utf8_get(e.surface.p, &len), LEXICON_STOP);
 		if (e.role == ROLE_HALF)
-			lexicon_set_start(utf8_get(e.surface.p, &len));
+			mark(utf8_get(e.surface.p, &len), LEXICON_START);
 	}
 	return ok;
 }
@@ -289,8 +307,11 @@ add_date_words(const struct table *t)
 		e.not_after = cell(t, i, "not_after");
 		e.not_before = cell(t, i, "not_before");
 		add(&forward, e.surface.p, e.surface.n, &e);
-		if (e.date < DATE_OF_YEAR || e.date == DATE_FIRST || e.date == DATE_LAST || e.date == DATE_CENTURY)
-			lexicon_set_start(utf8_get(e.surface.p, &len));
+		if (e.date >= DATE_OF_YEAR && e.date <= DATE_OF_DAYS)
+			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
+		if ((e.date < DATE_OF_YEAR && !(e.date == DATE_END && e.surface.n <= 3)) ||
+		    e.date == DATE_FIRST || e.date == DATE_CENTURY)
+			mark(utf8_get(e.surface.p, &len), LEXICON_START);
 	}
 	return ok;
 }
@@ -331,7 +352,9 @@ lexicon_load(struct rules *rules)
 		if (c >= 0xD800 && c < 0xE000)
 			continue;
 		if (numeral_starts(s, utf8_put(s, c)) > 0)
-			lexicon_set_start(c);
+			mark(c, LEXICON_START);
+		if (rules_begins(rules, RULE_FIGURE, c))
+			mark(c, LEXICON_RULE);
 	}
 	for (size_t i = 0; i < rules_count(rules); i++) {
 		const char *name = rule_value(rules_at(rules, i), "units");
@@ -368,8 +391,6 @@ gather(const struct index *x, const uint32_t *cp, const size_t *bytes, size_t n,
 	struct word_hit hit[WINDOW];
 	size_t nhit, k = 0;
 
-	if (x->words == NULL)
-		return 0;
 	nhit = words_at(x->words, cp, n, hit, WINDOW);
 	while (nhit-- > 0)
 		for (const struct entry *e = x->entry[hit[nhit].word]; e != NULL && k < max; e = e->next)
@@ -377,27 +398,54 @@ gather(const struct index *x, const uint32_t *cp, const size_t *bytes, size_t n,
 	return k;
 }
 
-/* Up to WINDOW characters from at on, and where each ends. */
+static bool
+may_begin(const struct index *x, uint32_t c)
+{
+	return x->words != NULL && (c >= 0x10000 || x->first[c / 8] & 1u << c % 8);
+}
+
+/* Up to WINDOW characters from at on, and where each ends; nothing if no word begins so. */
 static size_t
-window_after(struct str text, size_t at, uint32_t *cp, size_t *bytes)
+window_after(const struct index *x, struct str text, size_t at, uint32_t *cp, size_t *bytes)
 {
 	size_t n = 0, i = at, len;
 
 	bytes[0] = 0;
 	for (; n < WINDOW && i < text.n; i += len) {
 		cp[n++] = utf8_get(text.p + i, &len);
+		if (n == 1 && !may_begin(x, cp[0]))
+			return 0;
 		bytes[n] = i + len - at;
 	}
 	return n;
 }
 
-size_t
-lexicon_after(struct str text, size_t at, struct word_at *out, size_t max)
+void
+lexicon_forget(void)
+{
+	for (size_t i = 0; i < MEMORY; i++)
+		memory[i].text = NULL;
+}
+
+const struct word_at *
+lexicon_after(struct str text, size_t at, size_t *n)
 {
 	uint32_t cp[WINDOW];
-	size_t bytes[WINDOW + 1], n = window_after(text, at, cp, bytes);
+	size_t bytes[WINDOW + 1], k;
+	struct memory *m = NULL;
 
-	return gather(&forward, cp, bytes, n, out, max);
+	for (unsigned i = 0; i < MEMORY && m == NULL; i++)
+		if (memory[(turn - i) % MEMORY].at == at && memory[(turn - i) % MEMORY].text == text.p)
+			m = &memory[(turn - i) % MEMORY];
+	if (m == NULL) {
+		m = &memory[++turn % MEMORY];
+		k = window_after(&forward, text, at, cp, bytes);
+		m->text = text.p;
+		m->at = at;
+		m->n = k > 0 ? gather(&forward, cp, bytes, k, m->hit, HITS) : 0;
+	}
+	*n = m->n;
+	return m->hit;
 }
 
 size_t
@@ -412,12 +460,12 @@ lexicon_before(struct str text, size_t at, struct word_at *out, size_t max)
 			i--;
 		while (i > 0 && (text.p[i] & 0xC0) == 0x80);
 		cp[n++] = utf8_get(text.p + i, &len);
+		if (n == 1 && !may_begin(&backward, cp[0]))
+			return 0;
 		bytes[n] = at - i;
 	}
-	return gather(&backward, cp, bytes, n, out, max);
+	return n > 0 ? gather(&backward, cp, bytes, n, out, max) : 0;
 }
-
-#define HITS 24
 
 bool
 lexicon_allows(const struct entry *e, struct str text, size_t end)
@@ -448,8 +496,8 @@ lexicon_allows_before(const struct entry *e, struct str text, size_t start)
 const struct entry *
 lexicon_find(struct str text, size_t at, enum role role, size_t *n)
 {
-	struct word_at w[HITS];
-	size_t k = lexicon_after(text, at, w, HITS);
+	size_t k;
+	const struct word_at *w = lexicon_after(text, at, &k);
 
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == role && lexicon_allows(w[i].entry, text, at + w[i].n)) {
@@ -477,10 +525,10 @@ const struct entry *
 lexicon_trap(struct str text, size_t at, size_t *start, size_t *end)
 {
 	uint32_t cp[WINDOW];
-	size_t bytes[WINDOW + 1], n = window_after(text, at, cp, bytes), k;
+	size_t bytes[WINDOW + 1], n = window_after(&traps, text, at, cp, bytes), k;
 	struct word_at w[HITS];
 
-	k = gather(&traps, cp, bytes, n, w, HITS);
+	k = n == 0 ? 0 : gather(&traps, cp, bytes, n, w, HITS);
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *e = w[i].entry;
 

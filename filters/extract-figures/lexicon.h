@@ -18,6 +18,8 @@ enum role {
 	ROLE_PER,      /* /, 每: between the units of a rate */
 	ROLE_HALF,     /* 半: half a unit more */
 	ROLE_END,      /* 的, 高: a word before which an amount may end in a bare digit: 一米八的 */
+	ROLE_STOP,     /* ，: between clauses */
+	ROLE_CLAUSE,   /* 约占: a qualifier, up to the next stop or figure */
 	/* cues.tsv: before a figure, kept backwards */
 	ROLE_BEFORE,   /* 超过: value is a qualifier */
 	ROLE_MINUS,    /* 负, 零下 */
@@ -25,8 +27,7 @@ enum role {
 	ROLE_SCALE_OF, /* 摄氏, 华氏: value is the unit of a 度 that follows */
 	ROLE_ORDINAL,  /* 第 */
 	ROLE_ONLY,     /* 仅: an 一 after it counts */
-	ROLE_CLAUSE,   /* 约占: a qualifier, up to the next stop */
-	/* datewords.tsv */
+		/* datewords.tsv */
 	ROLE_DATE,
 	/* traps.tsv: kept from their first numeral on */
 	ROLE_TRAP,
@@ -85,8 +86,13 @@ struct word_at {
 };
 
 bool lexicon_load(struct rules *);
-/* Words that begin at text[at], or that end there; longest first. */
-size_t lexicon_after(struct str text, size_t at, struct word_at *, size_t max);
+/*
+ * Words that begin at text[at], longest first: *n of them, good until seven
+ * other places have been asked for. lexicon_forget() must be called when the
+ * bytes of the text have changed. lexicon_before(): words that end there.
+ */
+const struct word_at *lexicon_after(struct str text, size_t at, size_t *n);
+void lexicon_forget(void);
 size_t lexicon_before(struct str text, size_t at, struct word_at *, size_t max);
 /* The longest word of a role at (or ending at) a place; NULL if none. */
 const struct entry *lexicon_find(struct str text, size_t at, enum role, size_t *n);
@@ -97,9 +103,15 @@ const struct entry *lexicon_trap(struct str text, size_t at, size_t *start, size
 bool lexicon_allows(const struct entry *, struct str text, size_t end);
 /* The same for what stands before it. */
 bool lexicon_allows_before(const struct entry *, struct str text, size_t start);
-/* Can a figure begin with this character? */
-bool lexicon_starts(uint32_t code_point);
-void lexicon_set_start(uint32_t code_point);
+/* What a character can be: a figure may begin with it; a clause ends with it. */
+enum {
+	LEXICON_START = 1,
+	LEXICON_STOP = 2,
+	LEXICON_RULE = 4, /* a [figure] rule may begin with it */
+	LEXICON_DATE = 8, /* behind a number: of the calendar, or between the ends of a range */
+	LEXICON_CUE = 16  /* a word that holds for the clause may begin with it: 约占 */
+};
+extern uint8_t lexicon_chars[0x10000];
 /* The smaller unit's share: 12 for ("a", "mo"); empty if they are not so related. */
 struct str lexicon_convert(struct str unit, struct str smaller);
 

@@ -126,6 +126,12 @@ size_t rules_match(
 size_t rules_scan(
     struct rules *, unsigned type, struct str text, size_t *at, struct match *, size_t max);
 
+/*
+ * Can a rule of the type begin with this character? For filters that pass over
+ * the text themselves and call rules_match() only where this holds.
+ */
+bool rules_begins(const struct rules *, unsigned type, uint32_t code_point);
+
 /* How often PCRE2 hit a limit while matching: told on stderr; the filter should exit EXIT_DATA. */
 unsigned rules_errors(const struct rules *);
 

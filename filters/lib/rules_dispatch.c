@@ -493,6 +493,12 @@ dispatch_candidates(
 	return n;
 }
 
+bool
+dispatch_begins(const struct dispatch *d, uint32_t c)
+{
+	return d->begins[class_of(d, c)];
+}
+
 /* The first place at or after at where anything may begin, or text.n. */
 size_t
 dispatch_skip(const struct dispatch *d, struct str text, size_t at)

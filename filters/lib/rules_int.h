@@ -311,6 +311,7 @@ struct dispatch *dispatch_make(struct rules *, unsigned type);
 void dispatch_reset(struct dispatch *);
 size_t dispatch_candidates(
     struct dispatch *, struct str text, size_t at, uint64_t serial, struct pattern **out);
+bool dispatch_begins(const struct dispatch *, uint32_t code_point);
 size_t dispatch_skip(const struct dispatch *, struct str text, size_t at);
 /* May it begin there, as far as the first character tells? pattern_here() looks further. */
 bool pattern_may(const struct pattern *, struct str text, size_t at);

@@ -355,6 +355,13 @@ rules_match(
 	return match_at(r, type, text, at, out, max);
 }
 
+bool
+rules_begins(const struct rules *r, unsigned type, uint32_t code_point)
+{
+	return type < r->ntype && r->dispatch[type] != NULL &&
+	    dispatch_begins(r->dispatch[type], code_point);
+}
+
 size_t
 rules_scan(
     struct rules *r, unsigned type, struct str text, size_t *at, struct match *out, size_t max)
