@@ -105,20 +105,6 @@ before_blanks(struct str text, size_t at)
 	return at;
 }
 
-/* Is one of the words (parted by |) in text[from, to)? */
-static bool
-word_near(struct str text, size_t from, size_t to, const char *words)
-{
-	for (const char *p = words; *p != '\0';) {
-		size_t k = strcspn(p, "|");
-
-		if (k > 0 && to - from >= k && memmem(text.p + from, to - from, p, k) != NULL)
-			return true;
-		p += k + (p[k] == '|');
-	}
-	return false;
-}
-
 #define NEAR 60 /* bytes of the clause before a number in which its unit's cue may stand */
 
 static bool
@@ -126,11 +112,14 @@ near_holds(const struct finder *f, const struct entry *e, size_t start)
 {
 	size_t from = start > NEAR ? start - NEAR : 0;
 
-	if (*e->near == '\0')
+	if (e->near->n == 0)
 		return true;
 	if (from < f->clause)
 		from = f->clause;
-	return word_near(f->text, from, start, e->near);
+	for (const struct str *w = e->near; w->n > 0; w++)
+		if (start - from >= w->n && memmem(f->text.p + from, start - from, w->p, w->n) != NULL)
+			return true;
+	return false;
 }
 
 #define HITS 24
@@ -456,7 +445,7 @@ read_rate(struct finder *f, size_t end, struct figure *x)
 		const struct entry *u = w[i].entry;
 
 		if (u->role == ROLE_UNIT && (u->kind == KIND_MEASURE || u->kind == KIND_DURATION) &&
-		    u->factor.n == 0 && *u->near == '\0') {
+		    u->factor.n == 0 && u->near->n == 0) {
 			scratch.n = 0;
 			buf_add(&scratch, x->unit.p, x->unit.n);
 			buf_putc(&scratch, '/');
@@ -1156,7 +1145,7 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 		uint32_t c = utf8_get(text.p + at, &len);
 		uint8_t flags = c < 0x10000 ? lexicon_chars[c] : 0;
 
-		if (flags & LEXICON_START && numeral_starts(text.p + at, text.n - at) > 0) {
+		if (flags & LEXICON_NUMERAL) {
 			at = look_numeral(f, at);
 		} else if (flags & (LEXICON_START | LEXICON_RULE)) {
 			at = look_word(f, at, flags);

@@ -33,6 +33,7 @@ struct index {
 	struct words *words;
 	struct entry **entry;
 	size_t n;
+	size_t longest;             /* characters of the longest word, at most WINDOW */
 	uint8_t first[0x10000 / 8]; /* characters that words begin with */
 };
 static struct index forward, backward, traps;
@@ -79,6 +80,30 @@ qualifier_of(const char *word)
 	return i < 0 ? QUALIFIER_NONE : (enum qualifier)i;
 }
 
+/* The words of a cell, parted by |. */
+static struct str *
+word_list(const char *cell)
+{
+	static struct str none[1];
+	struct str *list;
+	size_t n = 1, k = 0;
+
+	if (*cell == '\0')
+		return none;
+	for (const char *p = cell; *p != '\0'; p++)
+		n += *p == '|';
+	list = xarray(NULL, n + 1, sizeof *list);
+	while (*cell != '\0') {
+		size_t len = strcspn(cell, "|");
+
+		if (len > 0)
+			list[k++] = (struct str){cell, len};
+		cell += len + (cell[len] == '|');
+	}
+	list[k] = (struct str){0};
+	return list;
+}
+
 static struct str
 as_str(const char *z)
 {
@@ -98,6 +123,8 @@ add(struct index *x, const char *surface, size_t n, const struct entry *e)
 		x->words = words_new(4096);
 	if (c < 0x10000)
 		x->first[c / 8] |= (uint8_t)(1u << c % 8);
+	if (utf8_count(surface, n) > x->longest)
+		x->longest = utf8_count(surface, n) < WINDOW ? utf8_count(surface, n) : WINDOW;
 	number = words_add(x->words, surface, n);
 	if (number == 0)
 		return;
@@ -196,15 +223,18 @@ static bool
 add_units(struct rules *rules, const char *name)
 {
 	const struct table *t = rules_table(rules, name);
+	const struct rule *by_kind[KIND_NUMBER + 1];
 	bool ok = true;
 
+	for (int k = 0; k <= KIND_NUMBER; k++)
+		by_kind[k] = rule_for(rules, name, kind_names[k]);
 	if (t == NULL) {
 		fprintf(stderr, "extract-figures: the rules name no table '%s'\n", name);
 		return false;
 	}
 	for (size_t i = 0; i < t->nrow; i++) {
 		const char *kind = cell(t, i, "kind"), *flags = cell(t, i, "flags");
-		struct entry e = {.role = ROLE_UNIT, .near = "", .not_after = "", .not_before = ""};
+		struct entry e = {.role = ROLE_UNIT, .near = word_list(""), .not_after = word_list(""), .not_before = word_list("")};
 		int k;
 
 		e.surface = as_str(table_cell(t, i, 0));
@@ -231,10 +261,10 @@ add_units(struct rules *rules, const char *name)
 		e.last = has_flag(flags, "last", NULL);
 		e.unranked = has_flag(flags, "unranked", NULL);
 		has_flag(flags, "plus", &e.plus);
-		e.near = cell(t, i, "near");
-		e.not_after = cell(t, i, "not_after");
-		e.not_before = cell(t, i, "not_before");
-		e.rule = rule_for(rules, name, kind);
+		e.near = word_list(cell(t, i, "near"));
+		e.not_after = word_list(cell(t, i, "not_after"));
+		e.not_before = word_list(cell(t, i, "not_before"));
+		e.rule = by_kind[k];
 		if (e.rule == NULL) {
 			ok = bad_row(t, i, "no [quantity] section for kind", kind);
 			continue;
@@ -252,7 +282,7 @@ add_cues(const struct table *t)
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
 		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLES,
-		    .near = "", .not_before = ""};
+		    .near = word_list(""), .not_before = word_list("")};
 		size_t len;
 
 		for (size_t k = 0; role_names[k].name != NULL; k++)
@@ -263,8 +293,8 @@ add_cues(const struct table *t)
 			continue;
 		}
 		e.text = as_str(value);
-		e.not_after = cell(t, i, "not_after");
-		e.not_before = cell(t, i, "not_before");
+		e.not_after = word_list(cell(t, i, "not_after"));
+		e.not_before = word_list(cell(t, i, "not_before"));
 		if (e.role == ROLE_BEFORE || e.role == ROLE_AFTER || e.role == ROLE_CLAUSE) {
 			e.qualifier = qualifier_of(value);
 			if (e.qualifier == QUALIFIER_NONE && strcmp(value, "-") != 0)
@@ -293,7 +323,7 @@ add_date_words(const struct table *t)
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_DATE, .near = ""};
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_DATE, .near = word_list("")};
 		int k = find_name(date_names, role);
 		size_t len;
 
@@ -304,8 +334,8 @@ add_date_words(const struct table *t)
 		e.date = (enum date_role)k;
 		e.text = as_str(value);
 		e.value = atoi(value);
-		e.not_after = cell(t, i, "not_after");
-		e.not_before = cell(t, i, "not_before");
+		e.not_after = word_list(cell(t, i, "not_after"));
+		e.not_before = word_list(cell(t, i, "not_before"));
 		add(&forward, e.surface.p, e.surface.n, &e);
 		if (e.date >= DATE_OF_YEAR && e.date <= DATE_OF_DAYS)
 			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
@@ -323,7 +353,7 @@ add_traps(const struct table *t)
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_TRAP,
-		    .near = "", .not_before = ""};
+		    .near = word_list(""), .not_before = word_list("")};
 		size_t at = 0;
 
 		while (at < e.surface.n && numeral_starts(e.surface.p + at, e.surface.n - at) == 0)
@@ -333,8 +363,8 @@ add_traps(const struct table *t)
 			continue;
 		}
 		e.before = at;
-		e.not_after = cell(t, i, "not_after");
-		e.not_before = cell(t, i, "not_before");
+		e.not_after = word_list(cell(t, i, "not_after"));
+		e.not_before = word_list(cell(t, i, "not_before"));
 		add(&traps, e.surface.p + at, e.surface.n - at, &e);
 	}
 	return ok;
@@ -352,7 +382,7 @@ lexicon_load(struct rules *rules)
 		if (c >= 0xD800 && c < 0xE000)
 			continue;
 		if (numeral_starts(s, utf8_put(s, c)) > 0)
-			mark(c, LEXICON_START);
+			mark(c, LEXICON_NUMERAL);
 		if (rules_begins(rules, RULE_FIGURE, c))
 			mark(c, LEXICON_RULE);
 	}
@@ -411,7 +441,7 @@ window_after(const struct index *x, struct str text, size_t at, uint32_t *cp, si
 	size_t n = 0, i = at, len;
 
 	bytes[0] = 0;
-	for (; n < WINDOW && i < text.n; i += len) {
+	for (; n < x->longest && i < text.n; i += len) {
 		cp[n++] = utf8_get(text.p + i, &len);
 		if (n == 1 && !may_begin(x, cp[0]))
 			return 0;
@@ -455,7 +485,7 @@ lexicon_before(struct str text, size_t at, struct word_at *out, size_t max)
 	size_t bytes[WINDOW + 1], n = 0, i = at, len;
 
 	bytes[0] = 0;
-	while (n < WINDOW && i > 0) {
+	while (n < backward.longest && i > 0) {
 		do
 			i--;
 		while (i > 0 && (text.p[i] & 0xC0) == 0x80);
@@ -470,26 +500,18 @@ lexicon_before(struct str text, size_t at, struct word_at *out, size_t max)
 bool
 lexicon_allows(const struct entry *e, struct str text, size_t end)
 {
-	for (const char *p = e->not_after; *p != '\0';) {
-		size_t k = strcspn(p, "|");
-
-		if (text.n - end >= k && memcmp(text.p + end, p, k) == 0)
+	for (const struct str *w = e->not_after; w->n > 0; w++)
+		if (text.n - end >= w->n && memcmp(text.p + end, w->p, w->n) == 0)
 			return false;
-		p += k + (p[k] == '|');
-	}
 	return true;
 }
 
 bool
 lexicon_allows_before(const struct entry *e, struct str text, size_t start)
 {
-	for (const char *p = e->not_before; *p != '\0';) {
-		size_t k = strcspn(p, "|");
-
-		if (start >= k && memcmp(text.p + start - k, p, k) == 0)
+	for (const struct str *w = e->not_before; w->n > 0; w++)
+		if (start >= w->n && memcmp(text.p + start - w->n, w->p, w->n) == 0)
 			return false;
-		p += k + (p[k] == '|');
-	}
 	return true;
 }
 

@@ -68,7 +68,7 @@ struct entry {
 	enum kind kind;
 	struct str unit, factor, plus;
 	bool tail, ascii, over, any, last, unranked;
-	const char *near, *not_after, *not_before; /* words by |, or "" */
+	struct str *near, *not_after, *not_before; /* words; one of no bytes ends the list */
 	/* the others */
 	enum qualifier qualifier;
 	enum date_role date;
@@ -109,6 +109,7 @@ enum {
 	LEXICON_STOP = 2,
 	LEXICON_RULE = 4, /* a [figure] rule may begin with it */
 	LEXICON_DATE = 8, /* behind a number: of the calendar, or between the ends of a range */
+	LEXICON_NUMERAL = 32, /* a numeral may begin with it */
 	LEXICON_CUE = 16  /* a word that holds for the clause may begin with it: 约占 */
 };
 extern uint8_t lexicon_chars[0x10000];

@@ -36,58 +36,66 @@ static struct figures figures = {.arena = &arena};
 static struct locator locator;
 static struct buf out, text_hold, date_hold, heading_hold, speaker_hold, year_hold;
 
+#define PUT(literal) buf_add(&out, literal, sizeof(literal) - 1)
+
 static void
-put_member(const char *name, struct str value)
+put_member(const char *name, size_t n, struct str value)
 {
 	if (value.n == 0)
 		return;
-	buf_puts(&out, ",\"");
-	buf_puts(&out, name);
-	buf_puts(&out, "\":");
+	buf_add(&out, name, n);
 	buf_json(&out, value.p, value.n);
 }
+#define MEMBER(name, value) put_member(",\"" name "\":", sizeof(name) + 3, value)
 
+/* For words of our own, which need no escapes. */
 static void
-put_zero(const char *name, const char *value)
+put_word(const char *name, size_t n, const char *word)
 {
-	if (value != NULL && *value != '\0')
-		put_member(name, (struct str){value, strlen(value)});
+	if (word == NULL || *word == '\0')
+		return;
+	buf_add(&out, name, n);
+	buf_putc(&out, '"');
+	buf_puts(&out, word);
+	buf_putc(&out, '"');
 }
+#define WORD(name, word) put_word(",\"" name "\":", sizeof(name) + 3, word)
 
 static void
 put_figure(struct str text, const struct figure *f)
 {
 	struct place at = locate(&locator, f->start, f->end);
 
-	buf_puts(&out, "{\"text\":");
+	PUT("{\"text\":");
 	buf_json(&out, text.p + f->start, f->end - f->start);
-	buf_puts(&out, ",\"start\":");
+	PUT(",\"start\":");
 	buf_uint(&out, at.start);
-	buf_puts(&out, ",\"end\":");
+	PUT(",\"end\":");
 	buf_uint(&out, at.end);
-	buf_puts(&out, ",\"src\":[");
+	PUT(",\"src\":[");
 	buf_uint(&out, at.src_start);
 	buf_putc(&out, ',');
 	buf_uint(&out, at.src_end);
 	buf_putc(&out, ']');
-	put_zero("kind", kind_names[f->kind]);
-	put_member("value", f->value);
-	put_member("low", f->low);
-	put_member("high", f->high);
-	put_member("unit", f->unit);
-	put_member("iso", f->iso);
-	put_zero("qualifier", qualifier_names[f->qualifier]);
-	put_member("metric", f->metric);
-	put_member("scope", f->scope);
-	put_member("period", f->period);
+	WORD("kind", kind_names[f->kind]);
+	MEMBER("value", f->value);
+	MEMBER("low", f->low);
+	MEMBER("high", f->high);
+	MEMBER("unit", f->unit);
+	MEMBER("iso", f->iso);
+	WORD("qualifier", qualifier_names[f->qualifier]);
+	MEMBER("metric", f->metric);
+	MEMBER("scope", f->scope);
+	MEMBER("period", f->period);
 	if (f->direction != NULL) {
-		buf_puts(&out, ",\"change\":{\"direction\":\"");
+		PUT(",\"change\":{\"direction\":\"");
 		buf_puts(&out, f->direction);
 		buf_putc(&out, '"');
-		put_zero("basis", f->basis);
+		WORD("basis", f->basis);
 		buf_putc(&out, '}');
 	}
-	put_zero("rule", f->rule ? f->rule->id : NULL);
+	if (f->rule)
+		MEMBER("rule", ((struct str){f->rule->id, strlen(f->rule->id)}));
 	buf_putc(&out, '}');
 }
 

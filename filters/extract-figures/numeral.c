@@ -1,5 +1,7 @@
 /* numeral - numbers as Chinese text writes them: 2.68万亿 三百五 二〇二四 十几 三分之二 */
 /* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+
 #include "numeral.h"
 
 #include "dec.h"
@@ -29,10 +31,10 @@ struct part {
 };
 
 struct number {
-	struct part part[PARTS];
 	size_t npart;
 	unsigned flags, digits;
 	size_t n, exact_n, last;
+	struct part part[PARTS]; /* the first npart of them */
 };
 
 static struct token
@@ -365,7 +367,7 @@ read_number(const char *p, size_t n, struct number *num, int which)
 	struct token t, next;
 	unsigned count;
 
-	*num = (struct number){0};
+	memset(num, 0, offsetof(struct number, part));
 	hold->n = 0;
 	buf_reserve(hold, n + 2 * MOST_ZEROS); /* what points into it must not move */
 	while (i < n && num->npart < PARTS - 1) {
@@ -386,7 +388,7 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			break;
 		switch (t.class) {
 		case ASCII: {
-			struct number one = {0};
+			struct number one; /* its flags, digits and last */
 			size_t at = hold->n;
 			struct part *part;
 
@@ -394,6 +396,7 @@ read_number(const char *p, size_t n, struct number *num, int which)
 				goto done;
 			if (num->npart > 0 && (num->flags & (NUMERAL_LIST | NUMERAL_POINT)))
 				goto done;
+			memset(&one, 0, offsetof(struct number, part));
 			k = ascii_number(p + i, n - i, &one, hold);
 			next = look(p + i + k, n - i - k);
 			if (num->npart == 0) {
