@@ -122,7 +122,6 @@ near_holds(const struct finder *f, const struct entry *e, size_t start)
 	return false;
 }
 
-#define HITS 24
 
 /* Does no noun follow: 三块, 三块五, 三块左右, but not 三块牌子? */
 static bool
@@ -327,7 +326,7 @@ read_before(const struct finder *f, size_t at, size_t *start, bool *minus, const
 	*minus = *ordinal = false;
 	*money = *scale = NULL;
 	for (int turns = 0; turns < 2; turns++) {
-		struct word_at w[HITS];
+		const struct word_at *w;
 		size_t k;
 
 		b = before_blanks(f->text, i);
@@ -339,7 +338,7 @@ read_before(const struct finder *f, size_t at, size_t *start, bool *minus, const
 			*start = i = b - 1;
 			continue;
 		}
-		k = lexicon_before(f->text, b, w, HITS);
+		w = lexicon_before(f->text, b, &k);
 		e = NULL;
 		for (size_t j = 0; j < k && e == NULL; j++)
 			if (w[j].entry->role == ROLE_MINUS || w[j].entry->role == ROLE_MONEY ||
@@ -461,15 +460,14 @@ read_rate(struct finder *f, size_t end, struct figure *x)
 static void
 read_qualifier(struct finder *f, struct figure *x)
 {
-	struct word_at w[HITS];
-	const struct word_at *behind;
+	const struct word_at *w, *behind;
 	size_t at, k;
 	enum qualifier before = QUALIFIER_NONE, after = QUALIFIER_NONE;
 
 	if (x->kind == KIND_DATE || x->kind == KIND_ORDINAL)
 		return;
 	at = before_blanks(f->text, x->start);
-	k = lexicon_before(f->text, at, w, HITS);
+	w = lexicon_before(f->text, at, &k);
 	for (size_t i = 0; i < k && before == QUALIFIER_NONE; i++) {
 		const struct entry *e = w[i].entry;
 
@@ -501,12 +499,12 @@ read_qualifier(struct finder *f, struct figure *x)
 static bool
 bare_scale_counts(struct finder *f, size_t start, const struct entry *unit)
 {
-	struct word_at w[HITS];
+	const struct word_at *w;
 	size_t k;
 
 	if (unit->kind == KIND_COUNT && !unit->any)
 		return true;
-	k = lexicon_before(f->text, before_blanks(f->text, start), w, HITS);
+	w = lexicon_before(f->text, before_blanks(f->text, start), &k);
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == ROLE_BEFORE && w[i].entry->qualifier != QUALIFIER_NONE)
 			return true;
@@ -608,7 +606,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 	if (unit != NULL && unit_from > at + num->n && unit->kind == KIND_COUNT && !(num->flags & NUMERAL_ASCII))
 		unit = NULL;
 	/* 12千米, 六千字节, 三十两: the last character may be the unit's */
-	if (num->last > 0 && !(num->flags & (NUMERAL_FRACTION | NUMERAL_POINT)) == !(num->flags & NUMERAL_FRACTION)) {
+	if (num->last > 0 && (unsigned char)f->text.p[at + num->last] >= 0x80 &&
+	    !(num->flags & NUMERAL_FRACTION)) {
 		alt = unit_at(f, at + num->last, at, num, &alt_n);
 		if (alt != NULL && alt_n > num->n - num->last + (unit ? n : 0) - (unit ? 1 : 0)) {
 			struct numeral shorter;

@@ -46,10 +46,11 @@ uint8_t lexicon_chars[0x10000];
 #define HITS 24
 static struct memory {
 	const char *text;
+	unsigned serial; /* of the text */
 	size_t at, n;
 	struct word_at hit[HITS];
 } memory[MEMORY];
-static unsigned turn;
+static unsigned turn, serial;
 
 struct conversion {
 	struct str unit, smaller, factor;
@@ -453,8 +454,7 @@ window_after(const struct index *x, struct str text, size_t at, uint32_t *cp, si
 void
 lexicon_forget(void)
 {
-	for (size_t i = 0; i < MEMORY; i++)
-		memory[i].text = NULL;
+	serial++;
 }
 
 const struct word_at *
@@ -465,12 +465,14 @@ lexicon_after(struct str text, size_t at, size_t *n)
 	struct memory *m = NULL;
 
 	for (unsigned i = 0; i < MEMORY && m == NULL; i++)
-		if (memory[(turn - i) % MEMORY].at == at && memory[(turn - i) % MEMORY].text == text.p)
+		if (memory[(turn - i) % MEMORY].at == at && memory[(turn - i) % MEMORY].text == text.p &&
+		    memory[(turn - i) % MEMORY].serial == serial)
 			m = &memory[(turn - i) % MEMORY];
 	if (m == NULL) {
 		m = &memory[++turn % MEMORY];
 		k = window_after(&forward, text, at, cp, bytes);
 		m->text = text.p;
+		m->serial = serial;
 		m->at = at;
 		m->n = k > 0 ? gather(&forward, cp, bytes, k, m->hit, HITS) : 0;
 	}
@@ -478,23 +480,35 @@ lexicon_after(struct str text, size_t at, size_t *n)
 	return m->hit;
 }
 
-size_t
-lexicon_before(struct str text, size_t at, struct word_at *out, size_t max)
+const struct word_at *
+lexicon_before(struct str text, size_t at, size_t *found)
 {
+	static struct memory m; /* signs, then qualifiers are asked for at the same place */
 	uint32_t cp[WINDOW];
 	size_t bytes[WINDOW + 1], n = 0, i = at, len;
 
+	if (m.text == text.p && m.at == at && m.serial == serial) {
+		*found = m.n;
+		return m.hit;
+	}
+	m.text = text.p;
+	m.at = at;
+	m.serial = serial;
 	bytes[0] = 0;
 	while (n < backward.longest && i > 0) {
 		do
 			i--;
 		while (i > 0 && (text.p[i] & 0xC0) == 0x80);
 		cp[n++] = utf8_get(text.p + i, &len);
-		if (n == 1 && !may_begin(&backward, cp[0]))
-			return 0;
+		if (n == 1 && !may_begin(&backward, cp[0])) {
+			n = 0;
+			break;
+		}
 		bytes[n] = at - i;
 	}
-	return n > 0 ? gather(&backward, cp, bytes, n, out, max) : 0;
+	m.n = n > 0 ? gather(&backward, cp, bytes, n, m.hit, HITS) : 0;
+	*found = m.n;
+	return m.hit;
 }
 
 bool
@@ -532,8 +546,8 @@ lexicon_find(struct str text, size_t at, enum role role, size_t *n)
 const struct entry *
 lexicon_find_before(struct str text, size_t at, enum role role, size_t *n)
 {
-	struct word_at w[HITS];
-	size_t k = lexicon_before(text, at, w, HITS);
+	size_t k;
+	const struct word_at *w = lexicon_before(text, at, &k);
 
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == role) {

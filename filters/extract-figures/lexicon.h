@@ -89,11 +89,12 @@ bool lexicon_load(struct rules *);
 /*
  * Words that begin at text[at], longest first: *n of them, good until seven
  * other places have been asked for. lexicon_forget() must be called when the
- * bytes of the text have changed. lexicon_before(): words that end there.
+ * bytes of the text have changed. lexicon_before(): words that end there,
+ * good until the next such call.
  */
 const struct word_at *lexicon_after(struct str text, size_t at, size_t *n);
 void lexicon_forget(void);
-size_t lexicon_before(struct str text, size_t at, struct word_at *, size_t max);
+const struct word_at *lexicon_before(struct str text, size_t at, size_t *n);
 /* The longest word of a role at (or ending at) a place; NULL if none. */
 const struct entry *lexicon_find(struct str text, size_t at, enum role, size_t *n);
 const struct entry *lexicon_find_before(struct str text, size_t at, enum role, size_t *n);

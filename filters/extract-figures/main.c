@@ -105,8 +105,11 @@ find(const struct block *b)
 	arena_reset(&arena);
 	figures.n = 0;
 	figures_find(rules, b, bare, &figures);
-	if (figures.n > 0)
-		figures_link(rules, b, &figures);
+	for (size_t i = 0; i < figures.n; i++)
+		if (figures.at[i].kind != KIND_DATE) { /* dates have no links of their own */
+			figures_link(rules, b, &figures);
+			break;
+		}
 }
 
 /* The record's own fields, or empty. */
