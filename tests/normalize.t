@@ -470,6 +470,56 @@ def test_html():
     ok(rec["date"] == "2020-01-01", "a day that is none", rec)
 
 
+# ---- through the pipe: what the bytes of a figure say is the figure
+
+def make_prose(rng):
+    wide = str.maketrans("0123456789.,%", "０１２３４５６７８９．，％")
+    zh = "〇一二三四五六七八九"
+
+    def amount():
+        n = rng.choice(["%d" % rng.randint(2, 9999), "{:,}".format(rng.randint(1000, 9 ** 9)),
+                        "%.2f" % (rng.random() * 1000), "".join(rng.choice(zh[1:]) + "百" for _ in "1")])
+        return n.translate(wide) if rng.random() < 0.5 else n
+
+    out = []
+    for _ in range(rng.randint(3, 12)):
+        out.append(rng.choice([
+            "全市实现营业收入%s亿元，", "同比增长%s％。", "新增企业%s家；", "面积达到%s㎡，", "投资%s万元，"]) % amount())
+        if rng.random() < 0.3:
+            year = "二" + rng.choice("○〇Ｏ") + "二" + rng.choice("二三四")
+            out.append("早在%s年，占比为%s：%s。" % (year, *"２５"))
+        if rng.random() < 0.2:
+            out.append(rng.choice(["\n\n", "\r\n\r\n　　", "\u200b", "\ufeff"]))
+    t = "".join(out)
+    if rng.random() < 0.5:  # hard line ends, within numbers too
+        i = rng.randrange(len(t))
+        t = t[:i] + "\n" + t[i:]
+    return t
+
+
+def test_figures():
+    if not all(os.access("%s/%s" % (BIN, f), os.X_OK) for f in ("segment", "extract-figures")):
+        print("# segment or extract-figures is not built")
+        return
+    rng = random.Random(42)
+    for python, ours, bom in ENCODINGS:
+        pages = [make_prose(rng).encode(python, "ignore").decode(python) for _ in range(60)]
+        datas = [bom + t.encode(python) for t in pages]
+        r, _ = run_files(datas, "--encoding", ours)
+        for tool in ("segment", "extract-figures"):
+            r = subprocess.run([BIN + "/" + tool], input=r.stdout, capture_output=True, timeout=120)
+        wrong, n = [], 0
+        for rec in records(r):
+            raw = datas[int(rec["doc"])]
+            for f in rec.get("figures", []):
+                n += 1
+                piece = FOLD(raw[f["src"][0]:f["src"][1]].decode(python))[0]
+                if re.sub(r"\s", "", piece) != re.sub(r"\s", "", f["text"]):
+                    wrong.append("%r stands for %r in %r" % (piece, f["text"], rec["text"]))
+        ok(n > 200 and not wrong, "the bytes of %d figures say the same: %s%s" % (
+            n, ours, " with a byte order mark" if bom else ""), "\n".join(wrong))
+
+
 # ---- memory
 
 def peak(args):

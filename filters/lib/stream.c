@@ -1018,6 +1018,7 @@ stream_slurp(struct stream *s, struct str *whole)
 		s->broken = was_broken;
 		close_input(s);
 		if (!s->eof) {
+			s->lines++;
 			stream_bad_at(s, s->file, 0, (struct str){NULL, 0},
 			    "longer than %zu bytes (--max-line)", s->max_line);
 			continue;
