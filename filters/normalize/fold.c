@@ -10,7 +10,7 @@
 #include "utf8.h"
 
 enum action { KEEP, FOLD, DROP, CAP };
-enum when { ALWAYS, AFTER_DIGIT, BEFORE_DIGIT, BETWEEN_DIGITS, THOUSANDS, IN_NUMERAL };
+enum when { ALWAYS, BEFORE_DIGIT, IN_NUMERAL, AFTER_DIGIT, BETWEEN_DIGITS, THOUSANDS };
 enum class { DIGIT = 1, WIDE_DIGIT = 2, NUMERAL = 4, NUMERAL_END = 8, COMMON = 16 };
 
 /* What is done with one character. */
@@ -22,7 +22,7 @@ struct entry {
 };
 
 #define PLANES 17
-#define ASCII_SLOTS 4
+#define ASCII_SLOTS 2
 
 /*
  * Code point >> 8 to a page, page and low byte to an entry. Page 0 and entry 0
@@ -193,7 +193,7 @@ row_read(struct row *row, const char *from, const char *what, const char *to, co
 	static const char *const actions[] = {
 	    "keep", "fold", "drop", "cap", "digit", "numeral", "numeral-end", "common", NULL};
 	static const char *const whens[] = {
-	    "", "after-digit", "before-digit", "between-digits", "thousands", "in-numeral", NULL};
+	    "", "before-digit", "in-numeral", "after-digit", "between-digits", "thousands", NULL};
 	static const enum class classes[] = {DIGIT, NUMERAL, NUMERAL_END, COMMON};
 	int action = word(what, actions), w = word(when, whens);
 	uint32_t cp, last;
@@ -400,23 +400,37 @@ stops(const char *p)
 	    _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xEE)));
 	__m128i plain = _mm_and_si128(
 	    _mm_cmpgt_epi8(v, _mm_set1_epi8(0x1F)), _mm_cmplt_epi8(v, _mm_set1_epi8(0x7F)));
-	__m128i named = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[0])),
-					 _mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[1]))),
-	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[2])),
-		_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[3]))));
+	__m128i named = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[0])),
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8((char)ascii[1])));
 	__m128i pass = _mm_or_si128(_mm_or_si128(tail, lead), _mm_andnot_si128(named, plain));
 
 	return (unsigned)_mm_movemask_epi8(pass) ^ 0xFFFFu;
 }
 #endif
 
-/* The first place from at on where a character stands that a table names, or n. */
+/*
+ * Do the three bytes before a character make one that no table names? Then
+ * they are no digit, and Chinese punctuation, which mostly stands there, needs
+ * no second look.
+ */
+static inline bool
+ideograph_at(const char *p)
+{
+	return (unsigned char)p[0] >= 0xE4 && (unsigned char)p[0] < 0xEE;
+}
+
+/*
+ * The first place from at on where a character stands that a table names, or
+ * n. It may pass over what needs a digit before it and has an ideograph there.
+ */
 static size_t
 scan(const char *p, size_t at, size_t n)
 {
 	size_t len;
 
 #ifdef __SSE2__
+	const struct entry *e;
+
 	while (!every && n >= 16 && at < n) {
 		/* the last block reaches back over bytes that are done */
 		size_t block = at + 16 <= n ? at : n - 16;
@@ -424,7 +438,9 @@ scan(const char *p, size_t at, size_t n)
 		for (unsigned s = stops(p + block) >> (at - block); s != 0; s &= s - 1) {
 			size_t i = at + (size_t)__builtin_ctz(s);
 
-			if (look(p + i, &len) != entries)
+			e = look(p + i, &len);
+			if (e != entries &&
+			    !(e->when >= AFTER_DIGIT && i >= 3 && ideograph_at(p + i - 3)))
 				return i;
 		}
 		at = block + 16;

@@ -60,6 +60,7 @@ enum {
 
 static const char *date, *id, *source;
 static const char *text_field = "text", *id_field = "id", *date_field = "date";
+static bool text_renamed, id_renamed, date_renamed;
 static const char *simplified; /* a configuration of OpenCC */
 static enum encoding encoding;
 static const char **fold_more; /* tables on top of the shipped ones */
@@ -291,16 +292,17 @@ record_id(struct stream *s, struct record *r, struct buf *hold)
 {
 	static struct buf text;
 	const struct json *had = record_get(r, id_field);
-	struct str value = stem(stream_file(s));
+	struct str value;
 
 	if (had != NULL && had->type == JSON_STRING) {
-		if (strcmp(id_field, "id") != 0)
+		if (id_renamed)
 			record_set(r, "id", had->p, had->n);
 		return;
 	}
 	if (had != NULL && had->type == JSON_NUMBER)
 		value = (struct str){had->p, had->n};
 	else {
+		value = stem(stream_file(s));
 		text.n = 0;
 		buf_add(&text, value.p, value.n);
 		buf_printf(&text, ":%llu", (unsigned long long)stream_lineno(s));
@@ -317,9 +319,8 @@ record_date(struct record *r, const char *page_day, struct buf *hold)
 	char day[11];
 
 	if (record_str(r, date_field, hold, &had)) {
-		const bool same = had.n == 10 && strcmp(date_field, "date") == 0;
-
-		if (date_read(had, day) && !(same && memcmp(day, had.p, 10) == 0))
+		if (date_read(had, day) &&
+		    (date_renamed || had.n != 10 || memcmp(day, had.p, 10) != 0))
 			set_string(r, "date", (struct str){day, 10}, hold);
 		return;
 	}
@@ -335,7 +336,6 @@ record_document(struct stream *s, struct record *r, struct buf *out)
 {
 	static struct buf hold;
 	static struct page page;
-	const bool renamed = strcmp(text_field, "text") != 0;
 	char page_day[11] = "";
 	struct str text;
 
@@ -346,12 +346,12 @@ record_document(struct stream *s, struct record *r, struct buf *out)
 	if (html == HTML_YES && !read_html(s, &page, page_day))
 		return false;
 	clean(&page);
-	if (renamed || page.text.p != text.p || page.text.n != text.n) {
+	if (text_renamed || page.text.p != text.p || page.text.n != text.n) {
 		out->n = 0;
 		buf_json(out, page.text.p, page.text.n);
 		record_set(r, "text", out->p, out->n);
 	}
-	if (renamed)
+	if (text_renamed)
 		record_unset(r, text_field);
 	record_id(s, r, out);
 	record_date(r, page_day, out);
@@ -466,6 +466,9 @@ main(int argc, char *argv[])
 		case OPT_FILES0_FROM: files0 = optarg; break;
 		default: stream_option(s, c, optarg);
 		}
+	text_renamed = strcmp(text_field, "text") != 0;
+	id_renamed = strcmp(id_field, "id") != 0;
+	date_renamed = strcmp(date_field, "date") != 0;
 	n = argc - optind;
 	names = argv + optind;
 	if (files0 != NULL) {
