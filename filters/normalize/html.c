@@ -230,6 +230,31 @@ children(const GumboNode *node)
 	}
 }
 
+static void *
+allocate(void *user, size_t n)
+{
+	(void)user;
+	return xmalloc(n); /* gumbo does not look whether it got any */
+}
+
+static void
+deallocate(void *user, void *p)
+{
+	(void)user;
+	free(p);
+}
+
+static GumboOptions
+options(void)
+{
+	GumboOptions o = kGumboDefaultOptions;
+
+	o.allocator = allocate;
+	o.deallocator = deallocate;
+	o.max_errors = 0;
+	return o;
+}
+
 /*
  * Names of old need no semicolon: &nbspx is one, and an x. How many of the n
  * bytes are the name, gumbo knows; the character it stands for has len.
@@ -237,7 +262,8 @@ children(const GumboNode *node)
 static size_t
 old_reference(const char *o, size_t n, size_t len)
 {
-	GumboOutput *out = gumbo_parse_with_options(&kGumboDefaultOptions, o, n);
+	const GumboOptions how = options();
+	GumboOutput *out = gumbo_parse_with_options(&how, o, n);
 	const GumboNode *node = out != NULL ? out->root : NULL;
 	const GumboVector *v;
 	size_t left = 0;
@@ -248,7 +274,7 @@ old_reference(const char *o, size_t n, size_t len)
 	if (node != NULL && node->type == GUMBO_NODE_TEXT)
 		left = strlen(node->v.text.text);
 	if (out != NULL)
-		gumbo_destroy_output(&kGumboDefaultOptions, out);
+		gumbo_destroy_output(&how, out);
 	return left >= len && left - len < n ? n - (left - len) : n;
 }
 
@@ -873,7 +899,7 @@ const char *
 html_text(struct page *page, struct html_head *head)
 {
 	static struct work w;
-	GumboOptions options = kGumboDefaultOptions;
+	const GumboOptions how = options();
 	GumboOutput *out;
 	struct align a;
 
@@ -882,8 +908,7 @@ html_text(struct page *page, struct html_head *head)
 		return "too large for HTML";
 	if (too_deep(page->text))
 		return "elements nested too deep";
-	options.max_errors = 0;
-	out = gumbo_parse_with_options(&options, page->text.p, page->text.n);
+	out = gumbo_parse_with_options(&how, page->text.p, page->text.n);
 	if (out == NULL)
 		return "cannot be read as HTML";
 	w = (struct work){
@@ -895,7 +920,7 @@ html_text(struct page *page, struct html_head *head)
 	walk(&w, out->root);
 	if (w.text.n > 0)
 		insert(&w, w.last, "\n");
-	gumbo_destroy_output(&options, out);
+	gumbo_destroy_output(&how, out);
 	page->text = (struct str){w.text.p, w.text.n};
 	a = page->align;
 	page->align = w.align;
