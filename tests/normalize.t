@@ -303,7 +303,7 @@ def test_bad():
     for python, data, want in (
             ("GB18030", "中".encode("gbk") + b"\xff" + b"\x81\x30\x81 " + "文".encode("gbk") + b"\x810",
              "中\ufffd\ufffd0\ufffd 文\ufffd"), ("BIG5", b"\xa4\xa4\xff\x80a\xa4", "中\ufffd\ufffda\ufffd"),
-            ("GB18030", b"\x80", "€"), ("BIG5", b"\x88\x62\x88\xa5", "\u00ca\u0304\u00ea\u030c"),
+            ("GB18030", b"\x80", "€"), ("BIG5", b"\xa3\xe1\xa2\xcc", "€十"), ("BIG5", b"\x88\x62\x88\xa5", "\u00ca\u0304\u00ea\u030c"),
             ("GB18030", b"\x95\x32\x82\x36", "\U00020000"), ("UTF-8", b"\xe4\xb8a\xf0\x9f\x80\xe4", "\ufffda\ufffd\ufffd"),
             ("UTF-16LE", b"\0\0a\0\0\xdc", "a\ufffd")):
         r = run("--replace", "--encoding", python, data=data)

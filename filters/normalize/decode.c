@@ -72,12 +72,12 @@ struct table2 {
 static struct table2 gb_table, big5_table;
 
 static iconv_t
-converter(enum encoding e)
+converter(const char *name)
 {
-	iconv_t cd = iconv_open("UTF-32LE", encoding_name(e));
+	iconv_t cd = iconv_open("UTF-32LE", name);
 
 	if (cd == (iconv_t)-1)
-		errx(EXIT_IO, "iconv(3) knows no %s", encoding_name(e));
+		errx(EXIT_IO, "iconv(3) knows no %s", name);
 	return cd;
 }
 
@@ -103,28 +103,38 @@ ask_iconv(iconv_t cd, const char *bytes, size_t n, uint32_t cp[2])
 	return got <= 2 ? got : 0;
 }
 
-/* iconv(3) is asked once for every character: after that a look at a table does. */
+/* Asks for every character of two bytes that the table does not have yet. */
+static void
+table2_fill(struct table2 *t, const char *name)
+{
+	iconv_t cd = converter(name);
+
+	for (int lead = 0x81; lead <= 0xFE; lead++)
+		for (int trail = 0x40; trail <= 0xFE; trail++) {
+			const char bytes[2] = {(char)lead, (char)trail};
+			uint32_t *at = &t->cp[lead - 0x81][trail - 0x40], cp[2];
+			size_t n = *at == 0 ? ask_iconv(cd, bytes, 2, cp) : 0;
+
+			/* two characters of one byte each are no character of two */
+			if (n == 1)
+				*at = cp[0];
+			else if (n == 2 && cp[0] >= 0x80 && cp[1] >= 0x80)
+				*at = PAIR | cp[1] << 12 | cp[0];
+		}
+	iconv_close(cd);
+}
+
+/* Made once, at the first file that needs it: after that a look at a table decodes. */
 static const struct table2 *
 table2(enum encoding e)
 {
 	struct table2 *t = e == ENCODING_GB18030 ? &gb_table : &big5_table;
-	iconv_t cd;
 
 	if (t->made)
 		return t;
-	cd = converter(e);
-	for (int lead = 0x81; lead <= 0xFE; lead++)
-		for (int trail = 0x40; trail <= 0xFE; trail++) {
-			const char bytes[2] = {(char)lead, (char)trail};
-			uint32_t cp[2];
-			size_t n = ask_iconv(cd, bytes, 2, cp);
-
-			/* two characters of one byte each are no character of two */
-			if (n == 1 || (n == 2 && cp[0] >= 0x80 && cp[1] >= 0x80))
-				t->cp[lead - 0x81][trail - 0x40] =
-				    n == 1 ? cp[0] : PAIR | cp[1] << 12 | cp[0];
-		}
-	iconv_close(cd);
+	table2_fill(t, encoding_name(e));
+	if (e == ENCODING_BIG5)
+		table2_fill(t, "CP950"); /* some signs, and the euro, that Windows has */
 	t->made = true;
 	return t;
 }
@@ -146,7 +156,7 @@ four_bytes(const char *p)
 	uint32_t cp[2];
 
 	if (!open) {
-		cd = converter(ENCODING_GB18030);
+		cd = converter("GB18030");
 		open = true;
 	}
 	return ask_iconv(cd, p, 4, cp) == 1 ? cp[0] : 0;

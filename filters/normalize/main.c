@@ -432,7 +432,8 @@ main(int argc, char *argv[])
 		switch (c) {
 		case OPT_JSONL: jsonl = true; break;
 		case OPT_DATE:
-			if (!date_read((struct str){optarg, strlen(optarg)}, day) ||
+			if (optarg == NULL ||
+			    !date_read((struct str){optarg, strlen(optarg)}, day) ||
 			    strcmp(day, optarg) != 0)
 				stream_die(
 				    s, EXIT_USAGE, "--date takes YYYY-MM-DD, not %s", optarg);
