@@ -174,7 +174,7 @@ mark(uint32_t c, uint8_t flag)
 static bool
 bad_row(const struct table *t, size_t row, const char *what, const char *word)
 {
-	fprintf(stderr, "extract-figures: %s:%u: %s '%s'\n", t->path, t->line[row], what, word);
+	fprintf(stderr, "extract-figures: %s:%u: %s '%s'\n", table_path(t, row), t->line[row], what, word);
 	return false;
 }
 

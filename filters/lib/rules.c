@@ -472,11 +472,12 @@ top_value(struct line_parser *lp, const char *key, struct value *v)
 		d->v = v;
 	} else {
 		struct named_table *t = NULL;
+		bool add = n > 1 && p[0] == '+' && blank(p[1]);
 
 		for (size_t i = 0; i < r->ntable; i++)
 			if (str_is(name, r->table[i].name))
 				t = &r->table[i];
-		if (t != NULL && t->v->src == lp->s) {
+		if (t != NULL && !add && t->v != NULL && t->v->src == lp->s) {
 			rules_complain(r, lp->s, off, "table '%s' is named already above", t->name);
 			return;
 		}
@@ -491,7 +492,10 @@ top_value(struct line_parser *lp, const char *key, struct value *v)
 			t = &GROW(&r->mem, r, table);
 			t->name = arena_str(&r->mem, name.p, name.n).p;
 		}
-		t->v = v;
+		if (add)
+			GROW(&r->mem, t, add_line) = v;
+		else
+			t->v = v;
 	}
 }
 
@@ -684,28 +688,50 @@ include(struct line_parser *lp, struct value *v, const char *name)
 }
 /* --- loading --- */
 
-static void
-load_table(struct rules *r, struct named_table *t)
+/* The table a line names: table NAME [+] FILE. NULL after telling. */
+static struct table *
+read_table(struct rules *r, const struct value *v)
 {
-	const char *p = t->v->p, *path, *file;
-	size_t n = t->v->n;
+	const char *p = v->p, *path, *file;
+	size_t n = v->n, off;
 	struct buf b = {0};
 
 	word(&p, &n);
+	if (n > 1 && p[0] == '+' && blank(p[1]))
+		word(&p, &n);
+	off = value_off(v, (size_t)(p - v->p));
 	file = arena_str(&r->mem, p, n).p;
-	if ((path = named_file(&r->mem, t->v->src, file)) == NULL) {
-		rules_complain(r, t->v->src, value_off(t->v, (size_t)(p - t->v->p)),
-		    "no table '%s' beside this file, nor on the search path", file);
-		return;
+	if ((path = named_file(&r->mem, v->src, file)) == NULL) {
+		rules_complain(
+		    r, v->src, off, "no table '%s' beside this file, nor on the search path", file);
+		return NULL;
 	}
 	if (!table_read(path, &b)) {
-		rules_complain(r, t->v->src, value_off(t->v, (size_t)(p - t->v->p)), "%s: %s", path,
-		    strerror(errno));
+		rules_complain(r, v->src, off, "%s: %s", path, strerror(errno));
 		buf_free(&b);
-		return;
+		return NULL;
 	}
 	hash_add(r, b.p, b.n);
-	t->table = table_parse(path, &b, stderr, &r->errors);
+	return table_parse(path, &b, stderr, &r->errors);
+}
+
+static void
+load_table(struct rules *r, struct named_table *t)
+{
+	if (t->v == NULL) {
+		rules_complain(r, t->add_line[0]->src, value_off(t->add_line[0], 0),
+		    "there is no table '%s' to add rows to", t->name);
+		return;
+	}
+	t->table = read_table(r, t->v);
+	for (size_t i = 0; i < t->nadd_line; i++) {
+		struct table *more = read_table(r, t->add_line[i]);
+
+		if (t->table != NULL && more != NULL)
+			table_add(t->table, more, stderr, &r->errors);
+		else
+			table_free(more);
+	}
 }
 
 static void

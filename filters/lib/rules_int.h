@@ -177,7 +177,8 @@ struct def {
 struct named_table {
 	const char *name;
 	struct value *v;
-	struct table *table; /* NULL if it could not be read: told already */
+	VECTOR(struct value *, add_line); /* table NAME + FILE */
+	struct table *table;              /* NULL if it could not be read: told already */
 };
 
 struct rules {

@@ -254,10 +254,62 @@ table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 }
 
 void
+table_add(struct table *t, struct table *more, FILE *err, unsigned *errors)
+{
+	size_t n = more->nrow + t->nrow, *to = xarray(NULL, more->ncol, sizeof *to);
+	const char **cell, **path;
+	struct table *last = more;
+	struct reader r = {.path = more->path, .err = err, .line = 1};
+	unsigned *line;
+
+	for (size_t i = 0; i < more->ncol; i++) {
+		int c = table_column(t, more->column[i]);
+
+		to[i] = (size_t)c;
+		if (c == -1)
+			complain(&r, "%s has no column '%s'", t->path, more->column[i]);
+	}
+	*errors += r.errors;
+	if (r.errors > 0) {
+		free(to);
+		table_free(more);
+		return;
+	}
+	cell = xarray(NULL, n, t->ncol * sizeof *cell);
+	line = xarray(NULL, n, sizeof *line);
+	path = xarray(NULL, n, sizeof *path);
+	for (size_t i = 0; i < n; i++) {
+		bool old = i >= more->nrow;
+		size_t k = old ? i - more->nrow : i;
+
+		line[i] = old ? t->line[k] : more->line[k];
+		path[i] = old ? table_path(t, k) : more->path;
+		for (size_t c = 0; c < t->ncol; c++)
+			cell[i * t->ncol + c] = old ? table_cell(t, k, c) : "";
+		for (size_t c = 0; c < more->ncol && !old; c++)
+			cell[i * t->ncol + to[c]] = table_cell(more, k, c);
+	}
+	free(to);
+	free(t->cell);
+	free(t->line);
+	free(t->row_path);
+	t->cell = cell;
+	t->line = line;
+	t->row_path = path;
+	t->nrow = n;
+	while (last->added != NULL)
+		last = last->added;
+	last->added = t->added;
+	t->added = more;
+}
+
+void
 table_free(struct table *t)
 {
 	if (t == NULL)
 		return;
+	table_free(t->added);
+	free(t->row_path);
 	free(t->bytes);
 	free(t->column);
 	free(t->cell);

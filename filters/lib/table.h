@@ -26,6 +26,9 @@ struct table {
 	const char **cell; /* nrow * ncol, row by row; "" where empty; NUL-terminated */
 	unsigned *line;    /* of each row, for messages */
 	char *bytes;       /* that the cells point into */
+	/* Where rows of other files were added: the path of each row, and those tables. */
+	const char **row_path;
+	struct table *added;
 };
 
 /*
@@ -36,6 +39,12 @@ struct table *table_load(const char *path, FILE *err, unsigned *errors);
 /* The same from bytes in memory, which it takes over and changes. path is for messages, not copied.
  */
 struct table *table_parse(const char *path, struct buf *, FILE *err, unsigned *errors);
+/*
+ * Puts the rows of more, which it takes over, before those of the table, so
+ * that they go first where the same form is in both. Columns go by name; one
+ * that the table has not is an error, told as above, and nothing is added.
+ */
+void table_add(struct table *, struct table *more, FILE *err, unsigned *errors);
 void table_free(struct table *);
 /*
  * A whole file of rules or rows as UTF-8 without BOM, appended to an empty
@@ -44,6 +53,11 @@ void table_free(struct table *);
 bool table_read(const char *path, struct buf *);
 /* Index of a column, or -1. */
 int table_column(const struct table *, const char *name);
+static inline const char *
+table_path(const struct table *t, size_t row)
+{
+	return t->row_path != NULL ? t->row_path[row] : t->path;
+}
 static inline const char *
 table_cell(const struct table *t, size_t row, size_t col)
 {

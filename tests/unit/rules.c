@@ -240,10 +240,29 @@ check_sets(void)
 		strcmp(rules_at(r, 1)->id, "more.rules:c") == 0,
 	    "a rule is called after its file");
 	rules_free(r);
+	put("base.rules", "rules 1\n" UNITS "[figure a]\nmatch [0-9]{@units:u}\n");
+	put("more.rules", "rules 1\ntable units + mine.tsv\n");
+	put("mine.tsv", "kind\tcode\tform\nx\tt_new\t吨\nx\tq\t担\n");
+	r = load_files(files, 2);
+	if (!ok(r != NULL, "rows added to a table"))
+		printf("# told: %s\n", told.p);
+	ok(r && strcmp(found(r, "3吨4担5元"),
+		    "a「3吨」 u=吨→t_new; a「4担」 u=担→q; a「5元」 u=元→CNY; ") == 0,
+	    "rows added to a table go first");
+	rules_free(r);
+	put("mine.tsv", "form\tkode\n吨\tx\n");
+	ok(load_files(files, 2) == NULL && strstr(told.p, "mine.tsv:1: ") &&
+		strstr(told.p, "no column 'kode'"),
+	    "rows added with a column that is not there");
+	put("more.rules", "rules 1\ntable unitz + mine.tsv\n");
+	ok(load_files(files, 2) == NULL &&
+		strstr(told.p, ":2:7: there is no table 'unitz' to add rows to"),
+	    "rows added to no table");
+	put("base.rules", "rules 1\ndef n [0-9]\n[figure a]\nmatch {n}元\n[figure b]\nmatch b\n");
 	put("more.rules", "rules 1\ninclude base.rules\ninclude base.rules\n[figure a] off\n");
 	files[0] = more;
 	r = load_files(files, 1);
-	ok(r && rules_count(r) == 2 && rules_def(r, "n") && !rules_def(r, "m"), "include, once");
+	ok(r && rules_count(r) == 1 && rules_def(r, "n") && !rules_def(r, "m"), "include, once");
 	rules_free(r);
 	r = load("[list x]\nfile a.tsv\n");
 	ok(r && strcmp(rule_value(rules_at(r, 0), "file"), "a.tsv") == 0,
