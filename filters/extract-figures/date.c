@@ -33,6 +33,7 @@ struct date {
 	bool number;       /* has a number */
 	bool month_end;
 	bool weak;         /* 全年, 年初 */
+	bool bare_weekday; /* 周三, without 上 or 下 */
 	enum level first;  /* what it begins with */
 	bool first_number; /* and that is a number */
 	enum what first_what;
@@ -50,6 +51,7 @@ struct span {
 struct reader {
 	struct str text;
 	const struct date_context *context;
+	bool after_year; /* the second end of a period of years: 08年至12年 */
 };
 
 static const int month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -259,6 +261,14 @@ read_word(const struct reader *r, size_t at, struct date *d)
 		d->there = e->date == DATE_YEAR_THERE;
 		step(d, YEAR, W_YEAR, false);
 		return at + n;
+	case DATE_TWO_YEARS:
+		if (d->level != NOTHING)
+			return 0;
+		d->year = ref.year > 0 ? ref.year + e->value : 0;
+		d->n = 1;
+		d->stated_year = true;
+		step(d, DECADE, W_YEAR, false);
+		return at + n;
 	case DATE_WHOLE_YEAR:
 		if (d->level != NOTHING)
 			return 0;
@@ -377,7 +387,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	case DATE_WEEKEND:
 		if (d->level == NOTHING) {
 			d->n = 0;
-			d->stated_year = true;
+			d->stated_year = d->bare_weekday = true;
 			step(d, DAY, W_WEEK, false);
 		}
 		if (d->what != W_WEEK || d->weekday != 0)
@@ -659,7 +669,7 @@ read_parts(const struct reader *r, size_t at, struct date *d, struct date *secon
 			break;
 	}
 	/* 20年 alone is how long; 17日 alone is a day only in digits */
-	if (end > 0 && weak && d->what == W_YEAR)
+	if (end > 0 && weak && d->what == W_YEAR && !r->after_year)
 		return 0;
 	return end;
 }
@@ -676,7 +686,7 @@ guess_year(const struct date_context *c, int month, enum what part)
 	if (y == 0)
 		return c->year;
 	/* In January the quarters are those of last year, and 12月 is the last one. */
-	if (part != W_MONTH && part != W_DAY && c->reference.month <= 2)
+	if ((part == W_HALF || part == W_QUARTER || part == W_MONTHS) && c->reference.month <= 2)
 		return y - 1;
 	return month - c->reference.month > 6 ? y - 1 : y;
 }
@@ -705,7 +715,7 @@ resolve(struct date *d, const struct date_context *c)
 		return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + 9, 12, 31}, 0};
 	case W_YEAR:
 		if (d->year > 0)
-			return (struct span){P_YEAR, {d->year, 1, 1}, {d->year, 12, 31}, 0};
+			return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + d->n, 12, 31}, 0};
 		return s;
 	case W_HALF:
 		if (d->year == 0)
@@ -916,6 +926,10 @@ static void
 order(struct date *a, struct date *b, struct span *low, struct span *high,
     const struct date_context *c)
 {
+	if (!a->stated_year && a->year == 0 && a->month > 0 && b->month >= a->month)
+		a->year = guess_year(c, b->month, a->what); /* 1-12月 in January */
+	if (a->what == W_WEEK && b->what == W_WEEK && b->bare_weekday)
+		b->n = a->n; /* 上周一至周三 */
 	*low = resolve(a, c);
 	take_over(b, a);
 	if (!b->stated_year && b->first != NOTHING && b->year == 0)
@@ -941,7 +955,7 @@ size_t
 date_find(struct str text, size_t at, struct date_context *c, struct buf *iso,
     unsigned *flags)
 {
-	struct reader r = {text, c};
+	struct reader r = {text, c, false};
 	struct date a = {0}, b = {0};
 	struct span low, high;
 	const struct entry *e;
@@ -969,6 +983,7 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso,
 			until = 1;
 		if (e != NULL) {
 			to = skip_blank(text, from + n);
+			r.after_year = a.what == W_YEAR && a.number;
 			from = read_parts(&r, to, &b, NULL, &more);
 			if (from > 0 && until == 1 &&
 			    lexicon_find(text, skip_blank(text, from), ROLE_TOGETHER, &n) == NULL)

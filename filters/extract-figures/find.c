@@ -143,6 +143,25 @@ unit_ends(struct str text, size_t at)
 	return false;
 }
 
+/* 2分30秒: an amount that goes on in the next smaller unit tells what its first unit is. */
+static bool
+goes_on(const struct finder *f, size_t at, const struct entry *unit)
+{
+	const struct word_at *w;
+	struct numeral num;
+	size_t k;
+
+	if (at >= f->text.n || numeral_starts(f->text.p + at, f->text.n - at) == 0 ||
+	    !numeral_scan(f->text.p + at, f->text.n - at, &num))
+		return false;
+	w = lexicon_after(f->text, at + num.n, &k);
+	for (size_t i = 0; i < k; i++)
+		if (w[i].entry->role == ROLE_UNIT && w[i].entry->kind == unit->kind &&
+		    lexicon_convert(unit->unit, w[i].entry->unit).n > 0)
+			return true;
+	return false;
+}
+
 /* The unit at a place, for a numeral that begins at start. */
 static const struct entry *
 unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *num, size_t *n)
@@ -161,7 +180,11 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 			continue;
 		if (e->ascii && !(num->flags & NUMERAL_ASCII))
 			continue;
-		if (!near_holds(f, e, start) || (e->last && !unit_ends(f->text, at + w[i].n)))
+		if (e->alone && !(start == f->clause && at + w[i].n == f->text.n))
+			continue;
+		if (!near_holds(f, e, start) && !goes_on(f, at + w[i].n, e))
+			continue;
+		if ((e->last && !unit_ends(f->text, at + w[i].n)))
 			continue;
 		*n = w[i].n;
 		return e;
@@ -780,6 +803,8 @@ bounded_by(struct str text, const struct found *a, const struct found *b)
 	if (lexicon_find(text, at, ROLE_AFTER, &n) != NULL)
 		at += n;
 	at = skip_blanks(text, at, 1);
+	if (lexicon_find(text, at, ROLE_STOP, &n) != NULL)
+		at = skip_blanks(text, at + n, 1);
 	if (lexicon_find(text, at, ROLE_JOIN, &n) != NULL)
 		at = skip_blanks(text, at + n, 1);
 	if (lexicon_find_before(text, b->f.start, ROLE_BEFORE, &n) != NULL && at + n == b->f.start)

@@ -24,7 +24,7 @@ static const struct {
     {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
 
 static const char *const date_names[] = {"", "year_there", "year", "month", "day", "week", "quarter", "half",
-    "tenday", "halfmonth", "weekday", "weekend", "end", "month_end", "period", "whole_year", "of_year",
+    "tenday", "halfmonth", "weekday", "weekend", "end", "month_end", "period", "whole_year", "two_years", "of_year",
     "of_month", "of_day", "of_quarter", "of_week", "of_decade", "of_century", "century",
     "of_months", "of_days", "first", "last", "nth", "glue", NULL};
 
@@ -260,6 +260,7 @@ add_units(struct rules *rules, const char *name)
 		e.over = has_flag(flags, "over", NULL);
 		e.any = has_flag(flags, "any", NULL);
 		e.last = has_flag(flags, "last", NULL);
+		e.alone = has_flag(flags, "alone", NULL);
 		e.unranked = has_flag(flags, "unranked", NULL);
 		has_flag(flags, "plus", &e.plus);
 		e.near = word_list(cell(t, i, "near"));

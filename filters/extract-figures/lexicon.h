@@ -48,6 +48,7 @@ enum date_role {
 	DATE_MONTH_END, /* 月底, 月初: the month itself */
 	DATE_PERIOD,    /* 十四五: 2021/2025 */
 	DATE_WHOLE_YEAR,/* 全年 */
+	DATE_TWO_YEARS, /* 今明两年: 0 and the next */
 	DATE_OF_YEAR, DATE_OF_MONTH, DATE_OF_DAY, DATE_OF_QUARTER, DATE_OF_WEEK, /* after a number: 年 月 日 */
 	DATE_OF_DECADE, /* 年代 */
 	DATE_OF_CENTURY,/* 世纪 */
@@ -67,7 +68,7 @@ struct entry {
 	/* ROLE_UNIT */
 	enum kind kind;
 	struct str unit, factor, plus;
-	bool tail, ascii, over, any, last, unranked;
+	bool tail, ascii, over, any, last, alone, unranked;
 	struct str *near, *not_after, *not_before; /* words; one of no bytes ends the list */
 	/* the others */
 	enum qualifier qualifier;
