@@ -149,7 +149,7 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 	if (basis == NULL)
 		basis = *carried != NULL ? *carried : st->basis;
 	if (basis == NULL) /* a level of a period and its growth: against the period before */
-		basis = is_span(st->period) ? "yoy" : "prior";
+		basis = is_span(st->period) && t->keep == SIZE_MAX ? "yoy" : "prior";
 	f->direction = direction > 0 ? "increase" : "decrease";
 	f->basis = basis;
 }
@@ -175,8 +175,9 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 		return;
 	const struct token *first = &l->token[scope.from];
 	bool one = scope.to == scope.from + 1;
-	if (one && first->role == HOLDER && ends_with(st->named, s)) {
-		st->sentence.n = 0; /* 公司 after 某某公司 */
+	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
+	    (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
+		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
 	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
 		st->deictic = st->sentence = s;
 	} else {
@@ -247,6 +248,9 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
 	bool moved = t->direction != 0 || t->reached;
 
+	if (k > 0 && is_verb(&l->token[k - 1]) && k + 1 < l->n && l->token[k + 1].role == DE)
+		return word_at(l, k - 1); /* 建成|20年|的小区 */
+
 	if (rest.from < rest.to && !(moved && np.from < np.to) &&
 	    l->token[rest.from].role != FALL && l->token[rest.from].role != RISE &&
 	    l->token[rest.from].role != TO) {
@@ -302,7 +306,8 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	const struct figure *f = figure_of(l, k);
 	const struct token *left = t->to > low ? &l->token[t->to - 1] : NULL;
 	bool verb = t->light || (left != NULL && (left->role == TAKE || left->role == VERB));
-	struct range after = right_phrase(l, k, verb);
+	bool listing = k > 0 && (l->token[k - 1].role == LIST || l->token[k - 1].role == QUOTE);
+	struct range after = right_phrase(l, k, verb || listing);
 	const struct token *next = k + 1 < l->n ? &l->token[k + 1] : NULL;
 	struct str metric = phrase(l, np), whole = whole_of(l, low);
 
@@ -361,7 +366,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		return metric;
 	}
 	if (doer && f->kind == KIND_COUNT && !listed &&
-	    (looks_like_name(l, np) || l->token[np.to - 1].role == HOLDER)) {
+	    (looks_like_name(l, np) || (np.to - np.from > 1 && l->token[np.to - 1].role == HOLDER))) {
 		*who = metric; /* 某某车型|累计|交付|10万辆 */
 		for (size_t i = t->to; i < k; i++)
 			if (l->token[i].role == LIGHT)
@@ -460,11 +465,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (f->kind == KIND_ORDINAL && t.to > low && l->token[t.to - 1].role == VERB &&
 	    t.field == SIZE_MAX)
 		t.to--; /* 活动|进入|第八天 */
-	np = noun_phrase(l, low, t.to);
+	np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
 	if (np.from > low + 1 && np.from < np.to && l->token[np.from - 1].role == FROM &&
 	    l->token[np.to].role == DE) { /* 由平日的: no metric */
 		t = tail_of(l, low, np.from);
-		np = noun_phrase(l, low, t.to);
+		np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
 	}
 	scope = (struct range){np.from, np.from};
 	if (n > 1 && lists_places(l, np, low)) {
@@ -489,7 +494,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	metric = metric_of(l, k, low, &t, np, n > 1 && (list.n > 0 || t.deal), &given, &right);
 	who = phrase(l, scope);
 	set_scope(l, st, scope);
-	if (scope.to == scope.from + 1 && l->token[scope.from].role == HOLDER)
+	if (scope.to == scope.from + 1 && (l->token[scope.from].role == HOLDER ||
+	    link_word(&l->token[scope.from])->keep))
 		who.n = 0; /* as set_scope() took it */
 	if (given.n > 0) {
 		who = given;
@@ -647,7 +653,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 			 t->role != QUOTE && t->role != COMMA && t->role != TO)
 			break;
 	}
-	for (to = i; to < l->n && to < i + MAX_PHRASE && in_phrase(&l->token[to]); to++)
+	to = i < l->n && l->token[i].role == AND ? i + 1 : i; /* 和友光能有限公司 */
+	for (; to < l->n && to < i + MAX_PHRASE && in_phrase(&l->token[to]); to++)
 		;
 	if (i == to)
 		return;

@@ -20,7 +20,8 @@ enum role {
 
 struct word {
 	uint8_t role;
-	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself */
+	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
+	                            of DEICTIC: stands for a name before */
 	bool timed;              /* of RISE, FALL: a change only against another time */
 	int16_t cost;            /* the dearer, the less likely */
 	const char *gives;       /* of BASIS: which; of SERIES: its members */
@@ -119,8 +120,10 @@ struct tail tail_of(const struct linker *, size_t low, size_t k);
 /*
  * The noun phrase that ends at to: nouns, with one verb before them
  * (接待|游客), and lists. Brackets right before the figure are left out.
+ * object: it is rather the object of its verbs, 修改和审查|合同, than made of
+ * them, 冶炼和压延加工业.
  */
-struct range noun_phrase(const struct linker *, size_t low, size_t to);
+struct range noun_phrase(const struct linker *, size_t low, size_t to, bool object);
 /*
  * The noun phrase right of a figure. One that is the object of a verb left of
  * the figure may begin with a verb of its own: 含90个|建制县区.

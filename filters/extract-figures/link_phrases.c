@@ -263,7 +263,7 @@ tail_of(const struct linker *l, size_t low, size_t k)
 /* --- noun phrases --- */
 
 struct range
-noun_phrase(const struct linker *l, size_t low, size_t to)
+noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 {
 	size_t i, from;
 	bool noun = false;
@@ -292,7 +292,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to)
 			i = from = b;
 		} else if (noun && (is_joint(w) || w->role == ETC) &&
 			   (phrase_before ||
-			       (w->role == AND && i - 1 > low && w[-1].role == VERB))) {
+			       (w->role == AND && !object && i - 1 > low && w[-1].role == VERB))) {
 			i--;
 		} else if (noun && w->role == VERB &&
 			   (w[1].role == AND ||
@@ -374,8 +374,8 @@ cut_scope(const struct linker *l, struct range *r)
 	name = name || (i > r->from && l->token[r->from].role == PLACE);
 	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
 		const struct token *w = &l->token[k];
-		/* 某某医院床位; 公司营业收入; but 港口吞吐量 */
-		if (w->role == HOLDER && (name || (k == r->from && link_word(w)->keep)))
+		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
+		if (w->role == HOLDER && (name || w->end - w->start >= 12 || (k == r->from && link_word(w)->keep)))
 			end = k + 1;
 	}
 	scope.to = end;

@@ -399,6 +399,11 @@ link_cut(struct linker *l)
 		if (l->token[i].role == THAN && i > 0 && in_phrase(&l->token[i - 1]) &&
 		    (i + 1 == l->n || compares_nothing(&l->token[i + 1])))
 			l->token[i].role = NOUN;
+	/* 3年|多: no change */
+	for (size_t i = 1; i < l->n; i++)
+		if ((l->token[i].role == RISE || l->token[i].role == FALL) &&
+		    l->token[i - 1].role == FIGURE && l->token[i].end - l->token[i].start == 3)
+			l->token[i].role = AFTER;
 }
 
 void
