@@ -280,6 +280,8 @@ def test_bad():
             (latin, "neither UTF-8 nor GB18030, Big5 or UTF-16 (--encoding), skipped", ()),
             (gb, "byte %d: the file ends in half a character of GB18030" % (
                 len(SIMPLIFIED.encode("gb18030")) + 1), ()),
+            (path("a.pdf", b"%PDF-1.4\n1 0 obj"), "PDF file; pdftotext(1) makes text of it, skipped", ()),
+            (path("a.docx", b"PK\x03\x04\x14\0"), "ZIP archive (.docx, .xlsx, .epub ...), skipped", ()),
             (path("odd", b"\xff\xfea\0b"), "byte 5: the file ends in half a character of UTF-16LE", ()),
             (path("lone", b"\xff\xfea\0\0\xd8b\0"), "byte 5: not UTF-16LE", ()),
             (path("long", b"x" * 5000), "longer than 4000 bytes (--max-line)", ("--max-line=4000",)),
@@ -453,6 +455,8 @@ def test_html():
              "地区\t产值\t\t比重\n甲\t1\t2\t5%\n\t3\t4\n乙\t\t6\n丙\t7\t8\t9\n"),
             ("<table><tr><td>a<p>b<br>c<td>d</table>", "a b c\td\n"),
             ("<table><tr><td><h1>题</h1><p>文</table>", "# 题\n\n文\n"),
+            ("<table><tr><td>导航<td>　　一。<br>　　二。<br>三<br>四<br></table>", "导航\n\n  一。\n  二。\n三\n四\n"),
+            ("<ruby>汉<rp>(</rp><rt>hàn</rt><rp>)</rp></ruby>字", "汉字\n"),
             ("<p><b>题</b><p>文<b>粗</b>", "**题**\n\n文粗\n"),
             ("面积5km<sup>2</sup>，10<sup>-3</sup><sup>[1]</sup>", "面积5km²，10⁻³[1]\n"),
             ("<ul><li>一<li> </li><li>二</ul>三", "- 一\n- 二\n\n三\n"),

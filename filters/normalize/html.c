@@ -479,6 +479,8 @@ is_left_out(const GumboNode *node)
 	case GUMBO_TAG_STYLE:
 	case GUMBO_TAG_NOSCRIPT:
 	case GUMBO_TAG_NAV:
+	case GUMBO_TAG_RT:
+	case GUMBO_TAG_RP:
 	case GUMBO_TAG_TEMPLATE:
 	case GUMBO_TAG_IFRAME:
 	case GUMBO_TAG_OBJECT:
@@ -507,16 +509,22 @@ is_left_out(const GumboNode *node)
 	return strncasecmp(style, "none", 4) == 0;
 }
 
-/* Is the table there to place things on the page? */
+/*
+ * Is the table there to place things on the page? A cell of data has few lines
+ * and not much text.
+ */
 static bool
 is_layout(const GumboNode *table)
 {
+	enum { CELL_LINES = 4, CELL_BYTES = 1500 };
 	const GumboNode *n = table;
-	unsigned rows = 0, cells = 0, paragraphs = 0;
+	size_t rows = 0, cells = 0, lines = 0, bytes = 0;
 
 	while (n != NULL) {
 		const GumboVector *v = children(n);
 
+		if (n->type == GUMBO_NODE_TEXT)
+			bytes += strlen(n->v.text.text);
 		switch (n == table ? GUMBO_TAG_UNKNOWN : tag(n)) {
 		case GUMBO_TAG_TABLE:
 		case GUMBO_TAG_H1:
@@ -529,15 +537,16 @@ is_layout(const GumboNode *table)
 		case GUMBO_TAG_TD:
 		case GUMBO_TAG_TH:
 			cells++;
-			paragraphs = 0;
+			lines = bytes = 0;
 			break;
 		case GUMBO_TAG_P:
 		case GUMBO_TAG_DIV:
-			if (++paragraphs > 3)
-				return true;
-			break;
+		case GUMBO_TAG_LI:
+		case GUMBO_TAG_BR: lines++; break;
 		default: break;
 		}
+		if (lines >= CELL_LINES || bytes > CELL_BYTES)
+			return true;
 		n = v != NULL && v->length > 0 ? v->data[0] : after(n, table);
 	}
 	return cells <= rows; /* one column */

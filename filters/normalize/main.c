@@ -186,6 +186,29 @@ load_tables(struct stream *s)
 			exit(EXIT_RULES);
 }
 
+/* What a file is that is no text, and often comes among some; NULL if it is none of these. */
+static const char *
+no_text(struct str bytes)
+{
+	static const struct {
+		const char *magic, *what;
+	} kinds[] = {
+	    {"%PDF-", "PDF file; pdftotext(1) makes text of it"},
+	    {"PK\003\004", "ZIP archive (.docx, .xlsx, .epub ...)"},
+	    {"\320\317\021\340", "Word or Excel file (.doc, .xls)"},
+	    {"{\\rtf", "RTF file"},
+	    {"\037\213", "gzip file; zcat(1) unpacks it"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t n = strlen(kinds[i].magic);
+
+		if (bytes.n >= n && memcmp(bytes.p, kinds[i].magic, n) == 0)
+			return kinds[i].what;
+	}
+	return NULL;
+}
+
 /* What --encoding says, else what the page says if it may be true, else the likeliest. */
 static enum encoding
 encoding_of(struct str bytes)
@@ -242,14 +265,16 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 	char page_day[11] = "";
 	struct decode_error error;
 	enum encoding e = encoding_of(bytes);
+	const char *why = no_text(bytes);
 	const char *from = source != NULL ? source : strcmp(file, "<stdin>") == 0 ? "-" : file;
 	struct str name = stem(source != NULL ? source : file);
 
-	if (e == ENCODING_BINARY || e == ENCODING_UNKNOWN) {
-		stream_bad_at(s, file, 0, none, "%s, skipped",
-		    e == ENCODING_BINARY
-			? "binary file"
-			: "neither UTF-8 nor GB18030, Big5 or UTF-16 (--encoding)");
+	if (why == NULL && e == ENCODING_BINARY)
+		why = "binary file";
+	if (why == NULL && e == ENCODING_UNKNOWN)
+		why = "neither UTF-8 nor GB18030, Big5 or UTF-16 (--encoding)";
+	if (why != NULL) {
+		stream_bad_at(s, file, 0, none, "%s, skipped", why);
 		return false;
 	}
 	decode(bytes, e, &page, &error);
