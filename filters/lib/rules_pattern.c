@@ -151,6 +151,36 @@ alternation(struct buf *b, const char **form, size_t n, size_t at)
 		buf_puts(b, ends ? ")?" : ")");
 }
 
+/* Is each value behind = one that the column has? A slip of the pen would match nothing. */
+static bool
+values_known(struct rules *r, const struct value *v, size_t at, const struct table *t,
+    size_t column, const char *spec, size_t n)
+{
+	const char *p = (const char *)memchr(spec, '=', n) + 1, *end = spec + n, *bar;
+
+	for (;; p = bar + 1) {
+		struct guess g = {.p = p};
+		bool known = false;
+
+		bar = memchr(p, '|', (size_t)(end - p));
+		g.n = (size_t)((bar ? bar : end) - p);
+		for (size_t i = 0; i < t->nrow && !known; i++) {
+			const char *c = table_cell(t, i, column);
+
+			known = str_is((struct str){p, g.n}, c);
+			guess_try(&g, c);
+		}
+		if (!known) {
+			rules_complain(r, v->src, value_off(v, at + (size_t)(p - spec)),
+			    "%s has no row with '%.*s' in that column%s", t->path, (int)g.n, p,
+			    guess_text(&g));
+			return false;
+		}
+		if (bar == NULL)
+			return true;
+	}
+}
+
 /* {@table} or {@table.column=value|value}: the rows meant. NULL after telling. */
 static const struct binding *
 bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t n)
@@ -162,7 +192,7 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 	const char **form;
 	struct binding *b;
 	int column = -1;
-	bool found = false, not = false;
+	bool found = false, except = false;
 	struct buf regex = {0};
 
 	for (size_t i = 0; i < r->nbinding; i++)
@@ -192,8 +222,8 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 			    r, v->src, value_off(v, at + 2), "write {@table.column=value}");
 			return NULL;
 		}
-		not = eq[-1] == '!';
-		ncol = (size_t)(eq - dot) - 1 - not ;
+		except = eq[-1] == '!';
+		ncol = (size_t)(eq - dot) - 1 - except;
 		name = arena_str(&r->mem, dot + 1, ncol).p;
 		if ((column = table_column(t, name)) == -1) {
 			g = (struct guess){.p = name, .n = ncol};
@@ -204,6 +234,8 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 			return NULL;
 		}
 	}
+	if (column >= 0 && !values_known(r, v, at + 2, t, (size_t)column, spec, n))
+		return NULL;
 	b = arena_zero(&r->mem, sizeof *b);
 	b->spec = spec;
 	b->nspec = n;
@@ -217,7 +249,7 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 		uint32_t *s;
 
 		if (column >= 0 && in_list(table_cell(t, i, (size_t)column), eq + 1,
-				       (size_t)(spec + n - eq - 1)) == not )
+				       (size_t)(spec + n - eq - 1)) == except)
 			continue;
 		/* Of rows with the same form the first counts. */
 		if (*(s = binding_slot(b, c, strlen(c))) != 0)

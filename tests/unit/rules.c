@@ -301,7 +301,7 @@ check_mistakes(void)
 		UNITS "[figure a]\nmatch {@units.kid=money}\n",
 		":4:15: ",
 	    },
-	    {UNITS "[figure a]\nmatch {@units.kind=moneyy}\n", "has no such row"},
+	    {UNITS "[figure a]\nmatch {@units.kind=moneyy}\n", "has no row with 'moneyy' in that column; did you mean 'money'?"},
 	    {"table t nope.tsv\n[figure a]\nmatch x\n",
 		":2:9: no table 'nope.tsv' beside this file"},
 	    {"def a {b}\ndef b {a}\n[figure x]\nmatch y\n", "contains itself"},
