@@ -494,6 +494,10 @@ year_number(const struct counted *k, const struct reader *r, int *year, bool *we
 		*year = k->value;
 		return true;
 	}
+	if (digits == 0 && k->value > 1900 && k->value < 2100 && k->value % 100 != 0) {
+		*year = k->value; /* 两千零二十四年 */
+		return true;
+	}
 	if (digits == 2) {
 		*year = full_year(k->value, r->context);
 		/* 08年, 零八年, 九七年 are years; 20年 is how long; 七八年 may be both */

@@ -317,9 +317,11 @@ within_code(struct str text, size_t at)
 	c = text.p[at - 1];
 	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '#')
 		return true;
-	if (at < 2 || !memchr("-/.:&=@", c, 7))
+	if (at < 2 || !memchr("-/.:&=@+", c, 8))
 		return false;
 	d = text.p[at - 2];
+	if (c == '+')
+		return code_char(d); /* 4+5+M+N */
 	return (d >= 'a' && d <= 'z') || (d >= 'A' && d <= 'Z');
 }
 
@@ -611,6 +613,7 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 	size_t start, end, n = 0, together, unit_from, alt_n = 0;
 	bool minus, is_ordinal;
 	const struct entry *money, *scale, *unit, *alt = NULL;
+	struct str scaled;
 	struct found *x;
 
 	read_before(f, at, &start, &minus, &money, &scale, &is_ordinal);
@@ -643,6 +646,17 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			} else {
 				numeral_scan(f->text.p + at, f->text.n - at, num);
 			}
+		}
+	}
+	scaled = (struct str){0};
+	if (unit != NULL && unit->kind == KIND_NUMBER && unit->factor.n > 0) { /* 5w元 */
+		size_t k;
+		const struct entry *after = unit_at(f, unit_from + n, at, num, &k);
+
+		if (after != NULL && after->kind != KIND_NUMBER) {
+			scaled = unit->factor;
+			unit = after;
+			n += k;
 		}
 	}
 	if (unit != NULL && num->flags & NUMERAL_BARE && !money && !bare_scale_counts(f, start, unit))
@@ -694,6 +708,7 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		x = push(f, unit->kind, start, end, unit->rule);
 		x->f.unit = unit->unit;
 		set_value(f, &x->f, num);
+		each_value(f, &x->f, times, scaled);
 		each_value(f, &x->f, times, unit->factor);
 		each_value(f, &x->f, plus, unit->plus);
 		if (unit->over)
