@@ -657,6 +657,18 @@ load_table(struct stream *s, const char *name)
 	return t;
 }
 
+static struct rows *
+make_rows(struct workbook *w, enum row_kind kind, const struct table *titles, const char *columns)
+{
+	struct buf why = {0};
+	struct rows *rows = rows_new(kind, titles, columns, &why);
+
+	if (rows == NULL)
+		stream_die(w->stream, columns != NULL ? EXIT_USAGE : EXIT_RULES, "%.*s", (int)why.n,
+		    why.p);
+	return rows;
+}
+
 static void
 load_labels(struct workbook *w)
 {
@@ -721,7 +733,7 @@ main(int argc, char *argv[])
 {
 	struct workbook w = {.stream = stream_new("to-xlsx", help), .max_rows = LXW_ROW_MAX};
 	struct record r = {0};
-	struct buf kind = {0}, path = {0}, why = {0};
+	struct buf kind = {0}, path = {0};
 	struct rows *figures, *entities, *documents;
 	const struct table *titles;
 	const struct cell *cell;
@@ -769,12 +781,9 @@ main(int argc, char *argv[])
 		stream_die(w.stream, EXIT_USAGE, "a workbook is not for a terminal: use -o FILE");
 	load_labels(&w);
 	titles = load_table(w.stream, "columns.tsv");
-	figures = rows_new(ROWS_FIGURES, titles, columns, &why);
-	entities = rows_new(ROWS_ENTITIES, titles, NULL, &why);
-	documents = rows_new(ROWS_DOCUMENTS, titles, NULL, &why);
-	if (figures == NULL || entities == NULL || documents == NULL)
-		stream_die(
-		    w.stream, columns != NULL ? EXIT_USAGE : EXIT_RULES, "%.*s", (int)why.n, why.p);
+	figures = make_rows(&w, ROWS_FIGURES, titles, columns);
+	entities = make_rows(&w, ROWS_ENTITIES, titles, NULL);
+	documents = make_rows(&w, ROWS_DOCUMENTS, titles, NULL);
 
 	stream_no_records(w.stream);
 	stream_open(w.stream, argc - optind, argv + optind);
