@@ -23,6 +23,7 @@ FILTERS = {
     "extract-entities": ([], True),
     "dedupe": ([], True),
     "to-csv": (["--rows=segments"], False),
+    "to-html": ([], False),
 }
 
 # Fields and records that are nobody's: they leave as they came.

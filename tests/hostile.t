@@ -10,7 +10,8 @@ import time
 
 BIN = os.path.abspath(os.environ.get("BIN", "bin"))
 SLOW = 20 if os.environ.get("SANITIZE") else 1
-FILTERS = ["normalize", "segment", "extract-figures", "extract-entities", "dedupe", "to-csv"]
+FILTERS = ["normalize", "segment", "extract-figures", "extract-entities", "dedupe", "to-csv",
+           "to-html"]
 number = failed = 0
 
 
@@ -121,7 +122,7 @@ def main():
         r, _ = run(tool, data)
         outputs[tool] = r.stdout if r else b""
     for tool in FILTERS:
-        for other in FILTERS[:-1]:
+        for other in FILTERS[:-2]:
             r, _ = run(tool, outputs[other])
             ok(r is not None and r.returncode == 0, "%s over what %s writes" % (tool, other),
                r and (r.returncode, r.stderr))
