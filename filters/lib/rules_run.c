@@ -359,7 +359,7 @@ bool
 rules_begins(const struct rules *r, unsigned type, uint32_t code_point)
 {
 	return type < r->ntype && r->dispatch[type] != NULL &&
-	    dispatch_begins(r->dispatch[type], code_point);
+	       dispatch_begins(r->dispatch[type], code_point);
 }
 
 size_t
