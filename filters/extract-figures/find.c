@@ -1164,6 +1164,7 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 	const struct entry *e;
 	size_t n;
 
+	rules_text(rules, text);
 	f->rules = rules;
 	f->block = block;
 	f->text = text;

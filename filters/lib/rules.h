@@ -113,6 +113,14 @@ struct match {
 const struct capture *match_capture(const struct match *, const char *name);
 
 /*
+ * Says that rules_match() and rules_scan() will be asked about this text, and
+ * that its bytes stay as they are until rules_text() is called again: what was
+ * learnt about a run of characters at one place is then kept for the next.
+ * Without it all is well, but asking at each place of one long run of digits
+ * takes time by the square of its length.
+ */
+void rules_text(struct rules *, struct str text);
+/*
  * All rules of a type that match beginning at text[at], guards looked at;
  * longest first, then the order of the file. text is valid UTF-8 and at a
  * character boundary. Returns how many (up to max, and 64).

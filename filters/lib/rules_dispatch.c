@@ -32,7 +32,7 @@ struct class
 struct run_group {
 	struct set run, not_after;
 	size_t nstart;
-	size_t end;         /* of the run walked last: behind its last character */
+	size_t from, end;   /* the run walked last: end is behind its last character */
 	struct start **hit; /* met in that run; start.last says where last */
 	size_t nhit;
 };
@@ -390,7 +390,7 @@ void
 dispatch_reset(struct dispatch *d)
 {
 	for (unsigned g = 0; g < d->ngroup; g++)
-		d->group[g].end = 0;
+		d->group[g].from = d->group[g].end = 0;
 }
 
 static uint32_t
@@ -458,8 +458,8 @@ candidate(struct start *s, struct pattern **out, size_t n, uint64_t serial)
 }
 
 /*
- * The patterns worth a try at text[at]. Between two resets at must go up and
- * the text stay the same. serial must be new with every call.
+ * The patterns worth a try at text[at]. Between two resets the text must stay
+ * the same. serial must be new with every call.
  */
 size_t
 dispatch_candidates(
@@ -479,8 +479,11 @@ dispatch_candidates(
 	if (mask != 0 && at > 0)
 		mask &= ~d->class[class_of(d, char_before(text, at))].blocked;
 	for (uint64_t m = mask; m != 0; m &= m - 1)
-		if (at >= d->group[__builtin_ctzll(m)].end)
+		if (at < d->group[__builtin_ctzll(m)].from ||
+		    at >= d->group[__builtin_ctzll(m)].end)
 			fresh |= m & -m;
+	for (uint64_t m = fresh; m != 0; m &= m - 1)
+		d->group[__builtin_ctzll(m)].from = at;
 	if (fresh != 0)
 		walk(d, text, at + len, fresh);
 	for (; mask != 0; mask &= mask - 1) {

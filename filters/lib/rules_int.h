@@ -197,6 +197,7 @@ struct rules {
 	char hash_text[17];
 	unsigned errors;     /* of loading */
 	unsigned run_errors; /* of matching */
+	struct str text;     /* declared by rules_text() */
 	uint64_t serial;
 	struct dispatch **dispatch; /* one for each type */
 	struct pattern **candidate;

@@ -343,6 +343,20 @@ match_at(struct rules *r, unsigned type, struct str text, size_t at, struct matc
 	return k;
 }
 
+void
+rules_text(struct rules *r, struct str text)
+{
+	r->text = text;
+	for (size_t i = 0; i < r->ntype; i++)
+		dispatch_reset(r->dispatch[i]);
+}
+
+static bool
+is_declared(const struct rules *r, struct str text)
+{
+	return text.p == r->text.p && text.n == r->text.n;
+}
+
 size_t
 rules_match(
     struct rules *r, unsigned type, struct str text, size_t at, struct match *out, size_t max)
@@ -351,7 +365,8 @@ rules_match(
 
 	if (at >= text.n)
 		return 0;
-	dispatch_reset(d);
+	if (!is_declared(r, text))
+		dispatch_reset(d);
 	return match_at(r, type, text, at, out, max);
 }
 
@@ -369,7 +384,8 @@ rules_scan(
 	struct dispatch *d = r->dispatch[type];
 	size_t n;
 
-	dispatch_reset(d);
+	if (!is_declared(r, text))
+		dispatch_reset(d);
 	for (;; *at += utf8_len(text.p[*at])) {
 		*at = dispatch_skip(d, text, *at);
 		if (*at >= text.n)

@@ -70,7 +70,7 @@ compare(struct rules *r, struct str text)
 {
 	static struct match m;
 
-	dispatch_reset(r->dispatch[0]);
+	rules_text(r, text);
 	for (size_t at = 0; at < text.n; at += utf8_len(text.p[at])) {
 		size_t n = dispatch_candidates(r->dispatch[0], text, at, ++r->serial, r->candidate);
 

@@ -500,6 +500,40 @@ check_limits(void)
 	buf_free(&b);
 }
 
+/* Ten thousand numerals, asked at each place: what is known of the run is kept. */
+static void
+check_linear(void)
+{
+	struct rules *r = load("[figure a]\nmatch [十百]+元\n[figure b]\nmatch [十百]+(?:余)?家\n");
+	struct buf b = {0};
+	struct match m[2];
+	struct str text;
+	size_t n = 0;
+
+	for (int i = 0; i < 100000; i++)
+		buf_puts(&b, "十");
+	text = (struct str){b.p, b.n};
+	rules_text(r, text);
+	for (size_t at = 0; at < text.n; at += 3)
+		n += rules_match(r, 0, text, at, m, 2);
+	ok(n == 0, "a run of 100,000 asked about at each place: no match, in time");
+	buf_puts(&b, "余家");
+	text = (struct str){b.p + b.n - 36, 36};
+	rules_text(r, text);
+	for (size_t at = 0; at < text.n; at += 3)
+		n += rules_match(r, 0, text, at, m, 2);
+	ok(n == 10, "... and found where it is");
+	memcpy(b.p + b.n - 3, "元", 3);
+	memcpy(b.p + b.n - 6, "百", 3);
+	rules_text(r, text);
+	n = 0;
+	for (size_t at = text.n; at >= 3;)
+		n += rules_match(r, 0, text, at -= 3, m, 2);
+	ok(n == 11, "... also backwards, and in a text that has changed and been declared");
+	rules_free(r);
+	buf_free(&b);
+}
+
 static void
 check_search_path(void)
 {
@@ -547,6 +581,7 @@ main(void)
 	check_mistakes();
 	check_examples();
 	check_limits();
+	check_linear();
 	check_search_path();
 	if (system((snprintf(told.p, told.cap, "rm -rf %s", dir), told.p)) != 0)
 		return 1;
