@@ -20,7 +20,9 @@ struct state {
 	struct str named, deictic;    /* scopes of the paragraph */
 	struct str sentence;          /* a deictic scope of the sentence, before a named one */
 	struct str subject;           /* of the clause, where it may be the scope */
+	const struct figure *last;    /* the figure before */
 	struct str metric;            /* of the figure before, shares left out */
+	struct str whole;             /* the last metric that is no grade of another: 省级 */
 	struct str share;             /* of the figure before, where it was a share */
 	struct str topic;             /* the subject of the clause before */
 	bool fresh;                   /* the topic came after the last figure */
@@ -205,12 +207,34 @@ widen_scope(const struct linker *l, struct state *st, size_t k)
 
 /* Is it 东部、中部、西部|投资: scopes, not metrics? */
 static bool
-lists_places(const struct linker *l, struct range np, size_t low)
+lists_places(const struct linker *l, struct range np)
 {
 	const struct token *t = &l->token[np.from];
 
 	return np.from + 1 < np.to && (t->role == PLACE || t->role == DEICTIC) &&
-	       (t[1].role == LIST || t[1].role == AND) && (np.from == low || t[-1].role != PREP);
+	       (t[1].role == LIST || t[1].role == AND);
+}
+
+static bool
+same_unit(const struct figure *a, const struct figure *b)
+{
+	return a != NULL && a->kind == b->kind && a->unit.n == b->unit.n &&
+	    (a->unit.n == 0 || memcmp(a->unit.p, b->unit.p, a->unit.n) == 0);
+}
+
+/* 龙头企业286家，其中国家级|11家: a phrase that ends in 级 needs the noun before. */
+static bool
+is_grade(struct linker *l, struct range np)
+{
+	size_t end;
+	uint32_t number;
+
+	if (np.from == np.to || l->token[np.to - 1].end - l->token[np.from].start < 6)
+		return false;
+	number = link_word_from(l, l->token[np.to - 1].end - 3, GRADE, &end);
+	if (number != 0)
+		l->token[np.to - 1].word = number; /* the rule was of use */
+	return number != 0;
 }
 
 /* Is all of it the name of a body: 天府国际机场? */
@@ -251,6 +275,8 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	if (k > 0 && is_verb(&l->token[k - 1]) && k + 1 < l->n && l->token[k + 1].role == DE)
 		return word_at(l, k - 1); /* 建成|20年|的小区 */
 
+	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && np.from == np.to)
+		return (struct str){NULL, 0}; /* 是五年前的|3倍 */
 	if (rest.from < rest.to && !(moved && np.from < np.to) &&
 	    l->token[rest.from].role != FALL && l->token[rest.from].role != RISE &&
 	    l->token[rest.from].role != TO) {
@@ -260,7 +286,7 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 			rest.to = right.to > rest.from ? right.to : rest.from + 3;
 		return phrase(l, rest);
 	}
-	if (np.from < np.to && t->to == k && !moved)
+	if (np.from < np.to && t->to == k && !moved && !ends_metric(&l->token[np.to - 1]))
 		np.from = np.to - 1;
 	if (np.from == np.to && t->to > 0 && is_verb(&l->token[t->to - 1]))
 		np.from = t->to - 1;
@@ -472,7 +498,12 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
 	}
 	scope = (struct range){np.from, np.from};
-	if (n > 1 && lists_places(l, np, low)) {
+	bool toward = np.from > low && np.from + 1 < np.to && l->token[np.from - 1].role == PREP &&
+	    link_word(&l->token[np.from - 1])->keep; /* 对美国出口 */
+	if (toward) {
+		if (n > 1)
+			list = list_of(l, np);
+	} else if (n > 1 && lists_places(l, np)) {
 		places = true;
 		list = list_of(l, np);
 	} else {
@@ -486,7 +517,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	}
 	if (list.n != n)
 		list.n = 0;
-	if (n == 1 && names_holder(l, st, np) && st->metric.n > 0 && k + 1 < l->n &&
+	if (n == 1 && names_holder(l, st, np) && same_unit(st->last, f) && k + 1 < l->n &&
 	    (is_boundary(&l->token[k + 1]) || l->token[k + 1].role == AFTER)) {
 		scope.to = np.to; /* 双流机场旅客吞吐量…，天府机场1327万人次 */
 		np.from = np.to;
@@ -511,10 +542,13 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		metric = join(l, st->prefix, metric);
 	else
 		st->prefix.n = 0;
+	bool grade = !right && list.n == 0 && who.n == 0 && same_unit(st->last, f) && is_grade(l, np);
+	if (grade)
+		metric = join(l, metric, st->whole);
 	if (metric.n == 0 && f->kind == KIND_PERCENTAGE_POINT)
 		metric = st->share;
 	if (metric.n == 0)
-		metric = st->metric.n > 0 ? st->metric : st->topic;
+		metric = st->metric.n > 0 || who.n > 0 ? st->metric : st->topic;
 	if (t.keep != SIZE_MAX && np.from < np.to)
 		metric = join(l, metric, word_at(l, t.keep));
 
@@ -549,7 +583,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		} else if (recent != SIZE_MAX) {
 			m->metric = t.direction != 0 ? st->recent[recent + i].metric :
 			    st->recent[recent + i].bare; /* 累计分别达 */
-			m->scope = st->recent[recent + i].scope;
+			if (t.field == SIZE_MAX)
+				m->scope = st->recent[recent + i].scope;
 		}
 		m->period = st->local.n > 0 ? st->local : st->period;
 		m->basis = f->basis;
@@ -560,6 +595,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	for (size_t i = 0; i < n; i++)
 		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
 	st->local.n = 0;
+	st->last = f;
 	if (f->kind != KIND_ORDINAL)
 		st->fresh = false;
 	if (right)
@@ -571,6 +607,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	    (right && st->metric.n > 0))
 		return;
 	metric = figure_of(l, member[n - 1])->metric;
+	if (!grade)
+		st->whole = metric;
 	st->share = share || f->kind == KIND_PERCENTAGE_POINT ? metric : (struct str){NULL, 0};
 	if (!share && (f->kind != KIND_PERCENTAGE_POINT || st->metric.n == 0))
 		st->metric = metric;
@@ -647,6 +685,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 
 	for (size_t end = i + MAX_PHRASE; i < l->n && i < end; i++) {
 		const struct token *t = &l->token[i];
+		if (t->role == PREP && link_word(t)->keep)
+			return; /* 对美国出口 */
 		if (t->role == PREP)
 			adverbial = true;
 		else if (t->role != LEAD && t->role != DATE && t->role != SPACE &&
@@ -674,7 +714,7 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 
 	bool name = l->token[i].role == PLACE || looks_like_name(l, all);
 
-	if (i + 1 == to && l->token[i].role == PLACE && to < l->n &&
+	if (!adverbial && i + 1 == to && l->token[i].role == PLACE && to < l->n &&
 	    (l->token[to].role == LIST || l->token[to].role == AND)) {
 		set_places(l, st, i);
 		return;

@@ -14,6 +14,7 @@ enum role {
 	/* of link rules: rules/links.rules says what each is */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
+	GRADE,
 	NROLE
 };
 /* clang-format on */
@@ -21,7 +22,8 @@ enum role {
 struct word {
 	uint8_t role;
 	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
-	                            of DEICTIC: stands for a name before */
+	                            of DEICTIC: stands for a name before;
+	                            of PREP: what follows is no scope */
 	bool timed;              /* of RISE, FALL: a change only against another time */
 	int16_t cost;            /* the dearer, the less likely */
 	const char *gives;       /* of BASIS: which; of SERIES: its members */

@@ -54,7 +54,7 @@ is_joint(const struct token *t)
 static bool
 is_single(const struct token *t)
 {
-	return t->role == NOUN && t->end - t->start <= 4;
+	return t->role == NOUN && t->end - t->start >= 3 && t->end - t->start <= 4;
 }
 
 struct figure *
@@ -336,8 +336,7 @@ right_phrase(const struct linker *l, size_t k, bool object)
 			continue; /* 7个|千亿元|台阶 */
 		else if (!(to > from && more &&
 			     (w->role == DE || w->role == AND ||
-				 ((w->role == VERB || w->role == LEVEL) &&
-				     w->end - w->start == 3))))
+				 (w->role == VERB && w->end - w->start == 3))))
 			break;
 	}
 	if (to == from && from > k + 1 && l->token[from - 1].role == DE) { /* 500万元的|贴息|支持 */
