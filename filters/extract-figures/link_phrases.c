@@ -212,6 +212,7 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case LEAD:
 	case SAME:
 	case NOW: return true;
+	case AFTER: return i + 1 == k; /* 前|两位 */
 	case FROM: /* 由5%收窄至3%: both are levels */
 		t->reached = t->reached || t->direction == 0;
 		return true;
