@@ -55,7 +55,8 @@ struct work {
 	unsigned column, tabbed;
 	uint16_t spanned[COLUMNS];
 	const GumboNode *bold; /* the element that the last ** is for */
-	struct buf tables;     /* a byte for each open table: is it layout? */
+	struct buf repaired;
+	struct buf tables; /* a byte for each open table: is it layout? */
 };
 
 static void
@@ -301,8 +302,6 @@ reference(const char *o, const char *o_end, const char *t, size_t *len, const ch
 {
 	size_t n = 1, most = (size_t)(o_end - o);
 
-	if (most > 40)
-		most = 40;
 	if (n < most && o[n] == '#') {
 		n++;
 		if (n < most && (o[n] == 'x' || o[n] == 'X'))
@@ -311,6 +310,8 @@ reference(const char *o, const char *o_end, const char *t, size_t *len, const ch
 			n++;
 		return *t == '&' && n < 4 ? 0 : n < most && o[n] == ';' ? n + 1 : n;
 	}
+	if (most > 40) /* the longest name has 31 */
+		most = 40;
 	while (n < most && is_name(o[n]))
 		n++;
 	if (*t == '&') {
@@ -351,6 +352,27 @@ skip_tag(const char *o, const char *o_end)
 	return o_end;
 }
 
+/* gumbo makes bytes of a number beyond Unicode that are no UTF-8: they become U+FFFD. */
+static struct str
+valid_text(struct work *w, const char *t)
+{
+	size_t n = strlen(t), good;
+
+	if (utf8_valid(t, n) == n)
+		return (struct str){t, n};
+	w->repaired.n = 0;
+	for (; n > 0; t += good, n -= good) {
+		good = utf8_valid(t, n);
+		buf_add(&w->repaired, t, good);
+		if (good < n) {
+			buf_puts(&w->repaired, "\xEF\xBF\xBD");
+			while (good < n && utf8_valid(t + good, n - good) == 0)
+				good++;
+		}
+	}
+	return (struct str){w->repaired.p, w->repaired.n};
+}
+
 /*
  * A text node. gumbo gives the text, decoded, and the piece of HTML it was
  * made of; character by character the one is found in the other.
@@ -358,7 +380,8 @@ skip_tag(const char *o, const char *o_end)
 static void
 text_node(struct work *w, const GumboText *node)
 {
-	const char *t = node->text, *t_end = t + strlen(t);
+	const struct str text = valid_text(w, node->text);
+	const char *t = text.p, *t_end = t + text.n;
 	const char *o = node->original_text.data, *o_end = o + node->original_text.length;
 	const char *base = w->page->text.p;
 
@@ -921,7 +944,13 @@ html_text(struct page *page, struct html_head *head)
 	if (out == NULL)
 		return "cannot be read as HTML";
 	w = (struct work){
-	    .page = page, .where = w.where, .text = w.text, .align = w.align, .tables = w.tables};
+	    .page = page,
+	    .where = w.where,
+	    .text = w.text,
+	    .align = w.align,
+	    .repaired = w.repaired,
+	    .tables = w.tables,
+	};
 	w.text.n = w.tables.n = 0;
 	align_reset(&w.align);
 	locator_init_align(&w.where, page->text, &page->align);
