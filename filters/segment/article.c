@@ -20,7 +20,8 @@ enum {
 	AKIN = 250,    /* the same matter */
 	CLOSE = 400,   /* surely */
 	TOO_FEW = 40,  /* phrases: less says nothing */
-	POINTS = 3     /* what makes a heading begin an article */
+	POINTS = 3,     /* what makes a heading begin an article */
+	PART_MAX = 300  /* strips that are looked at for phrases and speakers */
 };
 
 static bool
@@ -126,7 +127,7 @@ opens(const struct page *pg, const struct state *st, size_t i)
 	}
 	if (paragraphs == 0)
 		return false;
-	kin = kinship(pg, st->start, i, e);
+	kin = kinship(pg, i - st->start > PART_MAX ? i - PART_MAX : st->start, i, e);
 	if (kin >= 0 && kin < STRANGE)
 		points += 2;
 	else if (kin >= 0 && kin < FOREIGN)
@@ -221,7 +222,7 @@ unite_parts(struct page *pg)
 			unite(s->article, pg->strip[s->next].article);
 		if (s->turn.n == 0 || s->who != NAMED)
 			continue;
-		for (j = 0; j < i; j++) {
+		for (j = i > PART_MAX ? i - PART_MAX : 0; j < i; j++) {
 			const struct strip *t = &pg->strip[j];
 
 			if (t->who == NAMED && t->turn.n == s->turn.n &&

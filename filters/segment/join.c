@@ -18,7 +18,8 @@ enum {
 	PROOF_FRESH = 1,  /* nothing else flows into the second half */
 	ENOUGH_NEXT = 2,
 	ENOUGH_FAR = 3,
-	HEAD_MIN = 12 /* ideographs: what is shorter may be a label */
+	FAR = 400,        /* strips between halves at most */
+	HEAD_MIN = 12     /* ideographs: what is shorter may be a label */
 };
 
 struct pair {
@@ -99,7 +100,7 @@ asks(const struct page *pg, const struct strip *turn)
 {
 	size_t i, asked = 0;
 
-	for (i = 0; i < pg->nstrip; i++) {
+	for (i = 0; i < pg->nstrip && i < FAR; i++) {
 		const struct strip *s = &pg->strip[i];
 		size_t at;
 		uint32_t c;
@@ -206,7 +207,8 @@ page_join(struct page *pg)
 		if (!is_head(pg, &pg->strip[i]))
 			continue;
 		next = next_in_flow(pg, i);
-		for (j = 0; j < pg->nstrip; j++)
+		j = i > FAR ? i - FAR : 0;
+		for (; j < pg->nstrip && j < i + FAR; j++)
 			if (j != i && is_tail(&pg->strip[j]))
 				weigh(pg, i, j, next);
 	}

@@ -12,6 +12,8 @@ enum {
 	HEADING_MAX = 22,     /* ideographs in a heading with a comma */
 	HEADING_MAX_ONE = 34, /* in one without */
 	HEADING_MAX_TWO = 44, /* in one of two phrases, parted by a blank or a bar */
+	NEAR_BYTES = 1 << 17,  /* how far around a name is looked for again */
+	NEAR_LINES = 1000,     /* and a label */
 	TITLE_MAX = 72,       /* columns of one in a Western language */
 	HEADING_LINES = 4,
 	HEADING_LABEL = 8, /* ideographs: a shorter one may be a column's name */
@@ -333,27 +335,32 @@ strip_new(struct page *pg)
 	return &pg->strip[pg->nstrip++];
 }
 
-/* Is this name of a turn really one: does the page have it twice, or an interview? */
+/*
+ * Is this name of a turn really one: is it said twice, not too far from it, or
+ * is the page an interview?
+ */
 static bool
 turn_proved(const struct page *pg, struct str name, bool interview)
 {
-	const char *p = memmem(pg->text.p, pg->text.n, name.p, name.n);
+	size_t at = (size_t)(name.p - pg->text.p);
+	const char *p = pg->text.p + (at > NEAR_BYTES ? at - NEAR_BYTES : 0);
+	const char *end = pg->text.p + (pg->text.n - at > NEAR_BYTES ? at + NEAR_BYTES : pg->text.n);
 
 	if (interview)
 		return true;
-	if (p == NULL)
-		return false;
-	p += name.n;
-	return memmem(p, pg->text.n - (size_t)(p - pg->text.p), name.p, name.n) != NULL;
+	while ((p = memmem(p, (size_t)(end - p), name.p, name.n)) == name.p)
+		p += name.n;
+	return p != NULL;
 }
 
 /* Do at least two lines begin with this label, most of them questions? */
 static bool
-asks_often(const struct page *pg, struct str label)
+asks_often(const struct page *pg, size_t near)
 {
-	size_t i, said = 0, asked = 0;
+	struct str label = pg->line[near].turn;
+	size_t i, said = 0, asked = 0, last = near + NEAR_LINES;
 
-	for (i = 0; i < pg->nline; i++) {
+	for (i = near > NEAR_LINES ? near - NEAR_LINES : 0; i < pg->nline && i < last; i++) {
 		const struct line *l = &pg->line[i], *end = l;
 		size_t at;
 		uint32_t c;
@@ -393,7 +400,7 @@ ask_rules(struct page *pg)
 		struct line *l = &pg->line[i];
 
 		if (l->turn.n > 0 && l->who != ANSWERER && l->who != ASKER &&
-		    asks_often(pg, l->turn)) {
+		    asks_often(pg, i)) {
 			l->who = ASKER;
 			interview = true;
 		}

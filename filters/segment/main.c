@@ -6,15 +6,22 @@
 #include "marks.h"
 #include "phrase.h"
 
-static const char help[] = "segment - cut documents into blocks, one record each\n"
-			   "\n"
-			   "  normalize page.txt | segment | jq -r '[.kind, .text] | @tsv'\n"
-			   "  normalize page.txt | segment --by sentence\n"
-			   "\n"
-			   "usage: segment [options] [FILE...]\n"
-			   "  --by block|sentence  a record a block (default) or a sentence\n";
+static const char help[] =
+    "Cut documents into blocks, a record each: paragraphs, headings, bylines, turns of interviews.\n"
+    "\n"
+    "  normalize page.txt | segment | jq -r '[.kind, .speaker, .text] | @tsv'\n"
+    "  normalize page.txt | segment --by sentence\n"
+    "  segment --check                            run the examples in the rule files\n"
+    "\n"
+    "Usage: segment [OPTION]... [FILE]...\n"
+    "\n"
+    "      --by block|sentence  a record for each block (default) or for each sentence\n"
+    "  -r, --rules FILE     these rule files instead of the installed ones; may be given again\n"
+    "      --check          check the rule files, run their examples, and end\n"
+    "      --list-rules     list the rules in use, and end\n"
+    "      --explain        say on standard error which rules were tried where\n";
 
-enum { OPT_LIST_RULES = 256 };
+enum { OPT_BY = 256, OPT_CHECK, OPT_LIST, OPT_EXPLAIN };
 
 static struct page page;
 
@@ -57,10 +64,11 @@ int
 main(int argc, char *argv[])
 {
 	static const struct option options[] = {
-	    {"by", required_argument, NULL, 'b'},
+	    {"by", required_argument, NULL, OPT_BY},
 	    {"rules", required_argument, NULL, 'r'},
-	    {"check", no_argument, NULL, 'n'},
-	    {"list-rules", no_argument, NULL, OPT_LIST_RULES},
+	    {"check", no_argument, NULL, OPT_CHECK},
+	    {"list-rules", no_argument, NULL, OPT_LIST},
+	    {"explain", no_argument, NULL, OPT_EXPLAIN},
 	    STREAM_OPTIONS,
 	    {NULL, 0, NULL, 0},
 	};
@@ -69,13 +77,13 @@ main(int argc, char *argv[])
 	struct str text;
 	static struct buf hold;
 	bool by_sentence = false;
-	bool check = false, list = false;
+	bool check = false, list = false, explain = false;
 	int c;
 
 	stream_version(s, rules_version);
-	while ((c = stream_getopt(s, argc, argv, "b:r:n" STREAM_SHORT, options)) != -1)
+	while ((c = stream_getopt(s, argc, argv, "r:" STREAM_SHORT, options)) != -1)
 		switch (c) {
-		case 'b':
+		case OPT_BY:
 			if (strcmp(optarg, "block") != 0 && strcmp(optarg, "sentence") != 0)
 				stream_die(s, EXIT_USAGE, "--by %s: block or sentence", optarg);
 			by_sentence = optarg[0] == 's';
@@ -84,18 +92,21 @@ main(int argc, char *argv[])
 			given = xarray(given, ngiven + 1, sizeof(*given));
 			given[ngiven++] = optarg;
 			break;
-		case 'n': check = true; break;
-		case OPT_LIST_RULES: list = true; break;
+		case OPT_CHECK: check = true; break;
+		case OPT_EXPLAIN: explain = true; break;
+		case OPT_LIST: list = true; break;
 		default: stream_option(s, c, optarg);
 		}
 	if (!load())
 		return EXIT_RULES;
 	if (check)
-		return marks_check(stdout) > 0 ? EXIT_DATA : 0;
+		return marks_check(stdout) > 0 ? EXIT_RULES : 0;
 	if (list) {
 		rules_list(rules, stdout);
 		return 0;
 	}
+	if (explain)
+		rules_explain(rules, stderr);
 	stream_open(s, argc - optind, argv + optind);
 	while (stream_read(s, &r)) {
 		if (!record_str(&r, "text", &hold, &text) ||

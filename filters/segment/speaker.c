@@ -4,6 +4,8 @@
 #include "utf8.h"
 
 #define CLAUSE_BYTES 300 /* how far back a clause is looked for */
+#define NEAR_BYTES (1 << 16) /* how far around a name its post is looked for */
+#define NEAR_STRIPS 1000     /* and among turns and headings */
 #define SPOKEN 40        /* percent of a paragraph that must be somebody's words */
 
 /* What holds at one place of the page, and may hold on behind it. */
@@ -63,16 +65,17 @@ clause_start(struct str t, size_t start, size_t end)
 	return at;
 }
 
-/* Does the page name this person with his post, or by a turn or a heading of his own? */
+/* Does the page, near a place, name this person with his post, or by a turn or a heading? */
 static bool
-known(const struct page *pg, struct str name)
+known(const struct page *pg, struct str name, size_t near)
 {
 	struct str t = pg->text;
 	struct found f;
-	const char *p = t.p, *end = t.p + t.n;
+	const char *p = t.p + (near > NEAR_BYTES ? near - NEAR_BYTES : 0);
+	const char *end = t.p + (t.n - near > NEAR_BYTES ? near + NEAR_BYTES : t.n);
 	size_t i;
 
-	for (i = 0; i < pg->nstrip; i++)
+	for (i = 0; i < pg->nstrip && i < NEAR_STRIPS; i++)
 		if (same(pg->strip[i].turn, name) || same(pg->strip[i].mark.speaker, name))
 			return true;
 	while ((p = memmem(p, (size_t)(end - p), name.p, name.n)) != NULL) {
@@ -161,9 +164,9 @@ next_speech(struct str t, size_t *at)
 	return t.n;
 }
 
-/* To whom a text of one block gives its words: nobody if to several. */
+/* To whom a text of one block, near a place of the page, gives its words: nobody if to several. */
 static struct str
-said_by(const struct page *pg, struct str t, struct str last)
+said_by(const struct page *pg, struct str t, struct str last, size_t near)
 {
 	static const struct str nobody = {"", 0};
 	struct str who = nobody;
@@ -184,7 +187,7 @@ said_by(const struct page *pg, struct str t, struct str last)
 				name = who.n > 0 ? who : last;
 			if (name.n == 0)
 				continue;
-		} else if (rule_value(w.rule, "proof") != NULL && !known(pg, name))
+		} else if (rule_value(w.rule, "proof") != NULL && !known(pg, name, near))
 			continue;
 		if (who.n > 0 && !same(who, name))
 			return nobody;
@@ -200,7 +203,7 @@ line_speaker(struct str text)
 {
 	struct page pg = {.text = text};
 
-	return said_by(&pg, text, (struct str){"", 0});
+	return said_by(&pg, text, (struct str){"", 0}, 0);
 }
 
 static int
@@ -282,13 +285,13 @@ walk(struct page *pg)
 			}
 			s->heading = fl.heading;
 			if (s->boxed) {
-				s->speaker = said_by(pg, s->text, fl.last);
+				s->speaker = said_by(pg, s->text, fl.last, s->start);
 				break;
 			}
 			if (s->turn.n > 0)
 				fl.turn = s->turn;
 			if (fl.turn.n == 0)
-				said = said_by(pg, s->text, fl.last);
+				said = said_by(pg, s->text, fl.last, s->start);
 			if (s->prev != NONE && said.n == 0) /* the other half says it */
 				said = pg->strip[s->prev].speaker;
 			s->speaker = fl.turn.n > 0 ? fl.turn
