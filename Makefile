@@ -78,6 +78,7 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a
 	    build/fuzz/lib.a $(TEST_LIBS)
 endif
 build/fuzz/normalize: $(addprefix filters/normalize/,decode.c fold.c html.c simplify.c)
+build/fuzz/segment: $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
 build/fuzz/entities: $(addprefix filters/extract-entities/,model.c lattice.c compose.c link.c)
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \

@@ -99,6 +99,7 @@ line_marks(struct str t, struct line *l)
 {
 	size_t i = l->start, n = l->end;
 
+	t.n = n;
 	while (i < n && t.p[i] == '>')
 		i = skip_blanks(t, i + 1);
 	if (i < n && t.p[i] == '#') {
@@ -465,7 +466,7 @@ split_jump_end(struct page *pg)
 	size_t at = s->end, line = s->last, last = s->last, end = s->end, len;
 	struct mark mark;
 
-	if (memcmp(t.p + s->end - 3, "\uFF09", 3) != 0)
+	if (s->end - s->start < 3 || memcmp(t.p + s->end - 3, "\uFF09", 3) != 0)
 		return;
 	do {
 		if (at == s->start || end - at >= JUMP_BYTES)
