@@ -174,11 +174,12 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_PROPER;
 		} else if (is_close_quote(c)) {
 			size_t q = k;
-			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]) &&
-			       f->cp[f->token[q].start] != '+')
+			do
 				q--;
-			if (!is_open_quote(f->cp[f->token[q].start]) || q == k ||
-			    next->start == t->start)
+			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]) &&
+			       !is_close_quote(f->cp[f->token[q].start]) &&
+			       f->cp[f->token[q].start] != '+');
+			if (!is_open_quote(f->cp[f->token[q].start]) || q + 1 == k)
 				break;
 			k = q;
 			t = &f->token[k];
@@ -340,13 +341,13 @@ compose_bodies(struct finder *f)
 		    (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
 			(e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) &&
 			    t[1].kind < 0 && (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
-			(e + 1 < f->ntoken && f->cp[t->start] == 0x6240 &&
+			(e + 1 < f->ntoken && f->cp[t->start] == 0x6240 && g.nouns <= 1 &&
 			    t[1].pos == POS_VERB)); /* 所作 */
 		if (!take && flags & L_ORG_WEAK && !cut)
 			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 &&
 				   (g.nouns > 0 || inside || g.evidence == EV_BODY ||
 				       t->end - t->start > 1)) ||
-			       (g.evidence == EV_PROPER && len >= 4 && t->end - t->start >= 2);
+			       (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 && t->end - t->start >= 2);
 		if (!take)
 			continue;
 		add_span(f, f->token[g.start].start, t->end, K_ORG, ORG, 0);
@@ -368,8 +369,6 @@ compose_facilities(struct finder *f)
 		struct growth g = grow(f, e, false);
 		if (g.start == e || (g.evidence < EV_OPENER && g.evidence != EV_PROPER))
 			continue;
-		if (g.evidence >= EV_OPENER && g.nouns == 0 && !inside && t->end - t->start < 3)
-			continue; /* 北京市场 is no name */
 		/* 北碚区天宫村|金果园: a name of its own behind the place stands by itself. */
 		if (g.evidence == EV_PLACE) {
 			size_t own = g.start;
@@ -596,6 +595,7 @@ static void
 compose_quoted(struct finder *f)
 {
 	bool award = false;
+	size_t before = 0; /* the closing quote before this one, if its words are no name yet */
 
 	for (size_t k = 0; k < f->ntoken; k++) {
 		uint32_t c = f->cp[f->token[k].start];
@@ -648,27 +648,44 @@ compose_quoted(struct finder *f)
 		}
 		bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
 			       f->span[f->nspan - 1].end + 1 == f->token[k].start;
-		/* A word of the language in quotes is only a word. */
-		bool word = close == k + 2 && !digits && f->token[k + 1].flags & L_WORD;
-		bool verb = f->token[k + 1].pos == POS_VERB && end - start > 6;
+		/* What is only a word, a sentence or a number of things is no name. */
+		const struct token *first = &f->token[k + 1];
+		bool word = close == k + 2 && !digits && first->flags & L_WORD;
+		bool verb = (first->pos == POS_VERB && end - start > 6) ||
+			    info_of_token(f, first)->more & (M_DOES | M_RUNS) ||
+			    first->pos == POS_ADV || first->pos == POS_PRON;
+		bool count = !digits && f->token[k + 2].pos == POS_UNIT &&
+			     (first->pos == POS_NUM || is_letter(f->cp[first->start]));
+		size_t nspan = f->nspan;
 
-		if (plus != 0) {
+		for (size_t j = k + 1; j < close; j++)
+			verb |= f->token[j].pos == POS_PRON && end - start > 6;
+		if (count) {
+			;
+		} else if (plus != 0) {
 			if (tail != 0 || does)
 				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
-		} else if (tail != 0) {
+		} else if (tail != 0 && !(verb && end - start > 8)) {
 			bool loose = tokens == 1 && last & M_AROUND &&
 				     last & M_QUOTED; /* “亩均论英雄”改革 */
 			add_span(f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED,
 			    PROGRAM, 0);
-		} else if (!word &&
+		} else if (!word && !verb &&
 			   ((digits && end - start >= 3) || (ends && end - start >= 4) || award ||
-			       chained ||
-			       (does && end - start >= 3 && end - start <= 12 && !verb) ||
+			       chained || (does && end - start >= 3 && end - start <= 12) ||
 			       (close + 1 < f->ntoken &&
-				   info_of_token(f, &f->token[close + 1])->more & M_AROUND &&
-				   !verb))) {
+				   info_of_token(f, &f->token[close + 1])->more & M_AROUND))) {
 			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
 		}
+		/* “北斗星”“启明星”计划: the first is one as well */
+		if (tail != 0 && f->nspan > nspan && before != 0 && before + 1 == k) {
+			size_t open = before;
+
+			while (open > 0 && !is_open_quote(f->cp[f->token[open].start]))
+				open--;
+			add_span(f, f->token[open].end, f->token[before].start, K_QUOTED, PROGRAM, 0);
+		}
+		before = f->nspan == nspan ? close : 0;
 		k = close;
 	}
 }
@@ -816,8 +833,8 @@ code_point_at(const struct finder *f, size_t byte)
 	return (uint32_t)low;
 }
 
-/* What a name is, by its ending; a body if that says nothing. */
-static enum label
+/* What a name is, by its ending; -1 if that says nothing. */
+static int
 label_of(const struct finder *f, struct str name)
 {
 	for (size_t i = 0; i < name.n; i += utf8_len(name.p[i])) {
@@ -834,8 +851,10 @@ label_of(const struct finder *f, struct str name)
 			return EVENT;
 		if (in->flags & L_FAC)
 			return FAC;
+		if (in->flags & L_ORG_WEAK || in->flags & L_NAME)
+			return in->flags & L_NAME && in->kind == K_PLACE ? LOC : ORG;
 	}
-	return ORG;
+	return -1;
 }
 
 static void
@@ -845,14 +864,15 @@ add_known(struct finder *f)
 		const struct known *k = &f->known[i];
 		const char *p = f->text.p, *end = p + f->text.n;
 
-		if (k->surface.n < 4)
+		int label = k->label >= 0 ? k->label : label_of(f, k->name);
+
+		if (k->surface.n < 4 || label < 0)
 			continue;
 		while ((p = memmem(p, (size_t)(end - p), k->surface.p, k->surface.n)) != NULL) {
 			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
 			uint32_t e = code_point_at(f, (size_t)(p - f->text.p) + k->surface.n);
 
-			add_span(f, s, e, K_AGAIN,
-			    k->label >= 0 ? (enum label)k->label : label_of(f, k->name), 0);
+			add_span(f, s, e, K_AGAIN, (enum label)label, 0);
 			f->span[f->nspan - 1].known = k;
 			p += k->surface.n;
 		}

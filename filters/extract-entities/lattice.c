@@ -308,7 +308,7 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit)
 
 	for (size_t n = 1; n <= 3 && n <= unit; n++) {
 		size_t at = unit - n;
-		int32_t c = 800;
+		int32_t c = n == 3 ? 500 : 800; /* names of three are common: 清溪沟 */
 
 		if (!is_han(f->cp[at]))
 			return;
@@ -366,7 +366,11 @@ propose(struct finder *f)
 				else if (i + 1 < f->n && f->abbr[i + 1] &&
 					 f->abbr[i + 1] + f->abbr[i] > 3 && f->lefts[i + 1] <= 1)
 					own |= BIT(F_ABBR_AFTER);
-				add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
+				const uint32_t cues = BIT(F_ABBR_CUE_BEFORE) | BIT(F_ABBR_CUE_AFTER) |
+						      BIT(F_ABBR_BEFORE) | BIT(F_ABBR_AFTER) |
+						      BIT(F_LIST_BEFORE) | BIT(F_LIST_AFTER);
+				if ((f->left[i] | f->right[i + 1] | own) & cues)
+					add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
 			}
 		}
 		uint16_t s = han_cost(m->surname, c);
