@@ -714,6 +714,11 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		if (unit->over)
 			x->f.qualifier = OVER;
 		x->unit = unit;
+		if (unit->kind == KIND_COUNT && num->flags & NUMERAL_POINT && !(num->flags & NUMERAL_SCALED) &&
+		    (start == f->clause || (f->n > 1 && x[-1].f.end == start))) {
+			f->n--; /* 2.2本项目: the number of a section */
+			return end;
+		}
 		if (unit->kind == KIND_NUMBER) /* 15k */
 			x->flags |= F_KEEP;
 		if (unit->kind == KIND_COUNT && is_one(f, at, num))
@@ -827,70 +832,72 @@ bounded_by(struct str text, const struct found *a, const struct found *b)
 	return at == b->f.start;
 }
 
+/* Makes a a range that ends with b, if the words between them say so. */
+static bool
+merge(struct finder *f, struct found *a, struct found *b)
+{
+	bool bounded = false;
+	size_t n;
+
+	if (b->f.kind == KIND_DATE || a->f.kind == KIND_DATE || a->f.low.n ||
+	    (b->f.low.n && !(a->flags & F_BARE)))
+		return false;
+	if (!joined_by(f->text, a, b, ROLE_RANGE) &&
+	    !(joined_by(f->text, a, b, ROLE_BETWEEN) &&
+	        lexicon_find(f->text, skip_blanks(f->text, b->f.end, 1), ROLE_TOGETHER, &n) != NULL) &&
+	    !(bounded = bounded_by(f->text, a, b)))
+		return false;
+	if (a->flags & F_BARE && !(b->flags & F_BARE)) {
+		if (b->f.kind == KIND_ORDINAL)
+			return false;
+		if (b->f.low.n == 0)
+			a->f.value = share_scale(f, a, b);
+		if (b->unit)
+			a->f.value = times(f, a->f.value, b->unit->factor);
+		a->f.kind = b->f.kind;
+		a->f.unit = b->f.unit;
+		a->f.rule = b->f.rule;
+		a->flags = (a->flags & F_SCALED) | (b->flags & ~(unsigned)F_ONE);
+	} else if (a->f.kind != b->f.kind) {
+		return false;
+	} else if (!same(a->f.unit, b->f.unit)) {
+		struct str by = lexicon_convert(b->f.unit, a->f.unit);
+
+		if (by.n == 0)
+			return false;
+		each_value(f, &b->f, times, by); /* 13天至8周: in the smaller unit */
+	} else if (a->flags & F_BARE) {
+		a->f.value = share_scale(f, a, b);
+		a->flags |= b->flags & F_KEEP;
+	}
+	a->f.low = a->f.value;
+	a->f.high = b->f.value.n ? b->f.value : b->f.high;
+	if (dec_cmp(a->f.low, a->f.high) > 0) {
+		struct str swap = a->f.low;
+
+		a->f.low = a->f.high;
+		a->f.high = swap;
+	}
+	a->f.value = (struct str){0};
+	a->f.end = b->f.end;
+	a->flags &= ~(unsigned)F_ONE;
+	if (bounded)
+		a->f.qualifier = QUALIFIER_NONE;
+	else if (b->f.qualifier != QUALIFIER_NONE)
+		a->f.qualifier = b->f.qualifier;
+	return true;
+}
+
 static void
 merge_ranges(struct finder *f)
 {
-	for (size_t i = 0; i + 1 < f->n; i++) {
-		struct found *a = &f->at[i], *b = &f->at[i + 1];
-		bool between = false, low_only;
-		size_t n;
+	size_t k = 0;
 
-		if (b->f.kind == KIND_DATE || a->f.kind == KIND_DATE)
-			continue;
-		if (!joined_by(f->text, a, b, ROLE_RANGE)) {
-			between = joined_by(f->text, a, b, ROLE_BETWEEN) &&
-			    lexicon_find(f->text, skip_blanks(f->text, b->f.end, 1), ROLE_TOGETHER, &n) != NULL;
-			/* 3年以上7年以下 */
-			low_only = bounded_by(f->text, a, b);
-			if (!between && !low_only)
-				continue;
-			if (low_only)
-				a->f.qualifier = b->f.qualifier = QUALIFIER_NONE;
-		}
-		if (a->f.low.n || (b->f.low.n && !(a->flags & F_BARE)))
-			continue;
-		if (a->flags & F_BARE && !(b->flags & F_BARE)) {
-			if (b->f.kind == KIND_ORDINAL)
-				continue;
-			a->f.value = b->f.low.n ? a->f.value : share_scale(f, a, b);
-			if (!(a->flags & F_SCALED) && b->unit && b->unit->factor.n)
-				a->f.value = times(f, a->f.value, b->unit->factor);
-			else if (b->unit && b->unit->factor.n)
-				a->f.value = times(f, a->f.value, b->unit->factor);
-			a->f.kind = b->f.kind;
-			a->f.unit = b->f.unit;
-			a->f.rule = b->f.rule;
-			a->flags = (a->flags & F_SCALED) | (b->flags & ~(unsigned)F_ONE);
-		} else if (a->f.kind != b->f.kind) {
-			continue;
-		} else if (!same(a->f.unit, b->f.unit)) {
-			struct str by = lexicon_convert(b->f.unit, a->f.unit);
-
-			if (by.n == 0)
-				continue;
-			/* 13天至8周: in the smaller unit */
-			each_value(f, &b->f, times, by);
-			b->f.unit = a->f.unit;
-		} else if (a->flags & F_BARE) {
-			a->f.value = share_scale(f, a, b);
-			a->flags |= b->flags & F_KEEP;
-		}
-		a->f.low = a->f.value;
-		a->f.high = b->f.value.n ? b->f.value : b->f.high;
-		if (dec_cmp(a->f.low, a->f.high) > 0) {
-			struct str swap = a->f.low;
-
-			a->f.low = a->f.high;
-			a->f.high = swap;
-		}
-		a->f.value = (struct str){0};
-		a->f.end = b->f.end;
-		a->flags &= ~(unsigned)F_ONE;
-		if (b->f.qualifier != QUALIFIER_NONE)
-			a->f.qualifier = b->f.qualifier;
-		memmove(b, b + 1, (f->n - i - 2) * sizeof *b);
-		f->n--;
-	}
+	for (size_t i = 1; i < f->n; i++)
+		if (!merge(f, &f->at[k], &f->at[i]) && ++k != i)
+			f->at[k] = f->at[i];
+	if (f->n > 0)
+		f->n = k + 1;
 }
 
 /* 0.7、1.0和1.1个百分点: a number without unit takes that of the next in the list. */
@@ -1011,7 +1018,7 @@ rule_at(struct finder *f, unsigned type, size_t at)
 {
 	static struct match m;
 
-	return rules_match(f->rules, type, f->text, at, &m, 1) > 0 ? &m : NULL;
+	return rules_match_on(f->rules, type, f->text, at, &m, 1) > 0 ? &m : NULL;
 }
 
 /* 半小时, 半米, 半成: half of a unit. */
@@ -1045,6 +1052,7 @@ static size_t
 rule_date_at(struct finder *f, size_t at)
 {
 	static struct buf iso, second;
+	static struct match last;
 	const struct match *m = rule_at(f, RULE_DATE, at);
 	const struct rule *rule;
 	struct found *x;
@@ -1056,11 +1064,11 @@ rule_date_at(struct finder *f, size_t at)
 	rule = m->rule;
 	end = m->end;
 	if (memchr(iso.p, '/', iso.n) == NULL && lexicon_find(f->text, end, ROLE_RANGE, &n) != NULL &&
-	    (m = rule_at(f, RULE_DATE, end + n)) != NULL && m->rule == rule &&
-	    date_match(f->text, m, &f->dates, &second)) {
+	    rules_match(f->rules, RULE_DATE, f->text, end + n, &last, 1) > 0 && last.rule == rule &&
+	    date_match(f->text, &last, &f->dates, &second)) {
 		buf_putc(&iso, '/');
 		buf_add(&iso, second.p, second.n);
-		end = m->end;
+		end = last.end;
 	}
 	x = push(f, KIND_DATE, at, end, rule);
 	x->f.iso = keep(f, &iso);
@@ -1180,6 +1188,7 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 	if (f->dates.year < 0)
 		f->dates.year = 0;
 	lexicon_forget();
+	rules_rewind(rules);
 	for (size_t at = 0; at < text.n;) {
 		size_t len;
 		uint32_t c = utf8_get(text.p + at, &len);

@@ -135,6 +135,13 @@ size_t rules_scan(
     struct rules *, unsigned type, struct str text, size_t *at, struct match *, size_t max);
 
 /*
+ * The same for places asked for in ascending order: linear in the text however
+ * many places there are. rules_rewind() before every text, and to go back.
+ */
+size_t rules_match_on(
+    struct rules *, unsigned type, struct str text, size_t at, struct match *, size_t max);
+void rules_rewind(struct rules *);
+/*
  * Can a rule of the type begin with this character? For filters that pass over
  * the text themselves and call rules_match() only where this holds.
  */

@@ -370,6 +370,20 @@ rules_match(
 	return match_at(r, type, text, at, out, max);
 }
 
+size_t
+rules_match_on(
+    struct rules *r, unsigned type, struct str text, size_t at, struct match *out, size_t max)
+{
+	return at < text.n ? match_at(r, type, text, at, out, max) : 0;
+}
+
+void
+rules_rewind(struct rules *r)
+{
+	for (size_t i = 0; i < r->ntype; i++)
+		dispatch_reset(r->dispatch[i]);
+}
+
 bool
 rules_begins(const struct rules *r, unsigned type, uint32_t code_point)
 {
