@@ -243,8 +243,8 @@ def surroundings(tool):
         resource.RLIMIT_AS, (256 << 20, 256 << 20)))
     ok(r.returncode == 0 and r.stdout == want, tool + ": 256 MB of address space", r.stderr)
     r = run(tool, more=[name], preexec_fn=lambda: resource.setrlimit(
-        resource.RLIMIT_STACK, (256 << 10, 256 << 10)))
-    ok(r.returncode == 0 and r.stdout == want, tool + ": 256 KiB of stack", r.stderr)
+        resource.RLIMIT_STACK, (64 << 10, 64 << 10)))
+    ok(r.returncode == 0 and r.stdout == want, tool + ": 64 KiB of stack", r.stderr)
 
 
 def command_line(tool):

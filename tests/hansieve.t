@@ -69,7 +69,7 @@ for i in 1 2 3 4 5 6 7 8; do
 	printf '{"text":"第%d行：营业收入%d.5亿元，同比增长%d%%。"}\r\n\n' "$i" "$i" "$i"
 done > "$temp/lines.jsonl"
 hansieve --jsonl "$temp/lines.jsonl" > "$temp/lines.csv"
-sed 's/32 << 20/100/' "$BIN/hansieve" > "$temp/small-pieces"
+sed 's/32 << 20/100/; s/4 << 20/100/' "$BIN/hansieve" > "$temp/small-pieces"
 for f in normalize segment extract-figures extract-entities dedupe to-csv; do
 	ln -s "$BIN/$f" "$temp/$f"
 done
