@@ -48,5 +48,21 @@ for filter in segment extract-figures extract-entities; do
 	"$tmp/$filter" < /dev/null > "$tmp/out" 2>&1
 	check $? "$filter finds its rules through a symbolic link"
 done
+# The example in FORMAT.md is the first thing an analyst copies.
+code() { # what its first line is like: that block of code
+	awk -v first="$1" '/^    / { if (!on) on = $0 ~ first; if (on) print substr($0, 5); next }
+		/^$/ { if (on) print; next } on { exit }' rules/FORMAT.md
+}
+code '^    rules 1' > "$tmp/figures-mine.rules"
+code '^    # our own list' > "$tmp/mine.tsv"
+"$BIN/extract-figures" --check -r "$tmp/figures-mine.rules" > "$tmp/all" 2>&1
+status=$?
+grep -a -v '^ok' "$tmp/all" > "$tmp/out"
+[ "$(grep -a -c '^ok.*figures-mine.rules' "$tmp/all")" -eq 3 ] && [ $status -eq 0 ]
+check $? 'the worked example in FORMAT.md'
+echo '{"text":"纺纱规模达50万锭"}' | HANSIEVE_RULES=$tmp "$BIN/extract-figures" > "$tmp/out" 2>&1
+grep -q '"value":"500000","unit":"{spindle}"' "$tmp/out"
+check $? '... and its table, from a folder in HANSIEVE_RULES'
+
 echo "1..$n"
 exit $failed

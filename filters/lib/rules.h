@@ -13,12 +13,12 @@
  *
  *	rules 1
  *	table  units  units.tsv
- *	def    num    [0-9]+(?:\.[0-9]+)?
+ *	def    num    (?<![0-9.])[0-9]+(?:\.[0-9]+)?
  *	[figure money]
  *	kind       money
  *	match      {num:value}{@units:unit}
  *	not-before 第
- *	+ 营业收入「2.68万亿元」，增长 => value=2680000000000 unit=CNY
+ *	+ 营业收入「26.8元」，增长 => value=26.8 unit=CNY
  *	- 第33618元素
  *
  * A filter says which section types and keys it takes (struct rules_type);
@@ -76,11 +76,12 @@ struct rules *rules_load(
 /* For tests and fuzzers; a filter's rules stay. */
 void rules_free(struct rules *);
 /*
- * Rule files for a filter: those given with -r, else stem*.rules of the first
- * directory found in HANSIEVE_RULES (colon list), $XDG_CONFIG_HOME/hansieve/rules.d
- * (or $HOME/.config), /etc/hansieve/rules.d, and last the shipped ones: relative to the
- * executable ../share/hansieve/rules, ../rules. User directories come on top
- * of the shipped rules, they do not hide them. Ends with NULL; never freed.
+ * Rule files for a filter: those given with -r and no others, else stem*.rules
+ * of all these folders, the later on top of the earlier: the shipped one
+ * (../share/hansieve/rules or ../rules, seen from the executable),
+ * /etc/hansieve/rules.d, $XDG_CONFIG_HOME/hansieve/rules.d (or $HOME/.config),
+ * those in HANSIEVE_RULES (a colon list, the first is the strongest). Ends
+ * with NULL; never freed.
  */
 const char **rules_files(const char *stem, const char *const *given, size_t ngiven);
 /* A data file beside the rules ("units.tsv"), on the same path; NULL if there is none. */
