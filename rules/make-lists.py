@@ -282,7 +282,10 @@ def main():
                     "博士生 宣传部 许可证 太和殿 布政使 望远镜 铁路桥 红卫兵 农家乐 全家福 西方人 高新区 武林中 封建主 庄稼人 "
                     "公开赛 金瓶梅 宣抚司 雷阵雨 银行卡 通知书 祖师爷 祖父母 西红柿 安全感 严重者 国子监 新娘子 诸侯国 司令官 "
                     "特长生 太师椅 严重性 段时间 青壮年 普天下 沙尘暴 占领区 红树林 修道院 幸存者 紫红色 曲线美 纪念展 高中生 "
-                    "申请人 管弦乐 智能化 左丞相 封建制 保守派 乌托邦 明白人 黑名单 古文字 黄绿色 普朗克".split())
+                    "申请人 管弦乐 智能化 左丞相 封建制 保守派 乌托邦 明白人 丁二烯 任天堂 田径赛 石狮子 石英砂 苏麻喇 金丝燕 金銮殿 金钱松 金钱豹 金银器 金银花 金银铜 马王堆 "
+                    "马路边 高帽子 高高的 黄古蒿 黄家湖 黄家潭 黄果树 黄橙子 黄皮子 黄花岗 黄花鱼 黄铁矿 马家棚 王家墩 王家岗 蒋阎冯 "
+                    "孙家拐 谭子拐 赵家条 唐代宗 周厉王 金光亮 金光明 金娃娃 吉祥物 连珠炮 紫外光 红旗手 白皮书 汤尤杯 尤伯杯 南丫岛 "
+                    "黑名单 古文字 黄绿色 普朗克".split())
     letter, cue, posts = set(), collections.defaultdict(set), set()
     for name in ("abbr.tsv", "abbr-cues.tsv", "titles.tsv"):
         with open(os.path.join(HERE, name), encoding="utf-8") as f:
@@ -300,6 +303,10 @@ def main():
             return (word[0] in cue["before-abbr"] and word[1] in letter or
                     word[0] in letter and word[1] in cue["after-abbr"])
         return word[0] in share and word[1:] in posts
+    def wordy(word, least=400):
+        """Is a part of it a word of the language?"""
+        return any(jieba.get(w, (0, "nr"))[0] >= least and jieba[w][1] not in ("nr", "nrfg", "ns")
+                   for w in (word[:2], word[1:]))
     rows = []
     lexicon = []
     for word, (freq, pos) in jieba.items():
@@ -314,9 +321,12 @@ def main():
                     rows.append((word, "foreign", "", "", freq))
                     continue
             elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 \
-                    and not any(jieba.get(w, (0, "nr"))[0] >= 400 and jieba[w][1] not in ("nr", "nrfg", "ns")
-                                for w in (word[:2], word[1:])) and first[word[1]] >= 4 and last[word[2]] >= 4 \
-                    and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师)$", word[1:]):
+                    and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师|公公|大夫|司令|长老|真人|帮主|舵主|总舵|贵妃|亲王|天子|婆婆|管家|大妈|大爷|妹妹|道长|军师|"
+                                      "政委|秀才|娘子|皇帝|皇后|女婿|祖父|祖母|卖婆|瞎子)$", word[1:]) \
+                    and (first[word[1]] >= 4 and last[word[2]] >= 4 and not wordy(word) or
+                         share[word[0]] >= 0.3 and freq >= 25 and (first[word[1]] >= 4 and last[word[2]] >= 2 or
+                                                                   first[word[1]] >= 2 and last[word[2]] >= 4)
+                         and not wordy(word, 3000)):
                 rows.append((word, "chinese", "", "", freq))
                 continue
         if freq < (6 if pos in ("i", "l") else 20) or len(word) > 5 or word in bodies or word in places and places[word][2] != "weak":

@@ -209,10 +209,14 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		    (ns == 1 ? BIT(F_SHORT) : 0) | (is_word(f, i, ns + 1) ? BIT(F_WORD) : 0));
 		if (g + 1 < f->n && is_han(f->cp[g + 1])) {
 			uint16_t last = han_cost(m->second, f->cp[g + 1]);
+			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
+			/* 陈伟|说, 向|小平: a cue that would become part of the name */
+			uint32_t cues = (f->right[g + 1] & after ? BIT(F_CUE_LAST) : 0) |
+					(f->left[g] & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
 			    surname + (two != 0 ? two : UNSEEN) + (last != 0 ? last : UNSEEN),
-			    (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
+			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
 	}
 	if (ns > 1) /* 佐藤 alone */
