@@ -673,6 +673,21 @@ json_next(struct json_iter *it, struct str *key, struct json *item)
 }
 
 bool
+json_next_is(struct json_iter *it, struct str member, struct json *item)
+{
+	const char *p = it->p;
+
+	if (p < it->end && *p == ',')
+		p++;
+	if ((size_t)(it->end - p) <= member.n || memcmp(p, member.p, member.n) != 0)
+		return false;
+	p = skip_space(p + member.n, it->end);
+	it->p = *p == '"' ? skip_string(p, it->end) : skip_value(p, it->end);
+	*item = (struct json){p, (size_t)(it->p - p), type_of(*p)};
+	return true;
+}
+
+bool
 json_enter(const struct json_iter *it, struct json_iter *members)
 {
 	const char *p = skip_space(it->p, it->end);

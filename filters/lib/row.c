@@ -33,18 +33,19 @@ enum scope { OWN, RECORD, NSCOPE };
 /* A field that some column wants, found in one walk over the object's members. */
 struct slot {
 	struct str key;
+	struct str member; /* "key": as it stands in a line */
 	struct json value; /* value.p is NULL where the object has none */
 };
 
 #define HASH 64 /* places in a scope's table of keys; slots are far fewer */
 #define SLOTS 48
+#define GUESSES 24
 
 struct fields {
 	struct slot slot[SLOTS];
 	size_t n;
-	unsigned char at[HASH]; /* index of a slot plus 1, or 0 */
-	size_t nth;
-	struct slot *guess[16]; /* what the nth member was last time */
+	unsigned char at[HASH];      /* index of a slot plus 1, or 0 */
+	struct slot *guess[GUESSES]; /* what the nth member was last time */
 };
 
 /* One place to look: a field of a scope, then down through members and items. */
@@ -154,6 +155,7 @@ static size_t
 fields_want(struct fields *f, struct str key)
 {
 	struct slot *s = fields_find(f, key);
+	struct buf member = {0};
 	unsigned h;
 
 	if (s != NULL)
@@ -163,6 +165,8 @@ fields_want(struct fields *f, struct str key)
 	for (h = key_hash(key.p, key.n); f->at[h] != 0; h = (h + 1) % HASH)
 		;
 	f->slot[f->n].key = (struct str){xstrndup(key.p, key.n), key.n};
+	buf_printf(&member, "\"%.*s\":", (int)key.n, key.p);
+	f->slot[f->n].member = (struct str){member.p, member.n};
 	f->at[h] = (unsigned char)++f->n;
 	return f->n - 1;
 }
@@ -176,26 +180,16 @@ fields_want_name(struct fields *f, const char *key)
 static void
 fields_clear(struct fields *f)
 {
-	f->nth = 0;
 	for (size_t i = 0; i < f->n; i++)
 		f->slot[i].value.p = NULL;
 }
 
 /* A member of the object goes to its slot, if any column wants it. Later ones win. */
-static void
+static struct slot *
 fields_take(struct fields *f, struct str key, const struct json *value, struct buf *hold)
 {
-	struct slot *s = NULL;
+	struct slot *s = fields_find(f, key);
 
-	/* one figure has its fields in the order of the last one, as a rule */
-	if (f->nth < 16) {
-		s = f->guess[f->nth];
-		if (s == NULL || s->key.n != key.n || memcmp(s->key.p, key.p, key.n) != 0)
-			f->guess[f->nth] = s = fields_find(f, key);
-		f->nth++;
-	} else {
-		s = fields_find(f, key);
-	}
 	if (s == NULL && memchr(key.p, '\\', key.n) != NULL) {
 		struct json quoted = {key.p - 1, key.n + 2, JSON_STRING};
 
@@ -204,6 +198,28 @@ fields_take(struct fields *f, struct str key, const struct json *value, struct b
 	}
 	if (s != NULL)
 		s->value = *value;
+	return s;
+}
+
+/* All members; as a rule one figure has its fields in the order of the last one. */
+static void
+fields_walk(struct fields *f, struct json_iter *it, struct buf *hold)
+{
+	struct json value;
+	struct str key;
+
+	fields_clear(f);
+	for (size_t n = 0;; n = n + 1 < GUESSES ? n + 1 : n) {
+		struct slot *s = f->guess[n];
+
+		if (s != NULL && json_next_is(it, s->member, &value)) {
+			s->value = value;
+			continue;
+		}
+		if (!json_next(it, &key, &value))
+			return;
+		f->guess[n] = fields_take(f, key, &value, hold);
+	}
 }
 
 static size_t
@@ -1176,9 +1192,7 @@ rows_next(struct rows *rows)
 				continue; /* no object: no row */
 			return NULL;
 		}
-		fields_clear(own);
-		while (json_next(&it, &key, &value))
-			fields_take(own, key, &value, &rows->hold);
+		fields_walk(own, &it, &rows->hold);
 		rows->item = json_leave(&rows->items, &it);
 		rows->nitem++;
 		return row_cells(rows);

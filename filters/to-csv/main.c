@@ -147,9 +147,15 @@ static void
 write_package(struct stream *s, const char *file, const struct buf *b)
 {
 	FILE *f = fopen(file, "we");
+	bool whole = f != NULL && fwrite(b->p, 1, b->n, f) == b->n;
 
-	if (f == NULL || fwrite(b->p, 1, b->n, f) != b->n || fclose(f) != 0)
-		stream_die(s, EXIT_IO, "cannot write %s: %s", file, strerror(errno));
+	if (f != NULL && fclose(f) != 0)
+		whole = false;
+	if (whole)
+		return;
+	if (f != NULL)
+		unlink(file);
+	stream_die(s, EXIT_IO, "cannot write %s: %s", file, strerror(errno));
 }
 
 /* What was not written as it stands in the records, kind by kind. */
