@@ -21,7 +21,7 @@ static const char help[] =
     "Options:\n"
     "  -o, --output FILE      the workbook (default: standard output)\n"
     "      --review FILE      link each row into this page of to-html\n"
-    "      --header WHICH     zh (default) or en: titles and sheet names\n"
+    "      --header WHICH     zh (default) or en: titles, sheet names, words for codes\n"
     "      --columns A,B,...  columns of the figures, as for to-csv\n"
     "      --note NAME=TEXT   a line of the read-me sheet; may be repeated\n"
     "      --plain            no bold figure in its sentence: four times as fast\n"
@@ -81,7 +81,7 @@ struct sheet {
 struct workbook {
 	struct stream *stream;
 	lxw_workbook *book;
-	lxw_format *bold, *head, *big, *date, *link, *title, *wrap;
+	lxw_format *bold, *head, *big, *date, *link, *title, *wrap, *rise, *fall;
 	const struct table *labels;
 	int field, code, label; /* columns of it */
 	bool english, plain, quiet;
@@ -279,6 +279,22 @@ is_amount(const struct json *figure)
 	       (kind.n == 8 && memcmp(kind.p, "\"number\"", 8) == 0);
 }
 
+/* In Chinese, codes are shown in words where labels.tsv has them for the column. */
+static struct str
+code_label(const struct workbook *w, const char *column, struct str code)
+{
+	const struct table *t = w->labels;
+	const char *z;
+
+	for (size_t i = 0; i < t->nrow; i++)
+		if (str_is(code, table_cell(t, i, (size_t)w->code)) &&
+		    strcmp(table_cell(t, i, (size_t)w->field), column) == 0) {
+			z = table_cell(t, i, (size_t)w->label);
+			return (struct str){z, strlen(z)};
+		}
+	return code;
+}
+
 static void
 ready_row(struct workbook *w, struct rows *rows, const struct cell *cell)
 {
@@ -310,6 +326,8 @@ ready_row(struct workbook *w, struct rows *rows, const struct cell *cell)
 			continue;
 		}
 		w->noncharacters += cell_surrogates(&cell[i]);
+		if (!w->english)
+			s = code_label(w, rows_column(rows, i)->name, s);
 		r->is = TEXT;
 		r->text = cell_z(w, s, CELL_UNITS, &r->width);
 		switch (role) {
@@ -459,14 +477,39 @@ sheet_row(struct workbook *w, const char *field, const char *code, const struct 
 	sheet->next++;
 }
 
+/* What rises is red and what falls is green, as on a Chinese exchange. */
+static void
+colour_direction(struct workbook *w, struct sheet *s, int col)
+{
+	static const char *const code[] = {"increase", "decrease"};
+	lxw_format *const format[] = {w->rise, w->fall};
+
+	for (int i = 0; i < 2; i++) {
+		const char *word = w->english ? code[i] : label(w, "direction", code[i]);
+		struct buf quoted = {0};
+		lxw_conditional_format rule = {.type = LXW_CONDITIONAL_TYPE_CELL,
+		    .criteria = LXW_CONDITIONAL_CRITERIA_EQUAL_TO,
+		    .format = format[i]};
+
+		buf_printf(&quoted, "\"%s\"", word);
+		rule.value_string = quoted.p;
+		check(w, worksheet_conditional_format_range(
+			     s->ws, 1, (lxw_col_t)col, s->next - 1, (lxw_col_t)col, &rule));
+		buf_free(&quoted);
+	}
+}
+
 static void
 sheet_finish(struct workbook *w, struct sheet *s)
 {
 	size_t n = rows_columns(s->rows);
+	int direction = rows_find(s->rows, "direction");
 
 	for (size_t i = 0; i < n; i++)
 		check(w, worksheet_set_column(s->ws, (lxw_col_t)i, (lxw_col_t)i,
 			     s->width[i] < WIDEST ? s->width[i] : WIDEST, NULL));
+	if (direction >= 0 && s->next > 1)
+		colour_direction(w, s, direction);
 	check(w, worksheet_autofilter(s->ws, 0, 0, s->next - 1, (lxw_col_t)(n - 1)));
 	worksheet_freeze_panes(s->ws, 1, 0);
 }
@@ -576,6 +619,10 @@ workbook_begin(struct workbook *w, const char *path)
 	w->link = workbook_add_format(w->book);
 	format_set_font_color(w->link, 0x0563C1);
 	format_set_underline(w->link, LXW_UNDERLINE_SINGLE);
+	w->rise = workbook_add_format(w->book);
+	format_set_font_color(w->rise, 0xB3261E);
+	w->fall = workbook_add_format(w->book);
+	format_set_font_color(w->fall, 0x1E7B34);
 	w->title = workbook_add_format(w->book);
 	format_set_bold(w->title);
 	format_set_font_size(w->title, 14);

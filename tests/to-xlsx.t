@@ -155,7 +155,10 @@ readme = {r[0].value: r[1].value for r in book.sheets["read me"].values() if 0 i
 ok(readme["command"] == "hansieve <x>" and readme["rule set"] == "abcd" and readme["figures"] == 5 and
    readme["money"] == 1, "the read-me sheet has the command, the rules, the counts", readme)
 book = Book(run([], lines([RECORD])).stdout)
-ok(list(book.sheets)[:4] == ["说明", "全部", "文档", "名称"] and "金额" in book.sheets, "Chinese titles by default")
+percent = book.rows("百分比")[0]
+ok(list(book.sheets)[:4] == ["说明", "全部", "文档", "名称"] and percent["类型"].value == "百分比" and
+   percent["增减"].value == "增" and percent["比较基准"].value == "同比" and "增" in book.xml["百分比"].decode().split("conditionalFormatting")[1],
+   "Chinese titles and words by default")
 ok(run([], lines([RECORD])).stdout == run([], lines([RECORD])).stdout, "the same bytes again")
 
 # Hostile text, cell for cell
