@@ -104,7 +104,7 @@ lint-tidy:
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=funcArgOrderDifferent --suppress=ctuuninitvar --suppress=duplicateAssignExpression \
-	    --error-exitcode=1 -D__SSE2__ -Ifilters/lib filters
+	    --error-exitcode=1 -D__SSE2__ '-Dnoreturn=__attribute__((noreturn))' -Ifilters/lib filters
 lint-shell:
 	shellcheck $(SHELL_FILES)
 format:

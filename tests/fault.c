@@ -1,4 +1,5 @@
-/* fault - preloaded by fault.t: the Nth call of malloc, read, write, close, fsync or rename fails */
+/* fault - preloaded by fault.t: the Nth call of malloc, read, write, close, fsync or rename fails
+ */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +24,9 @@ static void
 note(const char *p, size_t n)
 {
 	const char *path = getenv("FAULT_LOG");
-	long fd = path == NULL ? -1
-			       : syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0666);
+	long fd = path == NULL
+		      ? -1
+		      : syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0666);
 
 	if (fd < 0)
 		return;
@@ -112,5 +114,7 @@ fsync(int fd)
 int
 rename(const char *from, const char *to)
 {
-	return fails("rename", EACCES) ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+	return fails("rename", EACCES)
+		   ? -1
+		   : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }

@@ -44,7 +44,8 @@ facts_free(struct facts *f)
 }
 
 static void
-member_add(struct facts *f, const struct json *figure, const char *name, bool folded, struct buf *to)
+member_add(
+    struct facts *f, const struct json *figure, const char *name, bool folded, struct buf *to)
 {
 	struct json v;
 	struct str s;

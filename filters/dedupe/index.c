@@ -135,10 +135,10 @@ spill_end(const struct spill *s)
 enum {
 	PARTS = 256,
 	FIRST_CAP = 16,
-	SLOT = 7,      /* bytes: TAG_BITS of the key over PASSAGE_BITS of the passage */
+	SLOT = 7, /* bytes: TAG_BITS of the key over PASSAGE_BITS of the passage */
 	TAG_BITS = 26,
 	PASSAGE_BITS = 30,
-	SIZE_BITS = 24, /* of an offset's 64; the rest is where the bytes stand */
+	SIZE_BITS = 24,               /* of an offset's 64; the rest is where the bytes stand */
 	SLACK = 2 * INDEX_CROWD + 64, /* slots behind the last place, for its overflow */
 	BLOCK = 1 << 13               /* offsets a block */
 };
@@ -169,7 +169,7 @@ static uint64_t
 slot_get(const unsigned char *s)
 {
 	return s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 | (uint64_t)s[3] << 24 |
-	    (uint64_t)s[4] << 32 | (uint64_t)s[5] << 40 | (uint64_t)s[6] << 48;
+	       (uint64_t)s[4] << 32 | (uint64_t)s[5] << 40 | (uint64_t)s[6] << 48;
 }
 
 static void
@@ -290,7 +290,8 @@ index_add(struct index *x, const char *p, size_t n)
 	size_t block = x->n / BLOCK;
 
 	if (x->n == INDEX_MAX_PASSAGES) {
-		fprintf(stderr, "dedupe: more than %d passages; split the work\n", INDEX_MAX_PASSAGES);
+		fprintf(
+		    stderr, "dedupe: more than %d passages; split the work\n", INDEX_MAX_PASSAGES);
 		exit(EXIT_IO);
 	}
 	if (block == x->nblock) {
@@ -324,7 +325,7 @@ index_find(const struct index *x, uint64_t key, uint32_t *out)
 	if (t->cap == 0)
 		return 0;
 	for (slot = t->slot + (size_t)place_of(tag, t->cap) * SLOT;
-	    (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT)
+	     (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT)
 		if (e >> PASSAGE_BITS == tag && n < INDEX_CROWD)
 			out[n++] = (uint32_t)(e & ((1U << PASSAGE_BITS) - 1));
 	return n;
@@ -342,7 +343,7 @@ index_key(struct index *x, uint64_t key, uint32_t passage)
 		part_grow(x, t);
 	for (;;) {
 		for (slot = t->slot + (size_t)place_of(tag, t->cap) * SLOT;
-		    (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT) {
+		     (e = slot_get(slot)) != 0 && e >> PASSAGE_BITS <= tag; slot += SLOT) {
 			if (e == (tag << PASSAGE_BITS | passage)) /* its text has the key twice */
 				return;
 			if (e >> PASSAGE_BITS == tag && ++crowd == INDEX_CROWD) {
@@ -445,7 +446,8 @@ set_grow(struct hashset *h, struct setpart *t)
 	uint32_t i, at;
 
 	t->cap = old.cap + step(old.cap);
-	h->bytes += (size_t)(t->cap - old.cap) * (sizeof *t->hash + (h->payload ? sizeof *t->payload : 0));
+	h->bytes +=
+	    (size_t)(t->cap - old.cap) * (sizeof *t->hash + (h->payload ? sizeof *t->payload : 0));
 	if (h->bytes > h->memory)
 		over(h->memory);
 	t->hash = xarray(NULL, t->cap, sizeof *t->hash);
@@ -454,7 +456,8 @@ set_grow(struct hashset *h, struct setpart *t)
 	for (i = 0; i < old.cap; i++) {
 		if (old.hash[i] == 0)
 			continue;
-		for (at = set_place(old.hash[i], t->cap); t->hash[at] != 0; at = at + 1 == t->cap ? 0 : at + 1)
+		for (at = set_place(old.hash[i], t->cap); t->hash[at] != 0;
+		     at = at + 1 == t->cap ? 0 : at + 1)
 			;
 		t->hash[at] = old.hash[i];
 		if (h->payload)

@@ -13,10 +13,10 @@
  *	dedupe --emit-keys | sort | dedupe --by-key | sort | dedupe --by-key
  *
  * The first writes every record once under each of its keys ("k" and 16 hex
- * digits; "u" if it cannot repeat any). The second compares within each group and writes under "r" and the
- * record's own hash what it found; the third takes together what several
- * groups found of one record. Which of two is the first is decided by the
- * natural order of source and id, so that it does not hang on the partition.
+ * digits; "u" if it cannot repeat any). The second compares within each group and writes under "r"
+ *and the record's own hash what it found; the third takes together what several groups found of one
+ *record. Which of two is the first is decided by the natural order of source and id, so that it
+ *does not hang on the partition.
  */
 
 /* The hash by which copies of one record find together again. */
@@ -57,7 +57,8 @@ put_keyed(struct stream *s, char kind, uint64_t key, const struct buf *record)
 static bool
 comparable(const struct passage *p, const struct how *how)
 {
-	return utf8_count(p->text.p, p->text.n) >= how->min_chars && p->text.n <= INDEX_MAX_BYTES / 2;
+	return utf8_count(p->text.p, p->text.n) >= how->min_chars &&
+	       p->text.n <= INDEX_MAX_BYTES / 2;
 }
 
 void
@@ -189,7 +190,8 @@ group_add(struct stream *s, struct group *g, const struct record *r, const struc
 	if (g->n == g->cap) {
 		g->cap = g->cap ? g->cap * 2 : 64;
 		g->at = xarray(g->at, g->cap, sizeof *g->at);
-		memset(g->at + g->n, 0, (g->cap - g->n) * sizeof *g->at); /* passages keep their memory */
+		memset(g->at + g->n, 0,
+		    (g->cap - g->n) * sizeof *g->at); /* passages keep their memory */
 	}
 	m = &g->at[g->n++];
 	record_str(r, "text", &hold, &text);
@@ -200,8 +202,8 @@ group_add(struct stream *s, struct group *g, const struct record *r, const struc
 	m->like = DIFFERENT;
 	g->bytes += r->n * 4;
 	if (g->bytes > how->memory)
-		stream_die(s, EXIT_IO, "the group of key %s needs more than --max-memory %zu", g->key,
-		    how->memory);
+		stream_die(s, EXIT_IO, "the group of key %s needs more than --max-memory %zu",
+		    g->key, how->memory);
 }
 
 /* The records of one key: who repeats whom. */
@@ -223,7 +225,8 @@ group_compare(struct group *g, const struct how *how)
 			enum likeness like;
 			unsigned thousandths;
 
-			if (!e->listed || (!how->exact && !passage_related(&e->passage, &m->passage)))
+			if (!e->listed ||
+			    (!how->exact && !passage_related(&e->passage, &m->passage)))
 				continue;
 			like = passage_compare(&e->passage, &m->passage, &how->like, &thousandths);
 			if (like < CONTAINED || (like != EXACT && m->like != DIFFERENT))

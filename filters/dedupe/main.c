@@ -46,8 +46,19 @@ static const char help[] =
     "dedupe(1) has the rest.\n";
 
 enum {
-	OPT_EXACT = 256, OPT_THRESHOLD, OPT_CONTAINED, OPT_SHINGLE, OPT_MIN_CHARS, OPT_MARK, OPT_GATHER,
-	OPT_FACTS, OPT_STATE, OPT_EMIT_KEYS, OPT_BY_KEY, OPT_KEY, OPT_MAX_MEMORY
+	OPT_EXACT = 256,
+	OPT_THRESHOLD,
+	OPT_CONTAINED,
+	OPT_SHINGLE,
+	OPT_MIN_CHARS,
+	OPT_MARK,
+	OPT_GATHER,
+	OPT_FACTS,
+	OPT_STATE,
+	OPT_EMIT_KEYS,
+	OPT_BY_KEY,
+	OPT_KEY,
+	OPT_MAX_MEMORY
 };
 
 static struct how how = {
@@ -70,8 +81,8 @@ thousandths(struct stream *s, const char *name, const char *arg)
 	if (*end == '.')
 		for (end++; *end >= '0' && *end <= '9'; end++, unit /= 10)
 			part += (unsigned long)(*end - '0') * unit;
-	if (end == arg || *end != '\0' || arg[0] == '-' || whole > 1 || whole * 1000 + part > 1000 ||
-	    whole * 1000 + part == 0)
+	if (end == arg || *end != '\0' || arg[0] == '-' || whole > 1 ||
+	    whole * 1000 + part > 1000 || whole * 1000 + part == 0)
 		stream_die(s, EXIT_USAGE, "--%s: '%s' is not between 0 and 1", name, arg);
 	return (unsigned)(whole * 1000 + part);
 }
@@ -91,7 +102,8 @@ number(struct stream *s, const char *name, const char *arg, size_t min, size_t m
 		end++;
 	}
 	if (errno != 0 || end == arg || *end != '\0' || arg[0] == '-' || n < min || n > max)
-		stream_die(s, EXIT_USAGE, "--%s: '%s' is not a number from %zu to %zu", name, arg, min, max);
+		stream_die(s, EXIT_USAGE, "--%s: '%s' is not a number from %zu to %zu", name, arg,
+		    min, max);
 	return (size_t)n;
 }
 
@@ -149,7 +161,8 @@ set_marks(struct record *r, const struct verdict *v)
 		for (i = 0; i < v->nkin; i++) {
 			buf_puts(&out, i == 0 ? "[{\"id\":" : ",{\"id\":");
 			seen_id(seen, v->kin[i].number, &out);
-			buf_printf(&out, ",\"how\":\"%s\",\"similarity\":", likeness_name[v->kin[i].like]);
+			buf_printf(
+			    &out, ",\"how\":\"%s\",\"similarity\":", likeness_name[v->kin[i].like]);
 			print_similarity(v->kin[i].thousandths, &out);
 			buf_putc(&out, '}');
 		}
@@ -295,16 +308,25 @@ main(int argc, char *argv[])
 		case OPT_EXACT: how.exact = true; break;
 		case OPT_THRESHOLD: how.like.threshold = thousandths(s, "threshold", optarg); break;
 		case OPT_CONTAINED: how.like.contained = thousandths(s, "contained", optarg); break;
-		case OPT_SHINGLE: how.like.shingle = (unsigned)number(s, "shingle", optarg, 1, 8); break;
-		case OPT_MIN_CHARS: how.min_chars = number(s, "min-chars", optarg, 0, SIZE_MAX); break;
+		case OPT_SHINGLE:
+			how.like.shingle = (unsigned)number(s, "shingle", optarg, 1, 8);
+			break;
+		case OPT_MIN_CHARS:
+			how.min_chars = number(s, "min-chars", optarg, 0, SIZE_MAX);
+			break;
 		case OPT_MARK: mark = true; break;
 		case OPT_GATHER: gather = true; break;
 		case OPT_FACTS: facts_too = true; break;
 		case OPT_STATE: state = optarg; break;
 		case OPT_EMIT_KEYS: emit_keys = true; break;
 		case OPT_BY_KEY: by_key = true; break;
-		case OPT_KEY: set_key(s, optarg); keyed = true; break;
-		case OPT_MAX_MEMORY: how.memory = number(s, "max-memory", optarg, 1, SIZE_MAX); break;
+		case OPT_KEY:
+			set_key(s, optarg);
+			keyed = true;
+			break;
+		case OPT_MAX_MEMORY:
+			how.memory = number(s, "max-memory", optarg, 1, SIZE_MAX);
+			break;
 		default: stream_option(s, c, optarg);
 		}
 	if (mark && gather)
@@ -312,7 +334,8 @@ main(int argc, char *argv[])
 	if (emit_keys && by_key)
 		stream_die(s, EXIT_USAGE, "--emit-keys and --by-key are two halves: give one");
 	if ((emit_keys || by_key) && (gather || facts_too || state != NULL))
-		stream_die(s, EXIT_USAGE, "--gather, --facts and --state need the whole stream: not with %s",
+		stream_die(s, EXIT_USAGE,
+		    "--gather, --facts and --state need the whole stream: not with %s",
 		    emit_keys ? "--emit-keys" : "--by-key");
 	if (!keyed && (emit_keys || by_key))
 		set_key(s, "68616e73696576652f6465647570652f");
@@ -345,7 +368,8 @@ main(int argc, char *argv[])
 			continue;
 		}
 		if (record_str(&r, "text", &hold, &text)) {
-			seen_judge(seen, text, id != NULL ? (struct str){id->p, id->n} : (struct str){"null", 4}, &v);
+			seen_judge(seen, text,
+			    id != NULL ? (struct str){id->p, id->n} : (struct str){"null", 4}, &v);
 			if (mark)
 				set_marks(&r, &v);
 		}
@@ -364,12 +388,13 @@ main(int argc, char *argv[])
 		release(s);
 	if (seen_crowded(seen) > 0)
 		stream_note(s,
-		    "%" PRIu64 " keys stood in more than %d passages and were not listed again: a repeat "
+		    "%" PRIu64
+		    " keys stood in more than %d passages and were not listed again: a repeat "
 		    "that shares nothing else may have passed",
 		    seen_crowded(seen), INDEX_CROWD);
 	if (facts_too)
-		stream_note(s, "%" PRIu64 " facts said again, %" PRIu64 " in conflict", facts_repeats(facts),
-		    facts_conflicts(facts));
+		stream_note(s, "%" PRIu64 " facts said again, %" PRIu64 " in conflict",
+		    facts_repeats(facts), facts_conflicts(facts));
 	status = stream_close(s);
 	if (state != NULL && status <= EXIT_DATA)
 		state_save(state, seen, &how);

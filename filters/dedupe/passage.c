@@ -30,13 +30,14 @@ fold_char(uint32_t c)
 	}
 	if (c < 0xC0) /* Latin-1 punctuation, NBSP, · */
 		return DROP;
-	if (c >= 0x2000 && c <= 0x206F) /* general punctuation, format characters */
+	if (c >= 0x2000 && c <= 0x206F)        /* general punctuation, format characters */
 		return c == 0x2030 ? c : DROP; /* ‰ is a unit */
-	if (c >= 0x2500 && c <= 0x27BF) /* lines, boxes, bullets, stars */
+	if (c >= 0x2500 && c <= 0x27BF)        /* lines, boxes, bullets, stars */
 		return DROP;
 	if (c >= 0x3000 && c <= 0x303F) /* CJK punctuation; but 〇 is a numeral */
 		return c == 0x3007 ? c : DROP;
-	if ((c >= 0xFE10 && c <= 0xFE1F) || (c >= 0xFE30 && c <= 0xFE6F)) /* vertical and small forms */
+	if ((c >= 0xFE10 && c <= 0xFE1F) ||
+	    (c >= 0xFE30 && c <= 0xFE6F)) /* vertical and small forms */
 		return DROP;
 	if (c >= 0xFF5F && c <= 0xFF65)
 		return DROP;
@@ -75,10 +76,10 @@ passage_fold(struct str text, struct buf *out)
 		if (f != DROP) {
 			to += utf8_put(to, f);
 		} else if ((c == '.' || c == 0xFF0E) && is_digit(before) && p + len < end &&
-		    is_digit((unsigned char)p[len])) {
+			   is_digit((unsigned char)p[len])) {
 			*to++ = '.';
 		} else if ((c == '-' || c == 0xFF0D || c == 0x2212) && p + len < end &&
-		    is_digit((unsigned char)p[len]) && !is_digit(before)) {
+			   is_digit((unsigned char)p[len]) && !is_digit(before)) {
 			*to++ = '-';
 		}
 		before = f != DROP ? f : c;
@@ -267,13 +268,24 @@ static bool
 is_numeral(uint32_t c)
 {
 	switch (c) {
-	case 0x4E00: case 0x4E8C: case 0x4E09: case 0x56DB: case 0x4E94: /* 一二三四五 */
-	case 0x516D: case 0x4E03: case 0x516B: case 0x4E5D: case 0x5341: /* 六七八九十 */
-	case 0x767E: case 0x5343: case 0x4E07: case 0x4EBF: case 0x4E24: /* 百千万亿两 */
-	case 0x3007: case 0x96F6:                                        /* 〇零 */
-		return true;
-	default:
-		return is_digit(c) || c == '.' || c == '-';
+	case 0x4E00:
+	case 0x4E8C:
+	case 0x4E09:
+	case 0x56DB:
+	case 0x4E94: /* 一二三四五 */
+	case 0x516D:
+	case 0x4E03:
+	case 0x516B:
+	case 0x4E5D:
+	case 0x5341: /* 六七八九十 */
+	case 0x767E:
+	case 0x5343:
+	case 0x4E07:
+	case 0x4EBF:
+	case 0x4E24: /* 百千万亿两 */
+	case 0x3007:
+	case 0x96F6: /* 〇零 */ return true;
+	default: return is_digit(c) || c == '.' || c == '-';
 	}
 }
 
@@ -531,7 +543,8 @@ passage_compare(const struct passage *earlier, const struct passage *later,
 	no_new = has_all(earlier->number, earlier->nnumber, later->number, later->nnumber);
 	if (!how->kin) {
 		/* J >= t is both >= (a + b) t / (1 + t); contained is both >= b c. */
-		size_t near = (earlier->nshingle + later->nshingle) * how->threshold / (1000 + how->threshold);
+		size_t near = (earlier->nshingle + later->nshingle) * how->threshold /
+			      (1000 + how->threshold);
 
 		need = later->nshingle * how->contained / 1000;
 		need = near < need ? near : need;

@@ -29,11 +29,11 @@ uint64_t siphash(const struct siphash_key *, const char *, size_t);
 enum {
 	PASSAGE_BANDS = 9,
 	PASSAGE_ROWS = 3,
-	PASSAGE_GRAM = 8,      /* characters of a winnowed run */
-	PASSAGE_WINDOW = 16,   /* of so many runs one is a key */
-	PASSAGE_PART = 15,     /* a shorter passage is not told as part of another */
-	PASSAGE_RUN = 24,      /* a shorter common run is not told as shared */
-	PASSAGE_KEYS = 4096    /* of one passage; a longer one is known by its beginning */
+	PASSAGE_GRAM = 8,    /* characters of a winnowed run */
+	PASSAGE_WINDOW = 16, /* of so many runs one is a key */
+	PASSAGE_PART = 15,   /* a shorter passage is not told as part of another */
+	PASSAGE_RUN = 24,    /* a shorter common run is not told as shared */
+	PASSAGE_KEYS = 4096  /* of one passage; a longer one is known by its beginning */
 };
 
 struct passage_how {
@@ -47,7 +47,7 @@ struct passage_how {
 /* All zero before its first use; one owner, passage_free(). */
 struct passage {
 	struct buf text; /* folded */
-	uint64_t *key;       /* key[0] is that of the whole */
+	uint64_t *key;   /* key[0] is that of the whole */
 	size_t nkey, capkey;
 	uint32_t *chr;     /* code points of text */
 	uint64_t *hash;    /* scratch */

@@ -9,8 +9,8 @@ enum { CACHE = 4096 };
 
 struct seen {
 	const struct how *how;
-	struct index *index;     /* NULL in exact mode without ids */
-	struct hashset *whole;   /* exact mode */
+	struct index *index;   /* NULL in exact mode without ids */
+	struct hashset *whole; /* exact mode */
 	struct passage now;
 	/*
 	 * Passages read back lately, by number modulo CACHE: a phrase that
@@ -26,7 +26,8 @@ struct seen {
 	size_t capfind, ncandidate, capcandidate;
 };
 
-const char *const likeness_name[] = {"different", "shares", "contains", "contained", "near", "exact"};
+const char *const likeness_name[] = {
+    "different", "shares", "contains", "contained", "near", "exact"};
 
 void
 print_similarity(unsigned thousandths, struct buf *out)
@@ -198,7 +199,7 @@ static const struct cached *
 read_back(struct seen *s, uint32_t number)
 {
 	struct cached *c = &s->cache[number % CACHE];
-	struct stash t;
+	struct stash t = {0};
 
 	if (c->number == number)
 		return c;
@@ -279,7 +280,7 @@ size_t
 seen_memory(const struct seen *s)
 {
 	return (s->index != NULL ? index_memory(s->index) : 0) +
-	    (s->whole != NULL ? hashset_memory(s->whole) : 0);
+	       (s->whole != NULL ? hashset_memory(s->whole) : 0);
 }
 
 size_t

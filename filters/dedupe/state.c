@@ -53,17 +53,20 @@ state_load(const char *path, struct how *how)
 			return NULL;
 		die(path, strerror(errno));
 	}
-	if (fgets(line, sizeof line, f) == NULL || strncmp(line, STATE_MAGIC " ", sizeof STATE_MAGIC) != 0)
+	if (fgets(line, sizeof line, f) == NULL ||
+	    strncmp(line, STATE_MAGIC " ", sizeof STATE_MAGIC) != 0)
 		die(path, "not a state of this version of dedupe");
 	key = strstr(line, " key=");
 	count = strstr(line, " passages=");
 	if (key == NULL || count == NULL ||
-	    sscanf(key, " key=%16" SCNx64 "%16" SCNx64, &how->like.key.k0, &how->like.key.k1) != 2 ||
+	    sscanf(key, " key=%16" SCNx64 "%16" SCNx64, &how->like.key.k0, &how->like.key.k1) !=
+		2 ||
 	    sscanf(count, " passages=%zu", &n) != 1)
 		die(path, "not a state of this version of dedupe");
 	print_header(how, n, &want);
 	if (want.n != strlen(line) || memcmp(want.p, line, want.n) != 0) {
-		fprintf(stderr, "dedupe: %s: the state was made with other options: %s", path, line);
+		fprintf(
+		    stderr, "dedupe: %s: the state was made with other options: %s", path, line);
 		exit(EXIT_USAGE);
 	}
 	sum = siphash(&sum_key, line, strlen(line));
@@ -123,8 +126,8 @@ state_save(const char *path, struct seen *s, const struct how *how)
 		sum = siphash(&sum_key, bytes.p, size) ^ (sum << 1 | sum >> 63);
 	}
 	fwrite(&sum, sizeof sum, 1, f);
-	if (fflush(f) != 0 || ferror(f) || fchmod(fd, 0644) != 0 || fsync(fd) != 0 || fclose(f) != 0 ||
-	    rename(temp.p, path) != 0) {
+	if (fflush(f) != 0 || ferror(f) || fchmod(fd, 0644) != 0 || fsync(fd) != 0 ||
+	    fclose(f) != 0 || rename(temp.p, path) != 0) {
 		int e = errno;
 
 		unlink(temp.p);

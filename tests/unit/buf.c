@@ -28,7 +28,8 @@ check_json(void)
 	    {"\0\x0B\x1F\x7F", 4, "\"\\u0000\\u000b\\u001f\\u007f\""},
 	    {"\xC2\x85\xC2\xA0", 4, "\"\\u0085\xC2\xA0\""},
 	    {"“\xE2\x80\xA8”\xE2\x80\xA9", 12, "\"“\\u2028”\\u2029\""},
-	    {"0123456789abcdef\n0123456789abcdef中", 36, "\"0123456789abcdef\\n0123456789abcdef中\""},
+	    {"0123456789abcdef\n0123456789abcdef中", 36,
+		"\"0123456789abcdef\\n0123456789abcdef中\""},
 	};
 	struct buf b = {0}, hold = {0};
 	struct str s;

@@ -14,7 +14,8 @@ static void
 make_guard(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = 16 * page;
-	char *p = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p =
+	    mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED || mprotect(p + size, page, PROT_NONE) != 0) {
 		printf("Bail out! no guard page\n");
@@ -147,7 +148,8 @@ static void
 check_prefixes(void)
 {
 	static const char line[] =
-	    "{\"id\":\"a#1\",\"text\":\"规上工业营业收入\\u002c2.68万亿元\",\"n\":[0,-1.5e+10,true,null,"
+	    "{\"id\":\"a#1\",\"text\":\"规上工业营业收入\\u002c2.68万亿元\",\"n\":[0,-1.5e+10,true,"
+	    "null,"
 	    "{\"k\":\"\\ud83d\\ude00\"}],\"long\":\"abcdefghijklmnopqrstuvwxyz\",\"z\":false}";
 	struct record_error e = {"", 0};
 	size_t bad = 0, n = sizeof(line) - 1;
@@ -200,8 +202,8 @@ check_splices(void)
 	splice(" { } ", EDITS("a=1", "b=[2]"), " {\"a\":1,\"b\":[2] } ");
 	splice("{\"a\":1}", EDITS("a=2"), "{\"a\":2}");
 	splice("{\"a\":1}", EDITS("a=2", "a=3"), "{\"a\":3}");
-	splice("{ \"a\" : 1 , \"b\" : 2 }", EDITS("a=9", "c=3"),
-	    "{ \"a\" : 9 , \"b\" : 2,\"c\":3 }");
+	splice(
+	    "{ \"a\" : 1 , \"b\" : 2 }", EDITS("a=9", "c=3"), "{ \"a\" : 9 , \"b\" : 2,\"c\":3 }");
 	splice("{\"a\":1,\"b\":2,\"c\":3}", EDITS("-a"), "{\"b\":2,\"c\":3}");
 	splice("{\"a\":1,\"b\":2,\"c\":3}", EDITS("-b"), "{\"a\":1,\"c\":3}");
 	splice("{\"a\":1,\"b\":2,\"c\":3}", EDITS("-c"), "{\"a\":1,\"b\":2}");
@@ -211,13 +213,14 @@ check_splices(void)
 	splice("{\"a\":1,\"b\":2,\"c\":3}", EDITS("-a", "-b", "-c", "d=4"), "{\"d\":4}");
 	splice("{\"a\":1,\"b\":2}", EDITS("c=3", "-c"), "{\"a\":1,\"b\":2}");
 	splice("{\"a\":1,\"b\":2}", EDITS("-a", "a=5"), "{\"b\":2,\"a\":5}");
-	splice("{\"a\":1,\"x\":0,\"a\":2,\"y\":0,\"a\":3}", EDITS("a=9"),
-	    "{\"x\":0,\"y\":0,\"a\":9}");
+	splice(
+	    "{\"a\":1,\"x\":0,\"a\":2,\"y\":0,\"a\":3}", EDITS("a=9"), "{\"x\":0,\"y\":0,\"a\":9}");
 	splice("{\"a\":1,\"x\":0,\"a\":2}", EDITS("-a"), "{\"x\":0}");
 	splice("{\"\\u0061\":1,\"b\":2}", EDITS("a=3"), "{\"\\u0061\":3,\"b\":2}");
 	splice("{\"n\":12345678901234567890,\"d\":0.10,\"e\":1e400,\"s\":\"\\u4e2d\\ud800\"}",
 	    EDITS("z=\"\""),
-	    "{\"n\":12345678901234567890,\"d\":0.10,\"e\":1e400,\"s\":\"\\u4e2d\\ud800\",\"z\":\"\"}");
+	    "{\"n\":12345678901234567890,\"d\":0.10,\"e\":1e400,\"s\":\"\\u4e2d\\ud800\",\"z\":"
+	    "\"\"}");
 	splice("[1, 2]", EDITS("a=1", "-b"), "[1, 2]");
 }
 
@@ -225,9 +228,11 @@ static void
 check_values(void)
 {
 	static const char line[] =
-	    "{\"s\":\"\\u4e2d\\n\\\"\\/\\ud83d\\ude00\",\"nul\":\"a\\u0000b\",\"lone\":\"\\ud800x\","
+	    "{\"s\":\"\\u4e2d\\n\\\"\\/"
+	    "\\ud83d\\ude00\",\"nul\":\"a\\u0000b\",\"lone\":\"\\ud800x\","
 	    "\"plain\":\"中\",\"two\":1,\"two\":2,\"\\u006bey\":3,\"big\":9223372036854775807,"
-	    "\"over\":9223372036854775808,\"neg\":-1,\"real\":1.0,\"low2\":\"\\udc00\\ud800\\udc00\"}";
+	    "\"over\":9223372036854775808,\"neg\":-1,\"real\":1.0,\"low2\":"
+	    "\"\\udc00\\ud800\\udc00\"}";
 	static const struct {
 		const char *key, *want;
 		size_t n;
@@ -247,7 +252,8 @@ check_values(void)
 	record_parse(&r, line, sizeof(line) - 1, &e);
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
 		ok(record_str(&r, text[i].key, &hold, &s) && s.n == text[i].n &&
-		    memcmp(s.p, text[i].want, s.n) == 0, "text of %s", text[i].key);
+			memcmp(s.p, text[i].want, s.n) == 0,
+		    "text of %s", text[i].key);
 	ok(!record_str(&r, "two", &hold, &s) && !record_str(&r, "absent", &hold, &s),
 	    "no text of a number, nor of nothing");
 	ok(record_get(&r, "two") != NULL && record_get(&r, "two")->p[0] == '2', "the last of two");
@@ -255,12 +261,13 @@ check_values(void)
 	ok(record_get(&r, "ke") == NULL && record_get(&r, "keys") == NULL, "and no other");
 	ok(json_uint(record_get(&r, "big"), &u) && u == INT64_MAX, "2^63-1");
 	ok(!json_uint(record_get(&r, "over"), &u) && !json_uint(record_get(&r, "neg"), &u) &&
-	    !json_uint(record_get(&r, "real"), &u) && !json_uint(record_get(&r, "s"), &u),
+		!json_uint(record_get(&r, "real"), &u) && !json_uint(record_get(&r, "s"), &u),
 	    "no integers: 2^63, -1, 1.0, a string");
 	record_set(&r, "plain", "[1]", 3);
 	record_set(&r, "other", "\"x\"", 3);
 	ok(record_get(&r, "plain")->type == JSON_ARRAY && record_str(&r, "other", &hold, &s) &&
-	    str_is(s, "x"), "what was set can be read");
+		str_is(s, "x"),
+	    "what was set can be read");
 	buf_free(&hold);
 	record_free(&r);
 }
@@ -268,10 +275,10 @@ check_values(void)
 static void
 check_walk(void)
 {
-	static const char line[] =
-	    "{\"a\": [ 1 , \"]\\\"\" ,[[2],{\"x\":\"}\"}], {} ,[ ],true ] ,"
-	    "\"o\":{ \"k\" : [1,2] , \"s\":\"\\\\\" ,\"k\":{\"d\":null}}}";
-	static const char *const items[] = {"1", "\"]\\\"\"", "[[2],{\"x\":\"}\"}]", "{}", "[ ]", "true"};
+	static const char line[] = "{\"a\": [ 1 , \"]\\\"\" ,[[2],{\"x\":\"}\"}], {} ,[ ],true ] ,"
+				   "\"o\":{ \"k\" : [1,2] , \"s\":\"\\\\\" ,\"k\":{\"d\":null}}}";
+	static const char *const items[] = {
+	    "1", "\"]\\\"\"", "[[2],{\"x\":\"}\"}]", "{}", "[ ]", "true"};
 	struct record r = {0};
 	struct record_error e = {"", 0};
 	struct json_iter it;
@@ -293,9 +300,11 @@ check_walk(void)
 		n += key.n == 1;
 	ok(n == 3, "three members of an object");
 	ok(json_member(record_get(&r, "o"), "k", &item) && item.type == JSON_OBJECT &&
-	    json_member(&item, "d", &d) && d.type == JSON_NULL, "the last member of a name");
+		json_member(&item, "d", &d) && d.type == JSON_NULL,
+	    "the last member of a name");
 	ok(!json_member(record_get(&r, "a"), "k", &item) &&
-	    !json_member(record_get(&r, "o"), "z", &item), "no member");
+		!json_member(record_get(&r, "o"), "z", &item),
+	    "no member");
 	it = json_iter(NULL);
 	ok(!json_next(&it, &key, &item), "nothing to walk in nothing");
 	record_free(&r);
