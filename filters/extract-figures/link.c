@@ -61,17 +61,27 @@ basis_named(const char *gives, struct str period)
 	return is_quarter(period) ? "qoq" : "mom";
 }
 
+/* Of 2024-Q3, 2024-03: how many quarters, months since the year 0. */
+static long
+count_spans(struct str iso)
+{
+	long year = strtol(iso.p, NULL, 10);
+
+	return is_quarter(iso) ? 4 * year + iso.p[6] - '0' :
+	    12 * year + 10 * (iso.p[5] - '0') + iso.p[6] - '0';
+}
+
 /* A change against a date that is named: 比三季度, 比2020年. */
 static const char *
 basis_of_date(struct str base, struct str period)
 {
-	if (base.n >= 4 && base.n == period.n && base.n <= 7) {
+	if (base.n >= 4 && base.n <= 7 && base.n == period.n) {
 		long a = strtol(period.p, NULL, 10), b = strtol(base.p, NULL, 10);
 		if (a == b + 1 && memcmp(base.p + 4, period.p + 4, base.n - 4) == 0)
 			return "yoy";
-		if (is_quarter(base) && is_quarter(period))
+		if (is_quarter(base) && is_quarter(period) && count_spans(period) == count_spans(base) + 1)
 			return "qoq";
-		if (is_month(base) && is_month(period))
+		if (is_month(base) && is_month(period) && count_spans(period) == count_spans(base) + 1)
 			return "mom";
 	}
 	return "base";
@@ -119,7 +129,8 @@ is_span(struct str iso)
 }
 
 static void
-set_change(struct linker *l, struct state *st, struct figure *f, const struct tail *t)
+set_change(
+    struct linker *l, struct state *st, struct figure *f, const struct tail *t, bool bare)
 {
 	const char **carried = f->kind == KIND_PERCENTAGE_POINT ? &st->basis_pp : &st->basis;
 	const char *basis = t->basis;
@@ -131,7 +142,7 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 			basis = said;
 		else if (date_after(l, t->than) != SIZE_MAX) {
 			basis = basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
-			carry = false;
+			carry = *carried == NULL;
 		}
 		else if (basis == NULL) {
 			basis = t->timed ? NULL : "prior";
@@ -148,6 +159,8 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 		direction = direction_inside(l, f);
 	if (direction == 0 || t->reached)
 		return;
+	if (basis == NULL && bare && st->last != NULL) /* 增加38万人，增长2%: both against the same */
+		basis = st->last->basis;
 	if (basis == NULL)
 		basis = *carried != NULL ? *carried : st->basis;
 	if (basis == NULL) /* a level of a period and its growth: against the period before */
@@ -553,7 +566,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		metric = join(l, metric, word_at(l, t.keep));
 
 	if (!right || f->kind != KIND_COUNT)
-		set_change(l, st, f, &t);
+		set_change(l, st, f, &t, np.from == np.to && !right);
 	if (t.field != SIZE_MAX)
 		who = word_at(l, t.field);
 	if (!right && f->kind != KIND_DURATION && np.from < np.to && st->subject.n > 0 &&
@@ -629,6 +642,20 @@ same_span(const struct linker *l, struct str period, struct str year)
 	return (struct str){p, period.n};
 }
 
+/* 与2018年末相比，: what the changes of this sentence are against. */
+static bool
+set_base(const struct linker *l, struct state *st, size_t k)
+{
+	size_t i = k + 1;
+
+	while (i < l->n && i < k + 4 && (l->token[i].role == SAME || l->token[i].role == LEAD))
+		i++;
+	if (i == l->n || l->token[i].role != THAN || i + 1 == l->n || !is_boundary(&l->token[i + 1]))
+		return false;
+	st->basis = st->basis_pp = basis_of_date(figure_of(l, k)->iso, st->period);
+	return true;
+}
+
 /* The period that a date gives to the figures after it. */
 static void
 link_date(const struct linker *l, struct state *st, size_t k)
@@ -640,6 +667,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	while (before != NULL && before > l->token && before->role == QUOTE)
 		before--;
 	if (before != NULL && before->role == THAN)
+		return;
+	if (set_base(l, st, k))
 		return;
 	if (after != NULL && after->role == DATELINE)
 		return;
@@ -730,6 +759,9 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	struct str rest = phrase(l, np);
 	if (rest.n == 0 || adverbial)
 		return;
+	if (scope.from < scope.to && verb < l->n && l->token[verb].role == LIGHT &&
+	    !ends_metric(&l->token[to - 1])) /* 全市规上工业|实现|营业收入 */
+		st->sentence = phrase(l, all);
 	st->topic = rest;
 	st->fresh = true;
 	if (l->token[to - 1].role == HOLDER)

@@ -296,9 +296,9 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			       (w->role == AND && !object && i - 1 > low && w[-1].role == VERB))) {
 			i--;
 		} else if (noun && w->role == VERB &&
-			   (w[1].role == AND ||
-			       (phrase_before && ends_metric(&l->token[to - 1])))) {
-			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格 */
+			   (w[1].role == AND || (phrase_before && (ends_metric(&l->token[to - 1]) ||
+		    is_single(&w[1]))))) {
+			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格, 汽车|充电|桩 */
 		} else if (noun && w->role == SHARE) {
 			from = --i;
 		} else if (noun && phrase_before &&
