@@ -20,7 +20,7 @@ enum {
 	AKIN = 250,    /* the same matter */
 	CLOSE = 400,   /* surely */
 	TOO_FEW = 40,  /* phrases: less says nothing */
-	POINTS = 3,     /* what makes a heading begin an article */
+	POINTS = 4,     /* what makes a heading begin an article */
 	PART_MAX = 300  /* strips that are looked at for phrases and speakers */
 };
 
@@ -137,7 +137,7 @@ opens(const struct page *pg, const struct state *st, size_t i)
 	else if (kin >= AKIN)
 		points -= 1;
 	if (byline)
-		points += st->byline ? 5 : 3;
+		points += st->byline ? 6 : 4;
 	if (st->foot)
 		points += 2;
 	if (s->level > 0 && s->level < st->deepest)
