@@ -538,7 +538,7 @@ static void
 readme_count(struct workbook *w, struct readme *m, const char *name, uint64_t n)
 {
 	check(w, worksheet_write_string(m->ws, m->row, 0, name, NULL));
-	check(w, worksheet_write_number(m->ws, m->row++, 1, (double)n, NULL));
+	check(w, worksheet_write_number(m->ws, m->row++, 1, (double)n, w->wrap));
 }
 
 /* Sheets oldest first, each with its rows. */
@@ -628,6 +628,8 @@ workbook_begin(struct workbook *w, const char *path)
 	format_set_font_size(w->title, 14);
 	w->wrap = workbook_add_format(w->book);
 	format_set_text_wrap(w->wrap);
+	format_set_align(w->wrap, LXW_ALIGN_LEFT);
+	format_set_align(w->wrap, LXW_ALIGN_VERTICAL_TOP);
 }
 
 /* The library does not look whether its temporary files could be written. */
