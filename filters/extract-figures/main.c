@@ -24,7 +24,8 @@ static const char help[] =
     "  -r, --rules FILE     use this rule file instead of figures*.rules (may be repeated)\n"
     "      --check          check the rule files, run their examples, and end\n"
     "      --list-rules     list the rules in use, and end\n"
-    "      --explain        say on standard error which rules were tried, and why they failed\n";
+    "      --explain[=RULE] say on standard error which rules match, which are refused, who wins;\n"
+    "                       of one rule: also how far it matches where it fails\n";
 
 /* Process lifetime. */
 static struct rules *rules;
@@ -254,13 +255,14 @@ main(int argc, char *argv[])
 	    {"rules", required_argument, NULL, 'r'},
 	    {"check", no_argument, NULL, OPT_CHECK},
 	    {"list-rules", no_argument, NULL, OPT_LIST},
-	    {"explain", no_argument, NULL, OPT_EXPLAIN},
+	    {"explain", optional_argument, NULL, OPT_EXPLAIN},
 	    STREAM_OPTIONS,
 	    {NULL, 0, NULL, 0},
 	};
 	struct stream *s = stream_new("extract-figures", help);
 	struct record r = {0};
 	bool check = false, list = false, explain = false;
+	const char *only = NULL;
 	struct str text;
 	int c;
 
@@ -270,7 +272,10 @@ main(int argc, char *argv[])
 		case OPT_BARE: bare = true; break;
 		case OPT_CHECK: check = true; break;
 		case OPT_LIST: list = true; break;
-		case OPT_EXPLAIN: explain = true; break;
+		case OPT_EXPLAIN:
+			explain = true;
+			only = optarg;
+			break;
 		case 'r':
 			given = xarray(given, ngiven + 1, sizeof *given);
 			given[ngiven++] = optarg;
@@ -285,8 +290,8 @@ main(int argc, char *argv[])
 		rules_list(rules, stdout);
 		return 0;
 	}
-	if (explain)
-		rules_explain(rules, stderr);
+	if (explain && !rules_explain(rules, stderr, only))
+		stream_die(s, EXIT_USAGE, "--explain=%s: there is no such rule", only);
 	stream_open(s, argc - optind, argv + optind);
 	while (stream_read(s, &r)) {
 		if (record_str(&r, "text", &text_hold, &text))

@@ -166,8 +166,13 @@ bool rules_set(const char *set, const char *key, struct str *value);
 typedef void rules_try(void *ctx, struct str text, const char *set, struct rules_found *);
 unsigned rules_check(struct rules *, rules_try *, void *ctx, FILE *out);
 
-/* From now on every rule tried is told to f, with what it matched or why it failed. NULL ends. */
-void rules_explain(struct rules *, FILE *f);
+/*
+ * From now on f (NULL: no more) is told of each place where rules match which
+ * ones do, which a guard refuses, and who wins. With the name or id of a rule,
+ * of that rule only, and then also how far it matches where it fails. False
+ * if there is no such rule.
+ */
+bool rules_explain(struct rules *, FILE *f, const char *only);
 void rules_explain_lost(
     struct rules *, const struct match *lost, const struct match *winner, const char *why);
 void rules_list(struct rules *, FILE *out); /* --list-rules */

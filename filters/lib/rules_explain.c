@@ -6,11 +6,17 @@
 #include "utf8.h"
 
 #define SHOWN 16 /* characters of the text that a heading shows */
+#define LONG 60  /* characters of a pattern that a line shows */
 
-void
-rules_explain(struct rules *r, FILE *f)
+bool
+rules_explain(struct rules *r, FILE *f, const char *only)
 {
 	r->explain = f;
+	r->explained = NULL;
+	for (size_t i = 0; only != NULL && i < r->nrule && r->explained == NULL; i++)
+		if (strcmp(r->rule[i]->r.name, only) == 0 || strcmp(r->rule[i]->r.id, only) == 0)
+			r->explained = r->rule[i];
+	return only == NULL || r->explained != NULL;
 }
 
 static void
@@ -68,7 +74,7 @@ tell_partial(struct rules *r, struct pattern *p, struct str text, size_t at)
 {
 	const struct part *best = NULL;
 	struct str wanted;
-	size_t end = 0;
+	size_t end = 0, cut = 0;
 
 	cut_up(r, p);
 	for (size_t i = 0; i < p->npart; i++) {
@@ -84,8 +90,10 @@ tell_partial(struct rules *r, struct pattern *p, struct str text, size_t at)
 		return false;
 	wanted = value_part(p, best[1].start, best[1].end);
 	print_place(r, &p->rule->r);
-	fprintf(r->explain, "matched up to here 「%.*s」, then did not find %.*s\n",
-	    (int)(end - at), text.p + at, (int)wanted.n, wanted.p);
+	for (unsigned c = 0; c < LONG && cut < wanted.n; c++)
+		cut += utf8_len(wanted.p[cut]);
+	fprintf(r->explain, "matched up to here 「%.*s」, then did not find %.*s%s\n",
+	    (int)(end - at), text.p + at, (int)cut, wanted.p, cut < wanted.n ? "…" : "");
 	return true;
 }
 
@@ -121,7 +129,8 @@ explain_rule(struct rules *r, struct full_rule *f, struct str text, size_t at, b
 		if (!pattern_may(p, text, at))
 			continue;
 		if (!pattern_match(r, p, text, at, &m)) {
-			tell_partial(r, p, text, at);
+			if (!found || r->explained != NULL)
+				tell_partial(r, p, text, at);
 			continue;
 		}
 		print_place(r, &f->r);
@@ -142,27 +151,28 @@ void
 explain_place(
     struct rules *r, unsigned type, struct str text, size_t at, const struct match *out, size_t n)
 {
-	bool head = false;
+	FILE *f = r->explain;
+	char *told = NULL;
+	size_t ntold = 0, end = at;
 
-	for (size_t i = 0; i < r->nrule; i++) {
-		struct full_rule *f = r->rule[i];
-		bool may = false;
-
-		for (size_t k = 0; f->r.type == type && k < f->npattern && !may; k++)
-			may = pattern_may(&f->pattern[k], text, at);
-		if (!may)
-			continue;
-		if (!head) {
-			size_t end = at;
-
-			for (unsigned c = 0; c < SHOWN && end < text.n; c++)
-				end += utf8_len(text.p[end]);
-			fprintf(r->explain, "at %zu: 「%.*s%s」\n", utf8_count(text.p, at),
-			    (int)(end - at), text.p + at, end < text.n ? "…" : "");
-			head = true;
-		}
-		explain_rule(r, f, text, at, true, out, n);
+	if ((r->explain = open_memstream(&told, &ntold)) == NULL) {
+		r->explain = f;
+		return;
 	}
+	for (size_t i = 0; i < r->nrule; i++)
+		if (r->rule[i]->r.type == type &&
+		    (r->explained == NULL || r->explained == r->rule[i]))
+			explain_rule(r, r->rule[i], text, at, true, out, n);
+	fclose(r->explain);
+	r->explain = f;
+	if (ntold > 0) {
+		for (unsigned c = 0; c < SHOWN && end < text.n; c++)
+			end += utf8_len(text.p[end]);
+		fprintf(f, "at %zu: 「%.*s%s」\n", utf8_count(text.p, at), (int)(end - at),
+		    text.p + at, end < text.n ? "…" : "");
+		fwrite(told, 1, ntold, f);
+	}
+	free(told);
 }
 
 void

@@ -205,6 +205,7 @@ struct rules {
 	pcre2_match_context *mc;
 	pcre2_jit_stack *stack;
 	FILE *explain;
+	const struct full_rule *explained; /* this rule only, or NULL: all */
 };
 
 /* Makes room for one more and is its place, cleared. */

@@ -19,7 +19,8 @@ static const char help[] =
     "  -r, --rules FILE     these rule files instead of the installed ones; may be given again\n"
     "      --check          check the rule files, run their examples, and end\n"
     "      --list-rules     list the rules in use, and end\n"
-    "      --explain        say on standard error which rules were tried where\n";
+    "      --explain[=RULE] say on standard error which rules match, which are refused, who wins;\n"
+    "                       of one rule: also how far it matches where it fails\n";
 
 enum { OPT_BY = 256, OPT_CHECK, OPT_LIST, OPT_EXPLAIN };
 
@@ -68,7 +69,7 @@ main(int argc, char *argv[])
 	    {"rules", required_argument, NULL, 'r'},
 	    {"check", no_argument, NULL, OPT_CHECK},
 	    {"list-rules", no_argument, NULL, OPT_LIST},
-	    {"explain", no_argument, NULL, OPT_EXPLAIN},
+	    {"explain", optional_argument, NULL, OPT_EXPLAIN},
 	    STREAM_OPTIONS,
 	    {NULL, 0, NULL, 0},
 	};
@@ -78,6 +79,7 @@ main(int argc, char *argv[])
 	static struct buf hold;
 	bool by_sentence = false;
 	bool check = false, list = false, explain = false;
+	const char *only = NULL;
 	int c;
 
 	stream_version(s, rules_version);
@@ -93,7 +95,10 @@ main(int argc, char *argv[])
 			given[ngiven++] = optarg;
 			break;
 		case OPT_CHECK: check = true; break;
-		case OPT_EXPLAIN: explain = true; break;
+		case OPT_EXPLAIN:
+			explain = true;
+			only = optarg;
+			break;
 		case OPT_LIST: list = true; break;
 		default: stream_option(s, c, optarg);
 		}
@@ -105,8 +110,8 @@ main(int argc, char *argv[])
 		rules_list(rules, stdout);
 		return 0;
 	}
-	if (explain)
-		rules_explain(rules, stderr);
+	if (explain && !rules_explain(rules, stderr, only))
+		stream_die(s, EXIT_USAGE, "--explain=%s: there is no such rule", only);
 	stream_open(s, argc - optind, argv + optind);
 	while (stream_read(s, &r)) {
 		if (!record_str(&r, "text", &hold, &text) ||

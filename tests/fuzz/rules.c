@@ -128,10 +128,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (text.n < 300 && r->npattern < 20)
 			compare(r, text);
 	}
-	rules_explain(r, null);
+	rules_explain(r, null, n % 2 && r->nrule > 0 ? r->rule[0]->r.name : NULL);
 	if (text.n < 200)
 		scan(r, text);
-	rules_explain(r, NULL);
+	rules_explain(r, NULL, NULL);
 	rules_check(r, try, r, null);
 	rules_list(r, null);
 	rules_free(r);
