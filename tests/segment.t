@@ -130,6 +130,13 @@ def documents():
         slow = run("segment", json.dumps({"id": "d", "text": text}).encode())
         fast, slow = records(fast[1]), records(slow[1])
         ok(fast == slow, "escaped or not: %s" % text, fast, slow)
+    # lines joined
+    for text, want in [("工业增加值同比增长6.\n6%，快于全国。", "工业增加值同比增长6.6%，快于全国。"),
+                       ("粮食产量1,\n234吨，增长一成。", "粮食产量1,234吨，增长一成。"),
+                       ("全年完成307\n1家，比上年多。", "全年完成3071家，比上年多。"),
+                       ("占地三百\n，亩产很高。", "占地三百，亩产很高。")]:
+        r = segments(text)
+        ok([x["text"] for x in r] == [want], "joined: %s" % want, r)
     # by sentence
     text = "第一句。第二句\n不到五百家。\n\n标题\n"
     by = segments(text, "--by", "sentence")

@@ -20,8 +20,8 @@ enum {
 	AKIN = 250,    /* the same matter */
 	CLOSE = 400,   /* surely */
 	TOO_FEW = 40,  /* phrases: less says nothing */
-	POINTS = 4,     /* what makes a heading begin an article */
-	PART_MAX = 300  /* strips that are looked at for phrases and speakers */
+	POINTS = 4,    /* what makes a heading begin an article */
+	PART_MAX = 300 /* strips that are looked at for phrases and speakers */
 };
 
 static bool

@@ -18,8 +18,8 @@ enum {
 	PROOF_FRESH = 1,  /* nothing else flows into the second half */
 	ENOUGH_NEXT = 2,
 	ENOUGH_FAR = 3,
-	FAR = 400,        /* strips between halves at most */
-	HEAD_MIN = 12     /* ideographs: what is shorter may be a label */
+	FAR = 400,    /* strips between halves at most */
+	HEAD_MIN = 12 /* ideographs: what is shorter may be a label */
 };
 
 struct pair {

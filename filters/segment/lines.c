@@ -12,8 +12,8 @@ enum {
 	HEADING_MAX = 22,     /* ideographs in a heading with a comma */
 	HEADING_MAX_ONE = 34, /* in one without */
 	HEADING_MAX_TWO = 44, /* in one of two phrases, parted by a blank or a bar */
-	NEAR_BYTES = 1 << 17,  /* how far around a name is looked for again */
-	NEAR_LINES = 1000,     /* and a label */
+	NEAR_BYTES = 1 << 17, /* how far around a name is looked for again */
+	NEAR_LINES = 1000,    /* and a label */
 	TITLE_MAX = 72,       /* columns of one in a Western language */
 	HEADING_LINES = 4,
 	HEADING_LABEL = 8, /* ideographs: a shorter one may be a column's name */
@@ -31,9 +31,12 @@ line_new(struct page *pg)
 	return &pg->line[pg->nline++];
 }
 
+/* Does it end within a number, as far as one can see? */
 static bool
 ends_digit(struct str t, size_t start, size_t end)
 {
+	if (end > start + 1 && t.p[end - 1] == '.')
+		end--;
 	return end > start && t.p[end - 1] >= '0' && t.p[end - 1] <= '9';
 }
 
@@ -248,6 +251,13 @@ like_heading(const struct page *pg, const struct line *l)
 	return l->han <= HEADING_MAX || (!comma && (blank || l->han <= HEADING_MAX_ONE));
 }
 
+/* By how many columns a wrapped line may be shorter: a word, or a mark that may not begin one. */
+static unsigned
+slack(const struct line *l)
+{
+	return l->han == 0 ? 2 * WRAP_SLACK : WRAP_SLACK;
+}
+
 /*
  * The width at which the page's lines are wrapped, or 0 if they are not: most
  * lines that have another right below them and do not end a sentence must be
@@ -270,7 +280,7 @@ wrap_width(const struct page *pg, size_t from, size_t to)
 		if (l[1].gap > 0 || l->level > 0 || (l->tail != TAIL_OPEN && l->tail != TAIL_COMMA))
 			continue;
 		open++;
-		near += l->width + WRAP_SLACK >= w;
+		near += l->width + slack(l) >= w;
 	}
 	return prose && open >= 2 && near * 3 >= open * 2 && w >= 12 && w <= 160 ? w : 0;
 }
@@ -294,10 +304,11 @@ all_marked(const struct line *l)
 
 /* Lines a and b, with no blank line between: one paragraph? */
 static bool
-lines_join(const struct page *pg, const struct line *a, const struct line *b, unsigned wrap)
+lines_join(
+    const struct page *pg, const struct line *a, const struct line *b, unsigned wrap, bool indented)
 {
 	struct str t = pg->text;
-	bool full = wrap > 0 && a->width + WRAP_SLACK >= wrap;
+	bool full = wrap > 0 && a->width + slack(a) >= wrap;
 	bool open = a->tail == TAIL_OPEN || a->tail == TAIL_COMMA;
 
 	if (a->level > 0 || b->level > 0 || b->bullet || like_row(pg, a) || like_row(pg, b) ||
@@ -311,6 +322,9 @@ lines_join(const struct page *pg, const struct line *a, const struct line *b, un
 		return false;
 	if (wrap > 0 && b->indent >= a->indent + 2 && b->indent <= a->indent + 8)
 		return false;
+	/* where paragraphs are indented, a full line may end a sentence and go on */
+	if (indented && full && b->mark.rule == NULL && b->turn.n == 0)
+		return true;
 	if (a->tail == TAIL_COMMA)
 		return true;
 	if (a->tail != TAIL_OPEN)
@@ -345,7 +359,8 @@ turn_proved(const struct page *pg, struct str name, bool interview)
 {
 	size_t at = (size_t)(name.p - pg->text.p);
 	const char *p = pg->text.p + (at > NEAR_BYTES ? at - NEAR_BYTES : 0);
-	const char *end = pg->text.p + (pg->text.n - at > NEAR_BYTES ? at + NEAR_BYTES : pg->text.n);
+	const char *end =
+	    pg->text.p + (pg->text.n - at > NEAR_BYTES ? at + NEAR_BYTES : pg->text.n);
 
 	if (interview)
 		return true;
@@ -400,8 +415,7 @@ ask_rules(struct page *pg)
 	for (i = 0; i < pg->nline; i++) {
 		struct line *l = &pg->line[i];
 
-		if (l->turn.n > 0 && l->who != ANSWERER && l->who != ASKER &&
-		    asks_often(pg, i)) {
+		if (l->turn.n > 0 && l->who != ANSWERER && l->who != ASKER && asks_often(pg, i)) {
 			l->who = ASKER;
 			interview = true;
 		}
@@ -542,25 +556,41 @@ strip_kind(const struct page *pg, const struct strip *s)
 }
 
 /* Lines that make one strip, one after the other. */
+/* Do some of the lines begin with a blank, and others not: is that how paragraphs begin? */
+static bool
+has_indents(const struct page *pg, size_t from, size_t to)
+{
+	size_t i, in = 0;
+
+	for (i = from; i < to; i++)
+		in += pg->line[i].indent >= 2;
+	return in > 0 && in < to - from;
+}
+
 static void
 gather(struct page *pg)
 {
+	unsigned page_wrap = wrap_width(pg, 0, pg->nline);
 	size_t i, j, k;
 
 	for (i = 0; i < pg->nline; i = k) {
 		unsigned wrap;
+		bool indented;
 
 		/* lines without a blank line between them */
 		for (k = i + 1; k < pg->nline && pg->line[k].gap == 0; k++)
 			;
-		wrap = wrap_width(pg, i, k);
+		if ((wrap = wrap_width(pg, i, k)) == 0)
+			wrap = page_wrap;
+		indented = has_indents(pg, i, k);
 		for (; i < k; i = j) {
 			const struct line *l = &pg->line[i];
 			struct strip *s;
 
 			for (j = i + 1; j < k; j++)
 				if (l->bold ? pg->line[j].bold || pg->line[j].level > 0
-					    : !lines_join(pg, &pg->line[j - 1], &pg->line[j], wrap))
+					    : !lines_join(pg, &pg->line[j - 1], &pg->line[j], wrap,
+						  indented))
 					break;
 			s = strip_new(pg);
 			s->first = i;
@@ -682,17 +712,26 @@ page_strips(struct page *pg)
 	look_around(pg);
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 bool
 join_blank(struct str t, size_t end, size_t start)
 {
-	unsigned char a = (unsigned char)t.p[end - 1], b = (unsigned char)t.p[start];
-	bool da = a >= '0' && a <= '9', db = b >= '0' && b <= '9';
+	char a = t.p[end - 1], b = t.p[start];
 
-	if (a >= 0x80 || b >= 0x80)
+	if ((unsigned char)a >= 0x80 || (unsigned char)b >= 0x80)
 		return false;
-	if (da && db)
+	if (is_digit(b) && (is_digit(a) || (a == '.' && end > 1 && is_digit(t.p[end - 2]))))
 		return false; /* a number that the wrap has cut */
-	return a != '-' && a != '(' && b != ')';
+	if (a == ',' && end > 1 && is_digit(t.p[end - 2]) && t.n - start >= 3 && is_digit(b) &&
+	    is_digit(t.p[start + 1]) && is_digit(t.p[start + 2]) &&
+	    (t.n - start == 3 || !is_digit(t.p[start + 3])))
+		return false; /* likewise, at its thousands */
+	return a != '-' && a != '(' && strchr(".,;:%!?)]", b) == NULL;
 }
 
 void

@@ -7,7 +7,8 @@
 #include "phrase.h"
 
 static const char help[] =
-    "Cut documents into blocks, a record each: paragraphs, headings, bylines, turns of interviews.\n"
+    "Cut documents into blocks, a record each: paragraphs, headings, bylines, turns of "
+    "interviews.\n"
     "\n"
     "  normalize page.txt | segment | jq -r '[.kind, .speaker, .text] | @tsv'\n"
     "  normalize page.txt | segment --by sentence\n"

@@ -47,7 +47,7 @@ static struct verb {
 	size_t n;
 	uint32_t last;
 	bool closes; /* a sentence may end behind it */
-} *verb;
+} * verb;
 static size_t nverb;
 static uint64_t verb_last[65536 / 64];
 
@@ -80,8 +80,8 @@ speech_load(void)
 		size_t n = strlen(form);
 		uint32_t c = char_before((struct str){form, n}, 0, n, &at);
 
-		verb[i] = (struct verb){form, n, c,
-			closes >= 0 && *table_cell(t, i, (size_t)closes) != '\0'};
+		verb[i] = (struct verb){
+		    form, n, c, closes >= 0 && *table_cell(t, i, (size_t)closes) != '\0'};
 		if (c < 65536)
 			verb_last[c / 64] |= UINT64_C(1) << c % 64;
 	}
@@ -220,8 +220,7 @@ mark_who(struct str clause, struct found *f, bool *last)
 	size_t i;
 
 	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (clause.n > usual[i] &&
-		    mark_at(RULE_WHO, clause, clause.n - usual[i], f))
+		if (clause.n > usual[i] && mark_at(RULE_WHO, clause, clause.n - usual[i], f))
 			break;
 	if (i == sizeof(usual) / sizeof(usual[0]) && !mark_find(RULE_WHO, clause, 0, f))
 		return false;

@@ -3,10 +3,10 @@
 #include "marks.h"
 #include "utf8.h"
 
-#define CLAUSE_BYTES 300 /* how far back a clause is looked for */
+#define CLAUSE_BYTES 300     /* how far back a clause is looked for */
 #define NEAR_BYTES (1 << 16) /* how far around a name its post is looked for */
 #define NEAR_STRIPS 1000     /* and among turns and headings */
-#define SPOKEN 40        /* percent of a paragraph that must be somebody's words */
+#define SPOKEN 40            /* percent of a paragraph that must be somebody's words */
 
 /* What holds at one place of the page, and may hold on behind it. */
 struct floor {

@@ -1,4 +1,5 @@
-/* segment - any text as a page: every character in one block, chains that end, sentences that cover */
+/* segment - any text as a page: every character in one block, chains that end, sentences that cover
+ */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,7 @@ check_page(struct page *pg)
 	}
 	for (i = 0; i < t.n; i++)
 		CHECK(seen[i] || !solid(t.p[i]) || (i > 0 && !solid(t.p[i - 1])) ||
-		    (t.p[i] & 0xC0) == 0x80);
+		      (t.p[i] & 0xC0) == 0x80);
 }
 
 int
