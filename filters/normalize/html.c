@@ -184,7 +184,7 @@ put(struct work *w, const char *c, size_t len, size_t at, size_t n)
 	uint32_t cp = utf8_get(c, &got);
 	const char *sup = w->raise ? raised(cp) : NULL;
 
-	if (is_blank(cp) && w->in_pre == 0) {
+	if (is_blank(cp) && (w->in_pre == 0 || w->in_cell || w->in_heading > 0)) {
 		if (w->gap == NONE) {
 			w->gap = BLANK;
 			w->blank_at = at;
@@ -448,47 +448,33 @@ attribute(const GumboNode *node, const char *name)
 	return a != NULL ? a->value : NULL;
 }
 
+/* What elements are, by their tags. */
+static const GumboTag blocks[] = {GUMBO_TAG_ADDRESS, GUMBO_TAG_ARTICLE, GUMBO_TAG_ASIDE,
+    GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_BODY, GUMBO_TAG_CAPTION, GUMBO_TAG_CENTER, GUMBO_TAG_DETAILS,
+    GUMBO_TAG_DIR, GUMBO_TAG_DIV, GUMBO_TAG_DL, GUMBO_TAG_FIELDSET, GUMBO_TAG_FIGCAPTION,
+    GUMBO_TAG_FIGURE, GUMBO_TAG_FOOTER, GUMBO_TAG_FORM, GUMBO_TAG_H1, GUMBO_TAG_H2, GUMBO_TAG_H3,
+    GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6, GUMBO_TAG_HEADER, GUMBO_TAG_HGROUP, GUMBO_TAG_HR,
+    GUMBO_TAG_LEGEND, GUMBO_TAG_MAIN, GUMBO_TAG_MENU, GUMBO_TAG_OL, GUMBO_TAG_P, GUMBO_TAG_PRE,
+    GUMBO_TAG_SECTION, GUMBO_TAG_SUMMARY, GUMBO_TAG_TABLE, GUMBO_TAG_UL, GUMBO_TAG_NAV};
+static const GumboTag left_out[] = {GUMBO_TAG_NAV, GUMBO_TAG_HEAD, GUMBO_TAG_SCRIPT,
+    GUMBO_TAG_STYLE, GUMBO_TAG_NOSCRIPT, GUMBO_TAG_RT, GUMBO_TAG_RP, GUMBO_TAG_TEMPLATE,
+    GUMBO_TAG_IFRAME, GUMBO_TAG_OBJECT, GUMBO_TAG_SVG, GUMBO_TAG_MATH, GUMBO_TAG_CANVAS,
+    GUMBO_TAG_AUDIO, GUMBO_TAG_VIDEO, GUMBO_TAG_BUTTON, GUMBO_TAG_SELECT, GUMBO_TAG_TEXTAREA,
+    GUMBO_TAG_INPUT, GUMBO_TAG_NOEMBED, GUMBO_TAG_NOFRAMES, GUMBO_TAG_XMP, GUMBO_TAG_PLAINTEXT};
+
+static bool
+tag_in(GumboTag t, const GumboTag *list, size_t n)
+{
+	while (n > 0)
+		if (list[--n] == t)
+			return true;
+	return false;
+}
+
 static bool
 is_block(GumboTag t)
 {
-	switch (t) {
-	case GUMBO_TAG_ADDRESS:
-	case GUMBO_TAG_ARTICLE:
-	case GUMBO_TAG_ASIDE:
-	case GUMBO_TAG_BLOCKQUOTE:
-	case GUMBO_TAG_BODY:
-	case GUMBO_TAG_CAPTION:
-	case GUMBO_TAG_CENTER:
-	case GUMBO_TAG_DETAILS:
-	case GUMBO_TAG_DIR:
-	case GUMBO_TAG_DIV:
-	case GUMBO_TAG_DL:
-	case GUMBO_TAG_FIELDSET:
-	case GUMBO_TAG_FIGCAPTION:
-	case GUMBO_TAG_FIGURE:
-	case GUMBO_TAG_FOOTER:
-	case GUMBO_TAG_FORM:
-	case GUMBO_TAG_H1:
-	case GUMBO_TAG_H2:
-	case GUMBO_TAG_H3:
-	case GUMBO_TAG_H4:
-	case GUMBO_TAG_H5:
-	case GUMBO_TAG_H6:
-	case GUMBO_TAG_HEADER:
-	case GUMBO_TAG_HGROUP:
-	case GUMBO_TAG_HR:
-	case GUMBO_TAG_LEGEND:
-	case GUMBO_TAG_MAIN:
-	case GUMBO_TAG_MENU:
-	case GUMBO_TAG_OL:
-	case GUMBO_TAG_P:
-	case GUMBO_TAG_PRE:
-	case GUMBO_TAG_SECTION:
-	case GUMBO_TAG_SUMMARY:
-	case GUMBO_TAG_TABLE:
-	case GUMBO_TAG_UL: return true;
-	default: return false;
-	}
+	return tag_in(t, blocks, sizeof(blocks) / sizeof(blocks[0]));
 }
 
 static bool
@@ -496,32 +482,8 @@ is_left_out(const GumboNode *node)
 {
 	const char *style;
 
-	switch (tag(node)) {
-	case GUMBO_TAG_HEAD:
-	case GUMBO_TAG_SCRIPT:
-	case GUMBO_TAG_STYLE:
-	case GUMBO_TAG_NOSCRIPT:
-	case GUMBO_TAG_NAV:
-	case GUMBO_TAG_RT:
-	case GUMBO_TAG_RP:
-	case GUMBO_TAG_TEMPLATE:
-	case GUMBO_TAG_IFRAME:
-	case GUMBO_TAG_OBJECT:
-	case GUMBO_TAG_SVG:
-	case GUMBO_TAG_MATH:
-	case GUMBO_TAG_CANVAS:
-	case GUMBO_TAG_AUDIO:
-	case GUMBO_TAG_VIDEO:
-	case GUMBO_TAG_BUTTON:
-	case GUMBO_TAG_SELECT:
-	case GUMBO_TAG_TEXTAREA:
-	case GUMBO_TAG_INPUT:
-	case GUMBO_TAG_NOEMBED:
-	case GUMBO_TAG_NOFRAMES:
-	case GUMBO_TAG_XMP:
-	case GUMBO_TAG_PLAINTEXT: return true;
-	default: break;
-	}
+	if (tag_in(tag(node), left_out, sizeof(left_out) / sizeof(left_out[0])))
+		return true;
 	if (attribute(node, "hidden") != NULL)
 		return true;
 	style = attribute(node, "style");
@@ -659,7 +621,8 @@ is_exponent(const GumboNode *sup)
 	const GumboNode *n = v->length == 1 ? v->data[0] : NULL;
 	size_t len;
 
-	if (n == NULL || n->type != GUMBO_NODE_TEXT)
+	if (n == NULL || n->type != GUMBO_NODE_TEXT ||
+	    utf8_valid(n->v.text.text, strlen(n->v.text.text)) != strlen(n->v.text.text))
 		return false;
 	for (const char *t = n->v.text.text; *t != '\0'; t += len)
 		if (raised(utf8_get(t, &len)) == NULL)
@@ -674,7 +637,7 @@ enter(struct work *w, const GumboNode *node)
 	const GumboTag t = tag(node);
 	const bool in_data = w->tables.n > 0 && w->tables.p[w->tables.n - 1] == 0;
 
-	if (is_block(t) || t == GUMBO_TAG_NAV)
+	if (is_block(t))
 		gap(w, PARAGRAPH);
 	if (is_left_out(node))
 		return false;
