@@ -77,7 +77,7 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a
 	clang -MMD -std=c11 -D_GNU_SOURCE -Ifilters/lib $(FUZZ_C) -fsanitize=fuzzer -o $@ $(filter %.c,$^) \
 	    build/fuzz/lib.a $(TEST_LIBS)
 endif
-build/fuzz/normalize: $(addprefix filters/normalize/,decode.c fold.c html.c simplify.c)
+build/fuzz/normalize: $(addprefix filters/normalize/,decode.c fold.c html.c html_chars.c simplify.c)
 build/fuzz/segment: $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
 build/fuzz/entities: $(addprefix filters/extract-entities/,model.c lattice.c compose.c link.c)
 fuzz: $(FUZZ)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "html.h"
 #include "normalize.h"
 #include "utf8.h"
 
@@ -200,223 +201,15 @@ put(struct work *w, const char *c, size_t len, size_t at, size_t n)
 	stand_for(w, sup != NULL ? sup : c, sup != NULL ? strlen(sup) : len, at, n);
 }
 
-static bool
-is_name(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Do the text after an entity and the HTML after it go on alike? */
-static bool
-alike(const char *t, const char *t_end, const char *o, const char *o_end)
-{
-	for (int i = 0; i < 8 && t < t_end && o < o_end; i++, t++, o++) {
-		if (*o == '&' || *o == '<')
-			return true;
-		if (*o == '\r' && o + 1 < o_end && o[1] == '\n')
-			o++;
-		if (*o != *t && (*o != '\r' || *t != '\n'))
-			return false;
-	}
-	return true;
-}
-
-static const GumboVector *
-children(const GumboNode *node)
-{
-	switch (node->type) {
-	case GUMBO_NODE_DOCUMENT: return &node->v.document.children;
-	case GUMBO_NODE_ELEMENT: return &node->v.element.children;
-	default: return NULL;
-	}
-}
-
-static void *
-allocate(void *user, size_t n)
-{
-	(void)user;
-	return xmalloc(n); /* gumbo does not look whether it got any */
-}
-
-static void
-deallocate(void *user, void *p)
-{
-	(void)user;
-	free(p);
-}
-
-static GumboOptions
-options(void)
-{
-	GumboOptions o = kGumboDefaultOptions;
-
-	o.allocator = allocate;
-	o.deallocator = deallocate;
-	o.max_errors = 0;
-	return o;
-}
-
-/*
- * Names of old need no semicolon: &nbspx is one, and an x. How many of the n
- * bytes are the name, gumbo knows; the character it stands for has len.
- */
-static size_t
-old_reference(const char *o, size_t n, size_t len)
-{
-	const GumboOptions how = options();
-	GumboOutput *out = gumbo_parse_with_options(&how, o, n);
-	const GumboNode *node = out != NULL ? out->root : NULL;
-	const GumboVector *v;
-	size_t left = 0;
-
-	/* the text is the last of the last of the last */
-	while (node != NULL && (v = children(node)) != NULL && v->length > 0)
-		node = v->data[v->length - 1];
-	if (node != NULL && node->type == GUMBO_NODE_TEXT)
-		left = strlen(node->v.text.text);
-	if (out != NULL)
-		gumbo_destroy_output(&how, out);
-	return left >= len && left - len < n ? n - (left - len) : n;
-}
-
-/* Bytes of the character at t if it may be the second of two that one name stands for. */
-static size_t
-second_of(const char *t, const char *t_end)
-{
-	static const uint32_t second[] = {'j', 0x331, 0x333, 0x338, 0x200A, 0x20D2, 0x20E5, 0xFE00};
-	size_t len;
-
-	for (size_t i = 0; t < t_end && i < sizeof(second) / sizeof(second[0]); i++)
-		if (utf8_get(t, &len) == second[i])
-			return len;
-	return 0;
-}
-
-/*
- * The bytes of the character reference at o that stands for the character at
- * t, len bytes long; 0 if the & there stands for itself. Some stand for two
- * characters: *len is made to be those.
- */
-static size_t
-reference(const char *o, const char *o_end, const char *t, size_t *len, const char *t_end)
-{
-	size_t n = 1, most = (size_t)(o_end - o);
-
-	if (n < most && o[n] == '#') {
-		n++;
-		if (n < most && (o[n] == 'x' || o[n] == 'X'))
-			n++;
-		while (n < most && is_name(o[n]))
-			n++;
-		return *t == '&' && n < 4 ? 0 : n < most && o[n] == ';' ? n + 1 : n;
-	}
-	if (most > 40) /* the longest name has 31 */
-		most = 40;
-	while (n < most && is_name(o[n]))
-		n++;
-	if (*t == '&') {
-		if (n < 4 || strncasecmp(o + 1, "amp", 3) != 0)
-			return 0;
-		return 4 < most && o[4] == ';' ? 5 : 4;
-	}
-	if (n < most && o[n] == ';') {
-		const size_t second = second_of(t + *len, t_end);
-
-		if (second > 0 && alike(t + *len + second, t_end, o + n + 1, o_end)) {
-			*len += second;
-			return n + 1;
-		}
-		if (alike(t + *len, t_end, o + n + 1, o_end))
-			return n + 1;
-	}
-	return old_reference(o, n, *len);
-}
-
-/* The end of a tag or a comment that left no trace in the text. */
-static const char *
-skip_tag(const char *o, const char *o_end)
-{
-	const char *gt;
-
-	if (o_end - o >= 4 && memcmp(o, "<!--", 4) == 0) {
-		gt = memmem(o + 4, (size_t)(o_end - o) - 4, "-->", 3);
-		return gt != NULL ? gt + 3 : o_end;
-	}
-	for (char quote = '\0'; o < o_end; o++)
-		if (quote != '\0')
-			quote = *o == quote ? '\0' : quote;
-		else if (*o == '>')
-			return o + 1;
-		else if ((*o == '"' || *o == '\'') && o[-1] == '=')
-			quote = *o;
-	return o_end;
-}
-
-/* gumbo makes bytes of a number beyond Unicode that are no UTF-8: they become U+FFFD. */
-static struct str
-valid_text(struct work *w, const char *t)
-{
-	size_t n = strlen(t), good;
-
-	if (utf8_valid(t, n) == n)
-		return (struct str){t, n};
-	w->repaired.n = 0;
-	for (; n > 0; t += good, n -= good) {
-		good = utf8_valid(t, n);
-		buf_add(&w->repaired, t, good);
-		if (good < n) {
-			buf_puts(&w->repaired, "\xEF\xBF\xBD");
-			while (good < n && utf8_valid(t + good, n - good) == 0)
-				good++;
-		}
-	}
-	return (struct str){w->repaired.p, w->repaired.n};
-}
-
-/*
- * A text node. gumbo gives the text, decoded, and the piece of HTML it was
- * made of; character by character the one is found in the other.
- */
 static void
 text_node(struct work *w, const GumboText *node)
 {
-	const struct str text = valid_text(w, node->text);
-	const char *t = text.p, *t_end = t + text.n;
-	const char *o = node->original_text.data, *o_end = o + node->original_text.length;
-	const char *base = w->page->text.p;
+	struct html_chars text;
+	struct html_char c;
 
-	while (t < t_end) {
-		size_t len = utf8_len(*t), n = len;
-
-		if (o >= o_end) { /* cannot be; what is left stands nowhere */
-			put(w, t, len, (size_t)(o_end - base), 0);
-			t += len;
-			continue;
-		}
-		if (*o == '<' && o + 1 < o_end &&
-		    (is_name(o[1]) || o[1] == '/' || o[1] == '!' || o[1] == '?') &&
-		    !(*o == *t && !alike(t, t_end, skip_tag(o, o_end), o_end))) {
-			o = skip_tag(o, o_end);
-			continue;
-		}
-		if (*o == '\0' && *t != '\0') {
-			o++;
-			continue;
-		}
-		if (*o == '\r')
-			n = o + 1 < o_end && o[1] == '\n' ? 2 : 1;
-		else if (*o == '&') {
-			n = reference(o, o_end, t, &len, t_end);
-			if (n == 0)
-				n = 1;
-		} else if ((size_t)(o_end - o) < len || memcmp(o, t, len) != 0)
-			n = utf8_len(*o); /* cannot be either */
-		if (n > (size_t)(o_end - o))
-			n = (size_t)(o_end - o);
-		put(w, t, len, (size_t)(o - base), n);
-		o += n;
-		t += len;
-	}
+	html_chars(&text, node, &w->repaired);
+	while (html_next(&text, &c))
+		put(w, c.p, c.n, (size_t)(c.source - w->page->text.p), c.source_n);
 }
 
 /* The node after this one in the order of the page; above root is the end. */
@@ -424,7 +217,7 @@ static const GumboNode *
 after(const GumboNode *node, const GumboNode *root)
 {
 	while (node != root) {
-		const GumboVector *v = children(node->parent);
+		const GumboVector *v = html_children(node->parent);
 		size_t i = node->index_within_parent + 1;
 
 		if (v != NULL && i < v->length)
@@ -506,7 +299,7 @@ is_layout(const GumboNode *table)
 	size_t rows = 0, cells = 0, lines = 0, bytes = 0;
 
 	while (n != NULL) {
-		const GumboVector *v = children(n);
+		const GumboVector *v = html_children(n);
 
 		if (n->type == GUMBO_NODE_TEXT)
 			bytes += strlen(n->v.text.text);
@@ -541,7 +334,7 @@ is_layout(const GumboNode *table)
 static bool
 is_alone(const GumboNode *node)
 {
-	const GumboVector *v = children(node->parent);
+	const GumboVector *v = html_children(node->parent);
 
 	if (!is_block(tag(node->parent)))
 		return false;
@@ -617,7 +410,7 @@ leave_row(struct work *w)
 static bool
 is_exponent(const GumboNode *sup)
 {
-	const GumboVector *v = children(sup);
+	const GumboVector *v = html_children(sup);
 	const GumboNode *n = v->length == 1 ? v->data[0] : NULL;
 	size_t len;
 
@@ -735,7 +528,7 @@ walk(struct work *w, const GumboNode *root)
 		    n->type == GUMBO_NODE_CDATA)
 			text_node(w, &n->v.text);
 		else if (n->type == GUMBO_NODE_ELEMENT && enter(w, n)) {
-			v = children(n);
+			v = html_children(n);
 			if (v->length > 0) {
 				n = v->data[0];
 				continue;
@@ -747,7 +540,7 @@ walk(struct work *w, const GumboNode *root)
 
 			if (n == root)
 				return;
-			v = children(up);
+			v = html_children(up);
 			if (n->index_within_parent + 1 < v->length) {
 				n = v->data[n->index_within_parent + 1];
 				break;
@@ -777,7 +570,7 @@ too_deep(struct str html)
 		bool counts = true;
 
 		p += closes;
-		while (p + n < end && is_name(p[n]))
+		while (p + n < end && html_is_name(p[n]))
 			n++;
 		for (size_t i = 0; i < sizeof(loose) / sizeof(loose[0]); i++)
 			if (strlen(loose[i]) == n && strncasecmp(loose[i], p, n) == 0)
@@ -849,8 +642,8 @@ html_charset(struct str bytes)
 				while (at < gt &&
 				       (*at == ' ' || *at == '=' || *at == '"' || *at == '\''))
 					at++;
-				while (
-				    at + n < gt && (is_name(at[n]) || at[n] == '-' || at[n] == '_'))
+				while (at + n < gt &&
+				       (html_is_name(at[n]) || at[n] == '-' || at[n] == '_'))
 					n++;
 				return (struct str){at, n};
 			}
@@ -868,7 +661,7 @@ read_head(const GumboNode *root, struct html_head *head)
 	const GumboNode *n = root;
 
 	while (n != NULL) {
-		const GumboVector *v = children(n);
+		const GumboVector *v = html_children(n);
 
 		if (tag(n) == GUMBO_TAG_BODY)
 			return;
@@ -894,7 +687,7 @@ const char *
 html_text(struct page *page, struct html_head *head)
 {
 	static struct work w;
-	const GumboOptions how = options();
+	const GumboOptions how = html_options();
 	GumboOutput *out;
 	struct align a;
 
