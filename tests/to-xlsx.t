@@ -157,7 +157,7 @@ ok(readme["command"] == "hansieve <x>" and readme["rule set"] == "abcd" and read
 book = Book(run([], lines([RECORD])).stdout)
 percent = book.rows("百分比")[0]
 ok(list(book.sheets)[:4] == ["说明", "全部", "文档", "名称"] and percent["类型"].value == "百分比" and
-   percent["增减"].value == "增" and percent["比较基准"].value == "同比" and "增" in book.xml["百分比"].decode().split("conditionalFormatting")[1],
+   percent["增减"].value == "增" and book.rows("金额")[0]["单位"].value == "元" and percent["比较基准"].value == "同比" and "增" in book.xml["百分比"].decode().split("conditionalFormatting")[1],
    "Chinese titles and words by default")
 ok(run([], lines([RECORD])).stdout == run([], lines([RECORD])).stdout, "the same bytes again")
 

@@ -111,9 +111,9 @@ function valueText(fig) {
   if (f.iso !== undefined) return str(f.iso);
   const v = f.value !== undefined ? show(str(f.value))
     : f.low !== undefined || f.high !== undefined ? show(str(f.low)) + "–" + show(str(f.high)) : "";
-  const unit = str(f.unit);
+  const unit = label("unit", str(f.unit));
   if (!v || !unit) return v;
-  return unit === "%" ? v + "%" : v + " " + unit;
+  return v + (lang === "en" && unit !== "%" ? " " : "") + unit;
 }
 function changeText(fig) {
   const c = fig.change;
