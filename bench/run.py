@@ -159,7 +159,7 @@ class Bench:
             r = random.Random(n)
             path = os.path.join(self.dir, "words-%d.tsv" % n)
             with open(path, "w", encoding="utf-8") as f:
-                f.write("form\tlabel\n")
+                f.write("surface\tlabel\n")
                 for w in {"".join(chr(0x4E00 + r.randrange(6000)) for _ in range(r.randint(3, 6))) for _ in range(n)}:
                     f.write("%s\tORG\n" % w)
             start = statistics.median(run(["extract-entities", "-l", path], empty)[0] for _ in range(self.args.runs))
