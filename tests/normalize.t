@@ -359,6 +359,11 @@ def test_options():
     rec = records(run("--source-from-env", "map_input_file", data=b"x",
                       env={"map_input_file": "hdfs://a/b.txt"}))[0]
     ok((rec["source"], rec["id"]) == ("hdfs://a/b.txt", "b"), "--source-from-env, empty environment", rec)
+    for name, want in (("20240327_01.txt", "2024-03-27"), ("2023-01-02/03_2024年3月7日.txt", "2024-03-07"),
+                       ("2024-03/27/a.txt", "2024-03-27"), ("2024/a.txt", "2000-01-01"),
+                       ("120240327.txt", "2000-01-01"), ("20241327.txt", "2000-01-01")):
+        rec = records(run("--date-from-name", "--date=2000-01-01", path(name, b"x")))[0]
+        ok(rec["date"] == want, "--date-from-name " + name, rec)
     rec = records(run(data=b"x", env={}))[0]
     ok((rec["source"], rec["id"]) == ("-", "stdin"), "standard input", rec)
     for bad in (["--date=2024-2-1"], ["--date=2023-02-29"], ["--id=x", p, p], ["--source-from-env=NOSUCH"],

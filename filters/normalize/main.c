@@ -24,6 +24,7 @@ static const char help[] =
     "      --text-field=NAME, --id-field=NAME, --date-field=NAME\n"
     "                          ... where its fields are called otherwise\n"
     "      --date=YYYY-MM-DD   reference date, where the input says none\n"
+    "      --date-from-name    ... the last day in the path: news/20240327_01.txt\n"
     "      --id=ID             id of the document (one file only)\n"
     "      --source=NAME       source instead of the file's path\n"
     "      --source-from-env=NAME  ... from an environment variable, as in Hadoop\n"
@@ -55,10 +56,12 @@ enum {
 	OPT_TEXT_FIELD,
 	OPT_ID_FIELD,
 	OPT_DATE_FIELD,
-	OPT_FOLD
+	OPT_FOLD,
+	OPT_DATE_FROM_NAME
 };
 
 static const char *date, *id, *source;
+static bool date_from_name;
 static const char *text_field = "text", *id_field = "id", *date_field = "date";
 static bool text_renamed, id_renamed, date_renamed;
 static const char *simplified; /* a configuration of OpenCC */
@@ -113,6 +116,30 @@ date_read(struct str text, char out[11])
 		return false;
 	snprintf(out, 11, "%04u-%02u-%02u", y % 10000, m % 100, d % 100);
 	return true;
+}
+
+/* The last day in a path, such as news/20240326_01.txt or 2024-03/26/a.html. */
+static bool
+date_in_path(const char *path, char out[11])
+{
+	bool found = false;
+
+	for (const char *z = path; *z != '\0'; z++)
+		if ((*z == '1' || *z == '2') && (z == path || z[-1] < '0' || z[-1] > '9') &&
+		    date_read((struct str){z, strlen(z)}, out))
+			found = true;
+	return found;
+}
+
+/* The day that --date-from-name or --date say, empty if none does. */
+static const char *
+date_of_file(const char *path)
+{
+	static char named[11];
+
+	if (date_from_name && date_in_path(source != NULL ? source : path, named))
+		return named;
+	return date != NULL ? date : "";
 }
 
 /* A name that may be no UTF-8, as a JSON string. */
@@ -265,7 +292,7 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 	char page_day[11] = "";
 	struct decode_error error;
 	enum encoding e = encoding_of(bytes);
-	const char *why = no_text(bytes);
+	const char *why = no_text(bytes), *day;
 	const char *from = source != NULL ? source : strcmp(file, "<stdin>") == 0 ? "-" : file;
 	struct str name = stem(source != NULL ? source : file);
 
@@ -294,8 +321,9 @@ document(struct stream *s, const char *file, struct str bytes, struct buf *out)
 		put_name(out, name.p, name.n);
 	buf_puts(out, ",\"source\":");
 	put_name(out, from, strlen(from));
-	if (page_day[0] != '\0' || date != NULL)
-		buf_printf(out, ",\"date\":\"%s\"", page_day[0] != '\0' ? page_day : date);
+	day = page_day[0] != '\0' ? page_day : date_of_file(file);
+	if (*day != '\0')
+		buf_printf(out, ",\"date\":\"%s\"", day);
 	buf_printf(out, ",\"encoding\":\"%s\",\"text\":", encoding_name(e));
 	buf_json(out, page.text.p, page.text.n);
 	put_align(out, &page);
@@ -338,7 +366,7 @@ record_id(struct stream *s, struct record *r, struct buf *hold)
 
 /* The record's date, in ISO 8601 where it can be read; else the page's, else --date. */
 static void
-record_date(struct record *r, const char *page_day, struct buf *hold)
+record_date(struct stream *s, struct record *r, const char *page_day, struct buf *hold)
 {
 	struct str had;
 	char day[11];
@@ -349,9 +377,11 @@ record_date(struct record *r, const char *page_day, struct buf *hold)
 			set_string(r, "date", (struct str){day, 10}, hold);
 		return;
 	}
-	if (*page_day == '\0' && date != NULL)
-		page_day = date;
-	if (*page_day != '\0' && record_get(r, "date") == NULL)
+	if (record_get(r, "date") != NULL)
+		return;
+	if (*page_day == '\0')
+		page_day = date_of_file(stream_file(s));
+	if (*page_day != '\0')
 		set_string(r, "date", (struct str){page_day, 10}, hold);
 }
 
@@ -379,7 +409,7 @@ record_document(struct stream *s, struct record *r, struct buf *out)
 	if (text_renamed)
 		record_unset(r, text_field);
 	record_id(s, r, out);
-	record_date(r, page_day, out);
+	record_date(s, r, page_day, out);
 	if (source != NULL)
 		set_string(r, "source", (struct str){source, strlen(source)}, out);
 	/* what these may say is of another text */
@@ -434,6 +464,7 @@ main(int argc, char *argv[])
 	    {"text-field", required_argument, NULL, OPT_TEXT_FIELD},
 	    {"id-field", required_argument, NULL, OPT_ID_FIELD},
 	    {"date-field", required_argument, NULL, OPT_DATE_FIELD},
+	    {"date-from-name", no_argument, NULL, OPT_DATE_FROM_NAME},
 	    {"fold", required_argument, NULL, OPT_FOLD},
 	    {"html", no_argument, NULL, OPT_HTML},
 	    {"text", no_argument, NULL, OPT_TEXT},
@@ -464,6 +495,7 @@ main(int argc, char *argv[])
 				    s, EXIT_USAGE, "--date takes YYYY-MM-DD, not %s", optarg);
 			date = day;
 			break;
+		case OPT_DATE_FROM_NAME: date_from_name = true; break;
 		case OPT_ID: id = optarg; break;
 		case OPT_SOURCE: source = optarg; break;
 		case OPT_SOURCE_FROM_ENV:
