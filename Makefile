@@ -20,7 +20,7 @@ all: $(FILTERS:%=$(BIN)/%)
 $(BIN)/normalize: LDLIBS += -lgumbo -lopencc -lpcre2-8
 $(BIN)/segment $(BIN)/extract-figures $(BIN)/extract-entities: LDLIBS += -lpcre2-8
 $(BIN)/extract-entities: LDLIBS += -lm
-$(BIN)/to-csv: LDLIBS += -lcsv
+$(BIN)/to-csv: LDLIBS += -lcsv -lcjson
 $(BIN)/to-xlsx: LDLIBS += -lxlsxwriter
 
 # The review page is three files of its own, which embed makes C of.
