@@ -30,6 +30,7 @@ struct state {
 	struct str period, local;     /* local: of the next figure only */
 	bool dated;                   /* the sentence has a period of its own */
 	struct str paragraph;         /* the period before this sentence */
+	struct str first;             /* of the dates it names */
 	unsigned dates;               /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
 	struct {
@@ -388,6 +389,18 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		*right = true;
 		return metric;
 	}
+	struct str counted = f->kind == KIND_COUNT ? link_counted(f) : (struct str){NULL, 0};
+	bool adjacent = k > 0 && (is_verb(&l->token[k - 1]) || l->token[k - 1].role == FIGURE);
+	if (counted.n > 0 && adjacent && after.from >= after.to) { /* 辖|6区|3县 */
+		if (np.from < np.to)
+			*who = metric;
+		return counted;
+	}
+	/* 9家|净利润增长超过50%: the noun is the next figure's */
+	if (after.from < after.to && after.to < l->n && ends_metric(&l->token[after.to - 1]) &&
+	    (l->token[after.to].role == BASIS || l->token[after.to].role == RISE ||
+	    l->token[after.to].role == FALL))
+		after.to = after.from;
 	bool part = np.from + 1 == np.to && l->token[np.from].role == PART;
 	bool doer = t->light && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
 	if (after.from < after.to &&
@@ -685,8 +698,10 @@ link_date(const struct linker *l, struct state *st, size_t k)
 		st->local = iso;
 		return;
 	}
-	if (st->dates++ == 0)
+	if (st->dates++ == 0) {
 		st->paragraph = st->period;
+		st->first = iso;
+	}
 	st->period = iso;
 	st->dated = true;
 }
@@ -824,9 +839,9 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		if (ends_sentence(l, t)) {
 			st.sentence.n = 0;
 			st.dated = false;
-			if (st.dates > 1 && st.paragraph.n > 0)
-				st.period =
-				    st.paragraph; /* 一季度…，二季度…。 was a list of its own */
+			/* 一季度…，二季度…。 was a list of its own */
+			if (st.dates > 1 && (st.paragraph.n > 0 || st.first.n == 4))
+				st.period = st.paragraph.n > 0 ? st.paragraph : st.first;
 			st.dates = 0;
 			st.subject.n = 0;
 			if (st.basis != NULL && strcmp(st.basis, "yoy") != 0)

@@ -26,6 +26,7 @@ struct word {
 	                            of PREP: what follows is no scope */
 	bool timed;              /* of RISE, FALL: a change only against another time */
 	int16_t cost;            /* the dearer, the less likely */
+	bool counted;            /* a noun that is counted without a classifier: 6区 */
 	const char *gives;       /* of BASIS: which; of SERIES: its members */
 	const struct rule *rule; /* that has it, or NULL */
 };
@@ -69,6 +70,8 @@ void link_cut(struct linker *);
 void link_cut_text(struct linker *, struct str text);
 /* What is known of a token's word. */
 const struct word *link_word(const struct token *);
+/* The noun that a count's unit is, or empty where it is a classifier. */
+struct str link_counted(const struct figure *);
 /*
  * The longest word of that role that begins at a byte of the text, whatever
  * tokens were made of it; 0 if there is none. Sets *end to where it ends.

@@ -216,7 +216,8 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case FROM: /* 由5%收窄至3%: both are levels */
 		t->reached = t->reached || t->direction == 0;
 		return true;
-	case DE: /* 2022年|的|31.1% */ return i > 0 && l->token[i - 1].role == DATE;
+	case DE: /* 2022年|的|31.1%, 由目前|的|2小时 */
+		return i > 0 && (l->token[i - 1].role == DATE || l->token[i - 1].role == ADVERB);
 	case FIGURE: return is_adverbial(l, i);
 	case DEICTIC:
 	case PLACE:
@@ -315,7 +316,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 	}
 	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
 		to--;
-	return (struct range){from, to};
+	return (struct range){noun ? from : to, to};
 }
 
 struct range

@@ -119,7 +119,8 @@ add_words(const struct rule *r, const char *list, enum role role)
 		}
 		struct word *w = word_add(list, n, &fresh);
 		if (fresh)
-			*w = (struct word){(uint8_t)role, keep, timed, cost_of(COUNT_RULE), gives, r};
+			*w = (struct word){.role = (uint8_t)role, .keep = keep, .timed = timed,
+			    .cost = cost_of(COUNT_RULE), .gives = gives, .rule = r};
 	}
 }
 
@@ -147,6 +148,25 @@ add_names(const struct table *t, size_t said)
 		w->role = PLACE;
 		if (fresh || w->cost > cost_of(COUNT_NAME))
 			w->cost = cost_of(COUNT_NAME);
+	}
+}
+
+/* Units that are nouns: those that classifiers.tsv allows after digits only. */
+static void
+add_counted(const struct table *t)
+{
+	int flags = t != NULL ? table_column(t, "flags") : -1;
+
+	for (size_t i = 0; flags >= 0 && i < t->nrow; i++) {
+		const char *s = table_cell(t, i, 0);
+		bool fresh;
+
+		if (strstr(table_cell(t, i, (size_t)flags), "digits") == NULL)
+			continue;
+		struct word *w = word_add(s, strlen(s), &fresh);
+		if (fresh)
+			*w = (struct word){.role = NOUN, .cost = cost_of(1)};
+		w->counted = true;
 	}
 }
 
@@ -184,6 +204,7 @@ link_load(struct rules *rules, unsigned type)
 		if (fresh || w->cost > cost_of(c) || utf8_len(*s) == strlen(s))
 			w->cost = cost_of(c);
 	}
+	add_counted(rules_table(rules, "classifiers"));
 	add_names(rules_table(rules, "places"), said);
 	add_names(rules_table(rules, "bodies"), said);
 }
@@ -192,6 +213,14 @@ const struct word *
 link_word(const struct token *t)
 {
 	return &word[t->word];
+}
+
+struct str
+link_counted(const struct figure *f)
+{
+	uint32_t number = f->unit.n > 0 ? words_find_str(words, f->unit.p, f->unit.n) : 0;
+
+	return word[number].counted ? f->unit : (struct str){NULL, 0};
 }
 
 /* --- cutting --- */
