@@ -268,10 +268,11 @@ whole_of(const struct linker *l, size_t low)
 	if (low < 2 || l->token[low - 1].role != COMMA || l->token[low - 2].role != AMONG)
 		return (struct str){NULL, 0};
 	size_t to = low - 2, from = to;
-	while (from > 0 && l->token[from - 1].role != STOP && l->token[from - 1].role != COMMA &&
-	       l->token[from - 1].role != LEAD)
+	while (from > 0 && !is_boundary(&l->token[from - 1]))
 		if (l->token[--from].role == PREP) /* 在…工作中: when, not of what */
 			return (struct str){NULL, 0};
+	while (from < to && l->token[from].role == LEAD)
+		from++;
 	if (l->token[from].role == DATE && from + 1 < to && l->token[from + 1].role != FIGURE)
 		from++;
 	return phrase(l, (struct range){from, to});
