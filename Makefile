@@ -79,6 +79,8 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a
 endif
 build/fuzz/normalize: $(addprefix filters/normalize/,decode.c fold.c html.c html_chars.c simplify.c)
 build/fuzz/segment: $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
+build/fuzz/dec: filters/extract-figures/numeral.c
+build/fuzz/figures: $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
 build/fuzz/entities: $(addprefix filters/extract-entities/,model.c lattice.c compose.c link.c)
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \

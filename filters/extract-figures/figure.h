@@ -45,6 +45,7 @@ struct figures {
 
 /* struct rule.type: what the sections of figures*.rules are. */
 enum { RULE_QUANTITY, RULE_FIGURE, RULE_DATE, RULE_TRAP, RULE_LINK };
+extern const struct rules_type figure_types[RULE_LINK + 1];
 
 /* find.c: the tables of units, cues and words, and what the rules say; false after telling why. */
 bool figures_load(struct rules *);

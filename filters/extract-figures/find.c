@@ -7,6 +7,7 @@
 #include "date.h"
 #include "dec.h"
 #include "lexicon.h"
+#include "link.h"
 #include "numeral.h"
 #include "utf8.h"
 
@@ -17,6 +18,23 @@
  * pass over what was found puts ranges and lists together and drops what
  * has no unit.
  */
+
+static const char *const computations[] = {"doublings", NULL};
+static const struct rules_key quantity_keys[] = {
+    {"kind", KEY_REQUIRED, kind_names}, {"units", 0, NULL}, {NULL, 0, NULL}};
+static const struct rules_key figure_keys[] = {{"kind", KEY_REQUIRED, kind_names},
+    {"value", 0, NULL}, {"unit", 0, NULL}, {"qualifier", 0, qualifier_names},
+    {"compute", 0, computations}, {NULL, 0, NULL}};
+static const struct rules_key date_keys[] = {{"iso", 0, NULL}, {NULL, 0, NULL}};
+static const struct rules_key trap_keys[] = {{NULL, 0, NULL}};
+
+const struct rules_type figure_types[RULE_LINK + 1] = {
+    [RULE_QUANTITY] = {"quantity", quantity_keys, RULES_NO_MATCH},
+    [RULE_FIGURE] = {"figure", figure_keys, 0},
+    [RULE_DATE] = {"date", date_keys, 0},
+    [RULE_TRAP] = {"trap", trap_keys, RULES_KEEP_AWAY},
+    [RULE_LINK] = {"link", link_keys, RULES_NO_MATCH},
+};
 
 enum {
 	F_BARE = 1,    /* a number without a unit: dropped in the end, or given its neighbour's unit */
@@ -275,18 +293,32 @@ each_value(struct finder *f, struct figure *x, struct str (*what)(struct finder 
 }
 
 static void
-set_value(struct finder *f, struct figure *x, const struct numeral *num)
+set_value(struct figure *x, const struct numeral *num)
 {
 	if (num->flags & (NUMERAL_VAGUE | NUMERAL_PAIR)) {
-		x->low = arena_str(f->arena, num->low.p, num->low.n);
-		x->high = arena_str(f->arena, num->high.p, num->high.n);
+		x->low = num->low;
+		x->high = num->high;
 	} else {
-		x->value = arena_str(f->arena, num->low.p, num->low.n);
+		x->value = num->low;
 	}
 	if (num->flags & NUMERAL_OVER)
 		x->qualifier = OVER;
 	else if (num->flags & NUMERAL_ABOUT)
 		x->qualifier = ABOUT;
+}
+
+/* Reads a numeral whose values stay, whatever else is read. */
+static bool
+scan(struct finder *f, size_t at, size_t n, struct numeral *num)
+{
+	if (!numeral_scan(f->text.p + at, n, num))
+		return false;
+	num->low = arena_str(f->arena, num->low.p, num->low.n);
+	if (num->flags & (NUMERAL_VAGUE | NUMERAL_PAIR))
+		num->high = arena_str(f->arena, num->high.p, num->high.n);
+	else
+		num->high = num->low;
+	return true;
 }
 
 /* Digits that go on with letters or signs, or come after them: a code, an address, a model. */
@@ -437,7 +469,7 @@ read_parts(struct finder *f, size_t end, const struct entry **unit, struct figur
 			at += n;
 		if (x->value.n == 0 || at >= f->text.n ||
 		    numeral_starts(f->text.p + at, f->text.n - at) == 0 ||
-		    !numeral_scan(f->text.p + at, f->text.n - at, &num) ||
+		    !scan(f, at, f->text.n - at, &num) ||
 		    num.flags & (NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_FRACTION))
 			return end;
 		smaller = smaller_unit(f, skip_blanks(f->text, at + num.n, 1), *unit, &n, &factor);
@@ -446,9 +478,8 @@ read_parts(struct finder *f, size_t end, const struct entry **unit, struct figur
 		if (factor.n > 0) {
 			x->value = times(f, x->value, factor);
 			x->unit = smaller->unit;
-			numeral_scan(f->text.p + at, f->text.n - at, &num); /* scratch was used */
 		}
-		x->value = plus(f, x->value, times(f, arena_str(f->arena, num.low.p, num.low.n), smaller->factor));
+		x->value = plus(f, x->value, times(f, num.low, smaller->factor));
 		*unit = smaller;
 		end = skip_blanks(f->text, at + num.n, 1) + n;
 	}
@@ -496,7 +527,7 @@ read_qualifier(struct finder *f, struct figure *x)
 	for (size_t i = 0; i < k && before == QUALIFIER_NONE; i++) {
 		const struct entry *e = w[i].entry;
 
-		if (e->role != ROLE_BEFORE)
+		if (e->role != ROLE_BEFORE || !lexicon_allows(e, f->text, x->start))
 			continue;
 		if (e->qualifier == QUALIFIER_NONE) /* a word that only ends like one: 附近 */
 			break;
@@ -577,17 +608,17 @@ ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 			return end;
 	}
 	x = push(f, KIND_ORDINAL, start, end, rule_ordinal);
-	x->f.value = arena_str(f->arena, num->low.p, num->low.n);
+	x->f.value = num->low;
 	if (unit == NULL && (e = lexicon_find(f->text, end, ROLE_RANGE, &n)) != NULL &&
 	    numeral_starts(f->text.p + end + n, f->text.n - end - n) > 0) { /* 第二至六名 */
 		struct numeral last;
 		size_t to = end + n;
 
-		if (numeral_scan(f->text.p + to, f->text.n - to, &last) &&
+		if (scan(f, to, f->text.n - to, &last) &&
 		    (unit = unit_at(f, to + last.n, to, &last, &n)) != NULL && unit->kind == KIND_COUNT &&
 		    !unit->unranked) {
 			x->f.low = x->f.value;
-			x->f.high = arena_str(f->arena, last.low.p, last.low.n);
+			x->f.high = last.low;
 			x->f.value = (struct str){0};
 			x->f.end = end = to + last.n + n;
 		}
@@ -638,13 +669,11 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		if (alt != NULL && alt_n > num->n - num->last + (unit ? n : 0) - (unit ? 1 : 0)) {
 			struct numeral shorter;
 
-			if (numeral_scan(f->text.p + at, num->last, &shorter) && shorter.n == num->last) {
+			if (scan(f, at, num->last, &shorter) && shorter.n == num->last) {
 				*num = shorter;
 				unit = alt;
 				n = alt_n;
 				unit_from = at + num->n;
-			} else {
-				numeral_scan(f->text.p + at, f->text.n - at, num);
 			}
 		}
 	}
@@ -671,16 +700,16 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		end = at + num->n;
 		if (money != NULL) {
 			x = push(f, KIND_MONEY, start, end, rule_money);
-			set_value(f, &x->f, num);
+			set_value(&x->f, num);
 			x->f.unit = money->text;
 		} else if (num->flags & NUMERAL_HUNDREDTHS) {
 			x = push(f, KIND_PERCENT, start, end, rule_percent);
-			set_value(f, &x->f, num);
+			set_value(&x->f, num);
 			each_value(f, &x->f, times, (struct str){"100", 3});
 			x->f.unit = (struct str){"%", 1};
 		} else if (num->flags & NUMERAL_FRACTION) {
 			x = push(f, KIND_RATIO, start, end, rule_fraction);
-			set_value(f, &x->f, num);
+			set_value(&x->f, num);
 		} else {
 			bool point = f->bare && num->flags & NUMERAL_ASCII && !(num->flags & NUMERAL_POINT) &&
 			    start > 0 && f->text.p[start - 1] == '.' &&
@@ -689,7 +718,7 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			if (f->bare && num->flags & NUMERAL_BARE)
 				return end;
 			x = push(f, KIND_NUMBER, start, at + (f->bare ? num->n : num->exact_n), rule_number);
-			set_value(f, &x->f, num);
+			set_value(&x->f, num);
 			x->flags |= F_BARE;
 			if (point) { /* .5 */
 				x->f.value = shift(f, x->f.value, -(int)num->digits);
@@ -707,7 +736,7 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		end = unit_from + n;
 		x = push(f, unit->kind, start, end, unit->rule);
 		x->f.unit = unit->unit;
-		set_value(f, &x->f, num);
+		set_value(&x->f, num);
 		each_value(f, &x->f, times, scaled);
 		each_value(f, &x->f, times, unit->factor);
 		each_value(f, &x->f, plus, unit->plus);
@@ -981,9 +1010,9 @@ rule_figure(struct finder *f, const struct match *m)
 
 	if (value != NULL) {
 		x->f.value = (struct str){value, strlen(value)};
-	} else if (c != NULL && numeral_scan(f->text.p + c->start, c->end - c->start, &num)) {
-		set_value(f, &x->f, &num);
-		if (d != NULL && numeral_scan(f->text.p + d->start, d->end - d->start, &num)) {
+	} else if (c != NULL && scan(f, c->start, c->end - c->start, &num)) {
+		set_value(&x->f, &num);
+		if (d != NULL && scan(f, d->start, d->end - d->start, &num)) {
 			scratch.n = 0;
 			if (x->f.value.n == 0 || !dec_ratio(x->f.value, num.low, &scratch)) {
 				f->n--;
@@ -1137,7 +1166,7 @@ look_numeral(struct finder *f, size_t at)
 	    !(f->n > 0 && f->at[f->n - 1].f.end == at - 1) &&
 	    lexicon_find_before(f->text, at, ROLE_MONEY, &n) == NULL)
 		return code_end(f->text, at);
-	if (!numeral_scan(f->text.p + at, f->text.n - at, &num))
+	if (!scan(f, at, f->text.n - at, &num))
 		return at + utf8_len(f->text.p[at]);
 	behind = skip_blanks(f->text, at + num.n, 2);
 	unit = unit_at(f, behind, at, &num, &n);
@@ -1158,7 +1187,6 @@ look_numeral(struct finder *f, size_t at)
 			return m->end;
 		if ((m = rule_at(f, RULE_FIGURE, at)) != NULL)
 			return rule_figure(f, m);
-		numeral_scan(f->text.p + at, f->text.n - at, &num); /* they may have read others */
 	}
 	end = quantity(f, at, &num);
 	return end > at ? end : at + utf8_len(f->text.p[at]);
@@ -1249,12 +1277,12 @@ figures_load(struct rules *rules)
 	rule_percent = named_rule(rules, "hundredths", &ok);
 	rule_fraction = named_rule(rules, "fraction", &ok);
 	for (size_t i = 0; i < rules_count(rules); i++) {
-		struct rule *r = rules_at(rules, i);
-		const char *kind = rule_value(r, "kind");
+		const struct rule *r = rules_at(rules, i);
+		const char *value = rule_value(r, "value");
 
-		if (r->type == RULE_FIGURE && (kind == NULL || kind_of(kind) < 0)) {
-			fprintf(stderr, "extract-figures: %s:%u: no kind of figure '%s'\n", r->file, r->line,
-			    kind ? kind : "");
+		if (r->type == RULE_FIGURE && value != NULL &&
+		    !dec_valid((struct str){value, strlen(value)})) {
+			fprintf(stderr, "extract-figures: %s:%u: no exact value '%s'\n", r->file, r->line, value);
 			ok = false;
 		}
 	}

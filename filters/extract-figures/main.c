@@ -213,27 +213,13 @@ static size_t ngiven;
 static void
 load(void)
 {
-	static const struct rules_key quantity_keys[] = {
-	    {"kind", 0, NULL}, {"units", 0, NULL}, {NULL, 0, NULL}};
-	static const struct rules_key figure_keys[] = {{"kind", KEY_REQUIRED, NULL},
-	    {"value", 0, NULL}, {"unit", 0, NULL}, {"qualifier", 0, NULL}, {"compute", 0, NULL},
-	    {NULL, 0, NULL}};
-	static const struct rules_key date_keys[] = {{"iso", 0, NULL}, {NULL, 0, NULL}};
-	static const struct rules_key trap_keys[] = {{NULL, 0, NULL}};
-	static const struct rules_type types[] = {
-	    [RULE_QUANTITY] = {"quantity", quantity_keys, RULES_NO_MATCH},
-	    [RULE_FIGURE] = {"figure", figure_keys, 0},
-	    [RULE_DATE] = {"date", date_keys, 0},
-	    [RULE_TRAP] = {"trap", trap_keys, RULES_KEEP_AWAY},
-	    [RULE_LINK] = {"link", link_keys, RULES_NO_MATCH},
-	};
 	static const char **files; /* process lifetime */
 	size_t n = 0;
 
 	files = rules_files("figures", given, ngiven);
 	while (files[n] != NULL)
 		n++;
-	rules = rules_load(types, sizeof types / sizeof *types, files, n);
+	rules = rules_load(figure_types, RULE_LINK + 1, files, n);
 	if (rules == NULL || !figures_load(rules))
 		exit(EXIT_RULES);
 	link_load(rules, RULE_LINK);

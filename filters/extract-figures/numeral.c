@@ -651,8 +651,11 @@ read_number(const char *p, size_t n, struct number *num, int which)
 	}
 done:
 	num->n = i;
-	if (zero) { /* 一百零, and nothing after it */
+	if (zero) { /* 一百零, and nothing after it: last is at the 零 */
 		num->n = num->last;
+		do
+			num->last--;
+		while (num->last > 0 && (p[num->last] & 0xC0) == 0x80);
 	}
 	if (num->exact_n == 0 || num->exact_n + 4 < num->n)
 		num->exact_n = num->n;
