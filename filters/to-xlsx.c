@@ -777,6 +777,14 @@ tell_changes(const struct workbook *w)
 		    "cells cut to the 32767 characters that Excel holds");
 }
 
+static char *
+valid_text(struct stream *s, const char *option, char *arg)
+{
+	if (utf8_valid(arg, strlen(arg)) != strlen(arg))
+		stream_die(s, EXIT_USAGE, "%s must be valid UTF-8", option);
+	return arg;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -795,19 +803,19 @@ main(int argc, char *argv[])
 
 	while ((c = stream_getopt(w.stream, argc, argv, STREAM_SHORT, options)) != -1)
 		switch (c) {
-		case OPT_REVIEW: w.review = optarg; break;
+		case OPT_REVIEW: w.review = valid_text(w.stream, "--review", optarg); break;
 		case OPT_HEADER:
 			if (strcmp(optarg, "zh") != 0 && strcmp(optarg, "en") != 0)
 				stream_die(w.stream, EXIT_USAGE, "--header must be zh or en: '%s'",
 				    optarg);
 			w.english = optarg[0] == 'e';
 			break;
-		case OPT_COLUMNS: columns = optarg; break;
+		case OPT_COLUMNS: columns = valid_text(w.stream, "--columns", optarg); break;
 		case OPT_NOTE:
 			if (strchr(optarg, '=') == NULL)
 				stream_die(
 				    w.stream, EXIT_USAGE, "--note must be NAME=TEXT: '%s'", optarg);
-			notes[nnotes++] = optarg;
+			notes[nnotes++] = valid_text(w.stream, "--note", optarg);
 			break;
 		case OPT_PLAIN: w.plain = true; break;
 		case OPT_MAX_ROWS:

@@ -246,10 +246,10 @@ p = run(["--delimiter", "tab"], data)
 ok([r[:-1] for r in read(p.stdout, delimiter="\t")[1:]] == plain, "--delimiter tab")
 p = run(["--delimiter", ";"], data)
 ok([r[:-1] for r in read(p.stdout, delimiter=";")[1:]] == plain, "--delimiter ;")
-for args in (["--delimiter", '"'], ["--delimiter", "，"], ["--rows", "x"], ["--header", "x"], ["--columns", "a,,b"],
+for args in (["--columns", b"a\xff"], ["--null", b"\xe4\xb8"], ["--delimiter", '"'], ["--delimiter", "，"], ["--rows", "x"], ["--header", "x"], ["--columns", "a,,b"],
              ["--encoding", "gb18030"], ["--encoding=x", "--excel"], ["--null", "a,b"]):
     p = run(args, b"")
-    ok(p.returncode == 2 and p.stderr.startswith(b"to-csv: ") and not p.stdout, " ".join(args) + " is refused",
+    ok(p.returncode == 2 and p.stderr.startswith(b"to-csv: ") and not p.stdout, " ".join(a if isinstance(a, str) else repr(a) for a in args) + " is refused",
        p.stderr)
 
 # other rows

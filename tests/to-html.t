@@ -107,9 +107,9 @@ ok(p.returncode == 0 and len(data["blocks"]) == 2 and list(data["blocks"][0]["fi
    "records without text are left out, odd ones are not", data["blocks"])
 p = run([])
 ok(p.returncode == 0 and parts(p.stdout.decode())[0]["blocks"] == [], "no input: an empty page")
-for args in (["--lang=x"], ["--note", "x"]):
+for args in (["--note", b"a=\xe4"], ["--lang=x"], ["--note", "x"]):
     p = run(args)
-    ok(p.returncode == 2 and not p.stdout, " ".join(args) + " is refused")
+    ok(p.returncode == 2 and not p.stdout, " ".join(a if isinstance(a, str) else repr(a) for a in args) + " is refused")
 
 
 # The browser

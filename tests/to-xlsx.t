@@ -232,9 +232,9 @@ p = run([], b"")
 ok(p.returncode == 0 and len(Book(p.stdout).sheets) == 4, "no input: an empty workbook")
 p = run(["--review", "x" * 300], lines([RECORD]))
 ok(Book(p.stdout).rows("全部")[0]["行编号"].formula is None, "a link too long for a formula is left out")
-for args in (["--header=x"], ["--note", "x"], ["--max-rows", "1"], ["--max-rows", "9999999"], ["--columns", "a,,b"]):
+for args in (["--note", b"a=\xe4"], ["--review", b"\xff"], ["--header=x"], ["--note", "x"], ["--max-rows", "1"], ["--max-rows", "9999999"], ["--columns", "a,,b"]):
     p = run(args)
-    ok(p.returncode == 2 and not p.stdout and p.stderr.startswith(b"to-xlsx: "), " ".join(args) + " is refused", p.stderr)
+    ok(p.returncode == 2 and not p.stdout and p.stderr.startswith(b"to-xlsx: "), " ".join(a if isinstance(a, str) else repr(a) for a in args) + " is refused", p.stderr)
 full = dict(os.environ, TMPDIR="/nonexistent")
 p = subprocess.run([BIN + "/to-xlsx"], input=lines([RECORD]), capture_output=True, env=full)
 ok(p.returncode == 4 and not p.stdout, "no room for temporary files: exit 4", p.stderr)

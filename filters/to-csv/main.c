@@ -8,6 +8,7 @@
 #include "csv.h"
 #include "rules.h"
 #include "stream.h"
+#include "utf8.h"
 
 static const char help[] =
     "usage: to-csv [options] [FILE...]\n"
@@ -240,6 +241,9 @@ main(int argc, char *argv[])
 			break;
 		default: stream_option(s, c, optarg);
 		}
+	if ((columns != NULL && utf8_valid(columns, strlen(columns)) != strlen(columns)) ||
+	    utf8_valid(csv.null.p, csv.null.n) != csv.null.n)
+		stream_die(s, EXIT_USAGE, "--columns and --null must be valid UTF-8");
 	if (strpbrk(csv.null.p, "\"\r\n") != NULL || strchr(csv.null.p, csv.delimiter) != NULL)
 		stream_die(
 		    s, EXIT_USAGE, "--null must not hold a quote, a delimiter or a line end");

@@ -6,6 +6,7 @@
 #include "row.h"
 #include "rules.h"
 #include "stream.h"
+#include "utf8.h"
 
 static const char help[] =
     "usage: to-html [options] [FILE...]\n"
@@ -255,6 +256,8 @@ main(int argc, char *argv[])
 		case OPT_NOTE:
 			if (strchr(optarg, '=') == NULL)
 				stream_die(s, EXIT_USAGE, "--note must be NAME=TEXT: '%s'", optarg);
+			if (utf8_valid(optarg, strlen(optarg)) != strlen(optarg))
+				stream_die(s, EXIT_USAGE, "--note must be valid UTF-8");
 			notes[nnotes++] = optarg;
 			break;
 		default: stream_option(s, c, optarg);
