@@ -102,7 +102,8 @@ lint-compilers:
 	    $$cc -std=c11 -D_GNU_SOURCE -Ifilters/lib $(WARN) -Werror -O2 -c -o /dev/null $$f || exit 1; \
 	done; done
 lint-tidy:
-	clang-tidy --quiet $(SRC) -- -std=c11 -D_GNU_SOURCE -Ifilters/lib
+	printf '%s\n' $(SRC) | xargs -P$$(nproc) -n3 sh -c \
+	    'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Ifilters/lib 2>&1' sh
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=funcArgOrderDifferent --suppress=ctuuninitvar --suppress=duplicateAssignExpression \
