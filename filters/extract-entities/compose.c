@@ -174,6 +174,9 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_PROPER;
 		} else if (is_close_quote(c)) {
 			size_t q = k;
+
+			if (k == 0)
+				break;
 			do
 				q--;
 			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]) &&
@@ -182,7 +185,6 @@ grow(const struct finder *f, size_t e, bool event)
 			if (!is_open_quote(f->cp[f->token[q].start]) || q + 1 == k)
 				break;
 			k = q;
-			t = &f->token[k];
 			ev = EV_PROPER;
 			if (k > 0 && !is_name(&f->token[k - 1], LOC) &&
 			    !is_name(&f->token[k - 1], ORG) && !(f->token[k - 1].flags & L_OPENER))

@@ -490,10 +490,9 @@ static size_t
 read_rate(struct finder *f, size_t end, struct figure *x)
 {
 	const struct word_at *w;
-	const struct entry *e;
 	size_t n, k;
 
-	if (x->kind != KIND_MEASURE || (e = lexicon_find(f->text, end, ROLE_PER, &n)) == NULL)
+	if (x->kind != KIND_MEASURE || lexicon_find(f->text, end, ROLE_PER, &n) == NULL)
 		return end;
 	w = lexicon_after(f->text, end + n, &k);
 	for (size_t i = 0; i < k; i++) {
@@ -587,7 +586,7 @@ static size_t
 ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 {
 	size_t end = at + num->n, n, len;
-	const struct entry *unit, *e;
+	const struct entry *unit;
 	struct found *x;
 
 	if (num->flags & (NUMERAL_FRACTION | NUMERAL_POINT | NUMERAL_OVER | NUMERAL_VAGUE))
@@ -609,7 +608,7 @@ ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 	}
 	x = push(f, KIND_ORDINAL, start, end, rule_ordinal);
 	x->f.value = num->low;
-	if (unit == NULL && (e = lexicon_find(f->text, end, ROLE_RANGE, &n)) != NULL &&
+	if (unit == NULL && lexicon_find(f->text, end, ROLE_RANGE, &n) != NULL &&
 	    numeral_starts(f->text.p + end + n, f->text.n - end - n) > 0) { /* 第二至六名 */
 		struct numeral last;
 		size_t to = end + n;

@@ -147,7 +147,7 @@ static size_t
 ascii_number(const char *p, size_t n, struct number *num, struct buf *out)
 {
 	size_t i, k, count, bytes;
-	char c;
+	char c = 0;
 
 	count = digit_run(p, n, SIZE_MAX, &i);
 	for (size_t j = 0; j < i; j += k)
