@@ -96,6 +96,7 @@ struct state {
 	bool byline;      /* a byline at its head has come */
 	bool foot;        /* one at its foot, or a jump line, just now */
 	bool closed;      /* （下转5版） just now */
+	size_t turns;     /* of an interview, so far */
 	unsigned deepest; /* level of its headings so far */
 };
 
@@ -104,7 +105,7 @@ static bool
 opens(const struct page *pg, const struct state *st, size_t i)
 {
 	const struct strip *s = &pg->strip[i];
-	size_t e, below = i, paragraphs = 0;
+	size_t e, below = i, paragraphs = 0, turns = 0;
 	int points = 0, kin;
 	bool byline = false;
 
@@ -124,6 +125,7 @@ opens(const struct page *pg, const struct state *st, size_t i)
 				     (may_open(t) && t->level <= s->level && paragraphs >= 2)))
 			break;
 		paragraphs += has_text(t);
+		turns += t->turn.n > 0;
 	}
 	if (paragraphs == 0)
 		return false;
@@ -146,7 +148,19 @@ opens(const struct page *pg, const struct state *st, size_t i)
 		points += 1;
 	if (s->level == 1)
 		points += 2;
+	if (st->turns >= 2 && turns == 0) /* the interview has ended */
+		points += 1;
 	return points >= POINTS;
+}
+
+/* A byline right below the text, with a heading below it: where else it would be above the text. */
+static bool
+at_foot(const struct page *pg, size_t i)
+{
+	const struct strip *s = &pg->strip[i];
+
+	return i > 0 && i + 1 < pg->nstrip && s->mark.role == HEAD && has_text(&s[-1]) &&
+	       s[1].kind == HEADING;
 }
 
 /* Gives every strip the number of its part; returns how many there are. */
@@ -166,7 +180,8 @@ cut_parts(struct page *pg)
 			cut = true;
 		else if (s[-1].kind != HEADING &&
 			 (may_open(s) || s->kind == PULL_QUOTE ||
-			     (s->kind == BYLINE && s->mark.role == HEAD && st.byline)))
+			     (s->kind == BYLINE && s->mark.role == HEAD && st.byline &&
+				 !at_foot(pg, i))))
 			cut = opens(pg, &st, i);
 		if (cut) {
 			size_t g = s->mark.role == OPENS ? group_start(pg, i, st.start + 1) : i;
@@ -178,12 +193,13 @@ cut_parts(struct page *pg)
 		}
 		s->article = part;
 		st.closed = s->kind == JUMP_LINE && s->mark.role == CLOSES;
-		if (s->kind == BYLINE && s->mark.role == FOOT)
+		if (s->kind == BYLINE && (s->mark.role == FOOT || at_foot(pg, i)))
 			st.foot = true;
 		else if (s->kind != BYLINE)
 			st.foot = false;
 		st.byline |= s->kind == BYLINE && s->mark.role == HEAD;
 		st.text |= has_text(s);
+		st.turns += s->turn.n > 0;
 		if (s->kind == HEADING && s->level > st.deepest)
 			st.deepest = s->level;
 	}

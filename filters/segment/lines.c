@@ -221,13 +221,33 @@ like_row(const struct page *pg, const struct line *l)
 	       (i + 1 < pg->nline && l[1].gap == 0 && l[1].cells == l->cells);
 }
 
+/* How the words of a line are parted. */
+struct looks {
+	bool stop, comma, blank;
+};
+
+static struct looks
+line_looks(struct str t, const struct line *l)
+{
+	struct looks k = {false, false, false};
+	size_t i, len;
+
+	for (i = l->start; i < l->end; i += len) {
+		uint32_t c = utf8_get(t.p + i, &len);
+
+		k.stop |= c == 0x3002;
+		k.comma |= c == 0xFF0C || c == ',';
+		k.blank |= i > l->start &&
+			   (c == ' ' || c == 0x3000 || c == '|' || c == 0x4E28 || c == 0xFF5C);
+	}
+	return k;
+}
+
 /* Could the line be a heading, by its looks? */
 static bool
 like_heading(const struct page *pg, const struct line *l)
 {
-	struct str t = pg->text;
-	bool comma = false, blank = false;
-	size_t i, len;
+	struct looks k;
 
 	if (l->level > 0)
 		return true;
@@ -237,18 +257,10 @@ like_heading(const struct page *pg, const struct line *l)
 		return l->width <= TITLE_MAX && l->letters * 2 > l->width;
 	if (l->han < 2 || l->han * 4 < l->width)
 		return false;
-	for (i = l->start; i < l->end; i += len) {
-		uint32_t c = utf8_get(t.p + i, &len);
-
-		if (c == 0x3002)
-			return false;
-		if (c == 0xFF0C || c == ',')
-			comma = true;
-		if ((c == ' ' || c == 0x3000 || c == '|' || c == 0x4E28 || c == 0xFF5C) &&
-		    i > l->start)
-			blank = true;
-	}
-	return l->han <= HEADING_MAX || (!comma && (blank || l->han <= HEADING_MAX_ONE));
+	k = line_looks(pg->text, l);
+	if (k.stop)
+		return false;
+	return l->han <= HEADING_MAX || (!k.comma && (k.blank || l->han <= HEADING_MAX_ONE));
 }
 
 /* By how many columns a wrapped line may be shorter: a word, or a mark that may not begin one. */
@@ -428,9 +440,13 @@ ask_rules(struct page *pg)
 		if (l->who == LABEL || (l->who == NAMED && !turn_proved(pg, l->turn, interview)))
 			l->turn.n = 0;
 		/* a title such as "Name: so and so", with nothing above it or in two phrases */
-		if (l->turn.n > 0 && like_heading(pg, l) &&
-		    (l->level > 0 || i == 0 || l->han > HEADING_MAX || !interview))
-			l->turn.n = 0;
+		if (l->turn.n > 0 && like_heading(pg, l)) {
+			struct looks k = line_looks(pg->text, l);
+
+			if (l->level > 0 || i == 0 || l->han > HEADING_MAX || !interview ||
+			    (k.blank && !k.comma))
+				l->turn.n = 0;
+		}
 	}
 }
 
