@@ -178,10 +178,9 @@ cut_parts(struct page *pg)
 			;
 		else if (s->mark.role == OPENS || st.closed)
 			cut = true;
-		else if (s[-1].kind != HEADING &&
-			 (may_open(s) || s->kind == PULL_QUOTE ||
-			     (s->kind == BYLINE && s->mark.role == HEAD && st.byline &&
-				 !at_foot(pg, i))))
+		else if (s[-1].kind != HEADING && (may_open(s) || s->kind == PULL_QUOTE ||
+						      (s->kind == BYLINE && s->mark.role == HEAD &&
+							  st.byline && !at_foot(pg, i))))
 			cut = opens(pg, &st, i);
 		if (cut) {
 			size_t g = s->mark.role == OPENS ? group_start(pg, i, st.start + 1) : i;

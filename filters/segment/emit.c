@@ -415,7 +415,7 @@ plain_line(struct str t, struct prose *what)
 		what->split = true;
 		ask |= tail_of(t, 0, t.n) != TAIL_STOP;
 	}
-	return !ask || !mark_line(t, &mark);
+	return !ask || !mark_line(t, &mark) || mark.role == FRESH;
 }
 
 static char *

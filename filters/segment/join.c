@@ -141,6 +141,9 @@ weigh(struct page *pg, size_t head, size_t tail, size_t next)
 	size_t at;
 	uint32_t last;
 
+	/* what looks like the beginning of a sentence goes on only behind a comma */
+	if (b->opener && a->tail != TAIL_COMMA)
+		return;
 	if (tail == next)
 		points += PROOF_NEXT;
 	if (qa > 0 && qb < 0)

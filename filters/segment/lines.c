@@ -330,12 +330,12 @@ lines_join(
 		return true;
 	if (all_marked(a) || all_marked(b))
 		return false;
-	if ((b->mark.rule != NULL || b->turn.n > 0) && !(full && open))
+	if (((b->mark.rule != NULL && b->mark.role != FRESH) || b->turn.n > 0) && !(full && open))
 		return false;
 	if (wrap > 0 && b->indent >= a->indent + 2 && b->indent <= a->indent + 8)
 		return false;
 	/* where paragraphs are indented, a full line may end a sentence and go on */
-	if (indented && full && b->mark.rule == NULL && b->turn.n == 0)
+	if (indented && full && (b->mark.rule == NULL || b->mark.role == FRESH) && b->turn.n == 0)
 		return true;
 	if (a->tail == TAIL_COMMA)
 		return true;
@@ -562,7 +562,7 @@ strip_kind(const struct page *pg, const struct strip *s)
 		return PARAGRAPH;
 	if (l->bullet || (l->bold && !single))
 		return LIST_ITEM;
-	if (l->mark.kind != NKIND && l->mark.rule != NULL)
+	if (l->mark.kind != NKIND && l->mark.rule != NULL && l->mark.role != FRESH)
 		return l->mark.kind;
 	if (like_row(pg, l))
 		return TABLE_ROW;
@@ -621,6 +621,10 @@ gather(struct page *pg)
 			s->mark = l->mark;
 			s->boxed = l->bold && j - i > 1;
 			s->kind = strip_kind(pg, s);
+			if (s->mark.role == FRESH) {
+				s->mark = (struct mark){.kind = NKIND, .items = NKIND};
+				s->opener = true;
+			}
 			s->fresh = s->mark.rule != NULL;
 			if (s->kind == PARAGRAPH || s->kind == LIST_ITEM) {
 				split_jump_start(pg);
@@ -670,7 +674,7 @@ merge(struct page *pg)
 		     j++)
 			;
 		for (n = i; j - i > HEADING_LINES && n < j; n++)
-			if (pg->strip[n].mark.kind == NKIND)
+			if (pg->strip[n].mark.kind == NKIND || pg->strip[n].mark.role == FRESH)
 				pg->strip[n].kind = LIST_ITEM;
 		j += j == i;
 	}

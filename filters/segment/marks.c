@@ -11,7 +11,7 @@ enum { LINE_BYTES = 1000, LABEL_BYTES = 200 };
 static const char *const kinds[] = {"paragraph", "heading", "byline", "caption", "list_item",
     "pull_quote", "jump_line", "table_row", "other", "number", NULL};
 static const char *const places[] = {"anywhere", "opens", "closes", "head", "foot", "photo",
-    "within", "box", "person", "date", "names", NULL};
+    "within", "box", "person", "date", "names", "fresh", NULL};
 static const char *const askers[] = {"asker", "answerer", "name", "label", NULL};
 static const char *const lasts[] = {"last", NULL};
 static const char *const proofs[] = {"page", NULL};

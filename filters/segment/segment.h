@@ -44,7 +44,8 @@ enum role {
 	BOX,    /* the heading of a box, with items of a kind */
 	PERSON, /* a heading that names who speaks below it */
 	DATED,  /* a date, with who signs above it */
-	NAMES   /* one of a list of people; alone, a byline */
+	NAMES,  /* one of a list of people; alone, a byline */
+	FRESH   /* the beginning of a sentence */
 };
 
 enum who {
@@ -107,6 +108,7 @@ struct strip {
 	struct str turn; /* it begins a speaker's turn: who; points into the text */
 	enum who who;
 	struct mark mark;   /* of its first line */
+	bool opener;        /* it looks like the beginning of a sentence */
 	bool fresh;         /* it cannot be the second half of anything */
 	bool boxed;         /* an item of a box */
 	size_t article;     /* counted from 1 */
