@@ -5,7 +5,7 @@
 #include "dedupe.h"
 #include "utf8.h"
 
-enum { CACHE = 4096 };
+enum { CACHE = 2048 };
 
 struct seen {
 	const struct how *how;
