@@ -14,6 +14,8 @@
  */
 
 static struct linker linker;
+/* Stands where there is no token. */
+static const struct token nothing = {.role = STOP};
 
 /* What is carried from figure to figure. */
 struct state {
@@ -35,7 +37,7 @@ struct state {
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
 	struct {
 		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
-	} recent[MAX_LIST]; /* of the figures of this sentence, the last ones */
+	} recent[MAX_LIST];                     /* of the figures of this sentence, the last ones */
 	size_t nrecent;
 };
 
@@ -68,8 +70,8 @@ count_spans(struct str iso)
 {
 	long year = strtol(iso.p, NULL, 10);
 
-	return is_quarter(iso) ? 4 * year + iso.p[6] - '0' :
-	    12 * year + 10 * (iso.p[5] - '0') + iso.p[6] - '0';
+	return is_quarter(iso) ? 4 * year + iso.p[6] - '0'
+			       : 12 * year + 10 * (iso.p[5] - '0') + iso.p[6] - '0';
 }
 
 /* A change against a date that is named: 比三季度, 比2020年. */
@@ -80,9 +82,11 @@ basis_of_date(struct str base, struct str period)
 		long a = strtol(period.p, NULL, 10), b = strtol(base.p, NULL, 10);
 		if (a == b + 1 && memcmp(base.p + 4, period.p + 4, base.n - 4) == 0)
 			return "yoy";
-		if (is_quarter(base) && is_quarter(period) && count_spans(period) == count_spans(base) + 1)
+		if (is_quarter(base) && is_quarter(period) &&
+		    count_spans(period) == count_spans(base) + 1)
 			return "qoq";
-		if (is_month(base) && is_month(period) && count_spans(period) == count_spans(base) + 1)
+		if (is_month(base) && is_month(period) &&
+		    count_spans(period) == count_spans(base) + 1)
 			return "mom";
 	}
 	return "base";
@@ -130,8 +134,7 @@ is_span(struct str iso)
 }
 
 static void
-set_change(
-    struct linker *l, struct state *st, struct figure *f, const struct tail *t, bool bare)
+set_change(struct linker *l, struct state *st, struct figure *f, const struct tail *t, bool bare)
 {
 	const char **carried = f->kind == KIND_PERCENTAGE_POINT ? &st->basis_pp : &st->basis;
 	const char *basis = t->basis;
@@ -142,10 +145,10 @@ set_change(
 		if (said != NULL)
 			basis = said;
 		else if (date_after(l, t->than) != SIZE_MAX) {
-			basis = basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
+			basis =
+			    basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
 			carry = *carried == NULL;
-		}
-		else if (basis == NULL) {
+		} else if (basis == NULL) {
 			basis = t->timed ? NULL : "prior";
 			carry = false;
 		}
@@ -160,7 +163,8 @@ set_change(
 		direction = direction_inside(l, f);
 	if (direction == 0 || t->reached)
 		return;
-	if (basis == NULL && bare && st->last != NULL) /* 增加38万人，增长2%: both against the same */
+	if (basis == NULL && bare &&
+	    st->last != NULL) /* 增加38万人，增长2%: both against the same */
 		basis = st->last->basis;
 	if (basis == NULL)
 		basis = *carried != NULL ? *carried : st->basis;
@@ -192,7 +196,7 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 	const struct token *first = &l->token[scope.from];
 	bool one = scope.to == scope.from + 1;
 	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
-	    (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
+		       (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
 		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
 	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
 		st->deictic = st->sentence = s;
@@ -233,7 +237,7 @@ static bool
 same_unit(const struct figure *a, const struct figure *b)
 {
 	return a != NULL && a->kind == b->kind && a->unit.n == b->unit.n &&
-	    (a->unit.n == 0 || memcmp(a->unit.p, b->unit.p, a->unit.n) == 0);
+	       (a->unit.n == 0 || memcmp(a->unit.p, b->unit.p, a->unit.n) == 0);
 }
 
 /* 龙头企业286家，其中国家级|11家: a phrase that ends in 级 needs the noun before. */
@@ -258,7 +262,7 @@ names_holder(const struct linker *l, const struct state *st, struct range np)
 	if (np.from + 2 > np.to || l->token[np.to - 1].role != HOLDER)
 		return false;
 	return l->token[np.from].role == PLACE || looks_like_name(l, np) ||
-	    ends_with(st->named, word_at(l, np.to - 1));
+	       ends_with(st->named, word_at(l, np.to - 1));
 }
 
 /* 十大科技进展中，2/3…: the whole that shares in this clause are of. */
@@ -345,29 +349,30 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
     bool listed, struct str *who, bool *right)
 {
 	const struct figure *f = figure_of(l, k);
-	const struct token *left = t->to > low ? &l->token[t->to - 1] : NULL;
-	bool verb = t->light || (left != NULL && (left->role == TAKE || left->role == VERB));
+	const struct token *left = t->to > low ? &l->token[t->to - 1] : &nothing;
+	bool verb = t->light || ((left->role == TAKE || left->role == VERB));
 	bool listing = k > 0 && (l->token[k - 1].role == LIST || l->token[k - 1].role == QUOTE);
 	struct range after = right_phrase(l, k, verb || listing);
-	const struct token *next = k + 1 < l->n ? &l->token[k + 1] : NULL;
+	const struct token *next = k + 1 < l->n ? &l->token[k + 1] : &nothing;
 	struct str metric = phrase(l, np), whole = whole_of(l, low);
 
-	if (k > 0 && l->token[k - 1].role == OPEN && next != NULL && next->role == CLOSE)
+	if (k > 0 && l->token[k - 1].role == OPEN && next->role == CLOSE)
 		return bracketed_metric(l, k - 1); /* 因病（36.2%） */
 	if (f->kind == KIND_DURATION && !listed)
 		return duration_metric(l, t, np, k);
 	if (whole.n > 0)
 		*who = whole;
-	bool does = next != NULL && (next->role == VERB || next->role == ADVERB);
+	bool does = (next->role == VERB || next->role == ADVERB);
 	if (metric.n > 0 && does && ((f->kind == KIND_RATIO && t->to == k) || t->prep) &&
 	    after.from >= after.to) { /* 参展企业|过半|来自县域, 机器人已在|17国|落地 */
 		*who = metric;
 		*right = true;
 		return phrase(l, rest_of_clause(l, k + 1));
 	}
-	bool of = f->kind == KIND_PERCENT && next != NULL && next->role == DE &&
-	    after.from < after.to && after.to < l->n && (l->token[after.to].role == VERB || l->token[after.to].role == ADVERB) &&
-	    (left == NULL || !is_verb(left)) && !t->light;
+	bool of = f->kind == KIND_PERCENT && next->role == DE && after.from < after.to &&
+		  after.to < l->n &&
+		  (l->token[after.to].role == VERB || l->token[after.to].role == ADVERB) &&
+		  !is_verb(left) && !t->light;
 	if ((f->kind == KIND_RATIO || of) && metric.n == 0) { /* 87%的业主|同意… */
 		struct str given;
 		if (share_of(l, k, &metric, &given)) {
@@ -378,8 +383,8 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	}
 	if (listed || after.from >= after.to)
 		after.from = after.to = k;
-	if (metric.n > 0 && next != NULL && next->role == AFTER && k + 2 < l->n &&
-	    next[1].role == DE && after.from < after.to) { /* 贫困人口5000人以上的乡镇 */
+	if (metric.n > 0 && next->role == AFTER && k + 2 < l->n && next[1].role == DE &&
+	    after.from < after.to) { /* 贫困人口5000人以上的乡镇 */
 		*who = phrase(l, after);
 		return metric;
 	}
@@ -400,7 +405,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	/* 9家|净利润增长超过50%: the noun is the next figure's */
 	if (after.from < after.to && after.to < l->n && ends_metric(&l->token[after.to - 1]) &&
 	    (l->token[after.to].role == BASIS || l->token[after.to].role == RISE ||
-	    l->token[after.to].role == FALL))
+		l->token[after.to].role == FALL))
 		after.to = after.from;
 	bool part = np.from + 1 == np.to && l->token[np.from].role == PART;
 	bool doer = t->light && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
@@ -414,20 +419,21 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		*right = true;
 		if (np.from < np.to && l->token[np.from].role == TAKE)
 			left = &l->token[np.from];
-		if (left != NULL && left->role == TAKE)
+		if (left->role == TAKE)
 			metric = join(l, word_at(l, (size_t)(left - l->token)), metric);
 		return metric;
 	}
 	if (doer && f->kind == KIND_COUNT && !listed &&
-	    (looks_like_name(l, np) || (np.to - np.from > 1 && l->token[np.to - 1].role == HOLDER))) {
+	    (looks_like_name(l, np) ||
+		(np.to - np.from > 1 && l->token[np.to - 1].role == HOLDER))) {
 		*who = metric; /* 某某车型|累计|交付|10万辆 */
 		for (size_t i = t->to; i < k; i++)
 			if (l->token[i].role == LIGHT)
 				return word_at(l, i);
 	}
-	if (metric.n == 0 && left != NULL && (left->role == VERB || left->role == TAKE))
+	if (metric.n == 0 && (left->role == VERB || left->role == TAKE))
 		return word_at(l, t->to - 1);
-	if (metric.n == 0 && f->kind == KIND_COUNT && !listed && next != NULL &&
+	if (metric.n == 0 && f->kind == KIND_COUNT && !listed &&
 	    (next->role == VERB || next->role == PREP)) { /* 五次|被评为… */
 		*right = true;
 		return phrase(l, rest_of_clause(l, k + 1));
@@ -526,7 +532,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	}
 	scope = (struct range){np.from, np.from};
 	bool toward = np.from > low && np.from + 1 < np.to && l->token[np.from - 1].role == PREP &&
-	    link_word(&l->token[np.from - 1])->keep; /* 对美国出口 */
+		      link_word(&l->token[np.from - 1])->keep; /* 对美国出口 */
 	if (toward) {
 		if (n > 1)
 			list = list_of(l, np);
@@ -552,8 +558,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	metric = metric_of(l, k, low, &t, np, n > 1 && (list.n > 0 || t.deal), &given, &right);
 	who = phrase(l, scope);
 	set_scope(l, st, scope);
-	if (scope.to == scope.from + 1 && (l->token[scope.from].role == HOLDER ||
-	    link_word(&l->token[scope.from])->keep))
+	if (scope.to == scope.from + 1 &&
+	    (l->token[scope.from].role == HOLDER || link_word(&l->token[scope.from])->keep))
 		who.n = 0; /* as set_scope() took it */
 	if (given.n > 0) {
 		who = given;
@@ -569,7 +575,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		metric = join(l, st->prefix, metric);
 	else
 		st->prefix.n = 0;
-	bool grade = !right && list.n == 0 && who.n == 0 && same_unit(st->last, f) && is_grade(l, np);
+	bool grade =
+	    !right && list.n == 0 && who.n == 0 && same_unit(st->last, f) && is_grade(l, np);
 	if (grade)
 		metric = join(l, metric, st->whole);
 	if (metric.n == 0 && f->kind == KIND_PERCENTAGE_POINT)
@@ -588,7 +595,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		st->subject.n = 0; /* a part of the metric is no scope */
 	if (!right && list.n == 0 && np.from + 1 < np.to && who.n + scope_of(st).n == 0) {
 		size_t at = l->token[np.to - 1].role == ATTRIBUTE ? np.to - 1 : /* 冷库|容量 */
-		    l->token[np.from].role == HOLDER ? np.from + 1 : np.from; /* 水电站|发电量 */
+				l->token[np.from].role == HOLDER ? np.from + 1
+								 : np.from; /* 水电站|发电量 */
 		if (at > np.from) {
 			who = st->subject = phrase(l, (struct range){np.from, at});
 			metric = phrase(l, (struct range){at, np.to});
@@ -608,8 +616,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		} else if (list.n > 0) {
 			m->metric = join(l, list.item[i], list.shared);
 		} else if (recent != SIZE_MAX) {
-			m->metric = t.direction != 0 ? st->recent[recent + i].metric :
-			    st->recent[recent + i].bare; /* 累计分别达 */
+			m->metric = t.direction != 0 ? st->recent[recent + i].metric
+						     : st->recent[recent + i].bare; /* 累计分别达 */
 			if (t.field == SIZE_MAX)
 				m->scope = st->recent[recent + i].scope;
 		}
@@ -630,8 +638,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	bool aside = low > 0 && l->token[low - 1].role == OPEN && st->metric.n > 0;
 	bool share = np.from < np.to && l->token[np.from].role == SHARE;
 	if ((f->kind == KIND_DURATION && (t.to == k || np.from == np.to)) ||
-	    f->kind == KIND_ORDINAL || aside ||
-	    (right && st->metric.n > 0))
+	    f->kind == KIND_ORDINAL || aside || (right && st->metric.n > 0))
 		return;
 	metric = figure_of(l, member[n - 1])->metric;
 	if (!grade)
@@ -660,11 +667,11 @@ same_span(const struct linker *l, struct str period, struct str year)
 static bool
 set_base(const struct linker *l, struct state *st, size_t k)
 {
-	size_t i = k + 1;
+	const struct token *t = &l->token[k] + 1, *end = l->token + l->n;
 
-	while (i < l->n && i < k + 4 && (l->token[i].role == SAME || l->token[i].role == LEAD))
-		i++;
-	if (i == l->n || l->token[i].role != THAN || i + 1 == l->n || !is_boundary(&l->token[i + 1]))
+	while (t < end && (t->role == SAME || t->role == LEAD))
+		t++;
+	if (end - t < 2 || t->role != THAN || !is_boundary(t + 1))
 		return false;
 	st->basis = st->basis_pp = basis_of_date(figure_of(l, k)->iso, st->period);
 	return true;
@@ -788,9 +795,9 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		if (ends_metric(&l->token[to - 1]) && np.to - np.from > 1)
 			st->metric = rest;
 	} else if ((is_verb(&l->token[verb]) || l->token[verb].role == PREP) &&
-	    !ends_metric(&l->token[to - 1]) &&
-	    !(l->token[verb].role == VERB && verb + 1 < l->n &&
-	    ends_metric(&l->token[verb + 1]))) { /* 回访|满意|率 */
+		   !ends_metric(&l->token[to - 1]) &&
+		   !(l->token[verb].role == VERB && verb + 1 < l->n &&
+		       ends_metric(&l->token[verb + 1]))) { /* 回访|满意|率 */
 		st->subject = rest;
 	}
 }

@@ -21,13 +21,13 @@ enum role {
 
 struct word {
 	uint8_t role;
-	bool keep;               /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
-	                            of DEICTIC: stands for a name before;
-	                            of PREP: what follows is no scope */
-	bool timed;              /* of RISE, FALL: a change only against another time */
-	int16_t cost;            /* the dearer, the less likely */
-	bool counted;            /* a noun that is counted without a classifier: 6区 */
-	const char *gives;       /* of BASIS: which; of SERIES: its members */
+	bool keep;         /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
+			      of DEICTIC: stands for a name before;
+			      of PREP: what follows is no scope */
+	bool timed;        /* of RISE, FALL: a change only against another time */
+	int16_t cost;      /* the dearer, the less likely */
+	bool counted;      /* a noun that is counted without a classifier: 6区 */
+	const char *gives; /* of BASIS: which; of SERIES: its members */
 	const struct rule *rule; /* that has it, or NULL */
 };
 
@@ -44,7 +44,8 @@ struct linker {
 	struct figures *figures;
 	struct token *token;
 	size_t n, cap;
-	/* the run of Chinese characters that is cut: characters, where they stand, the best way on */
+	/* the run of Chinese characters that is cut: characters, where they stand, the best way on
+	 */
 	uint32_t *cp, *at;
 	int32_t *best;
 	uint32_t *next, *hit;
@@ -84,10 +85,10 @@ size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
 
 /* How a figure is joined to what stands left of it. */
 struct tail {
-	size_t to;     /* the tail is token[to, figure) */
-	int direction; /* of a change verb: 1, -1, 0 */
-	bool timed;    /* that verb is a change only against another time */
-	bool reached;  /* a level before or after a change: 由5%提高至6% */
+	size_t to;                     /* the tail is token[to, figure) */
+	int direction;                 /* of a change verb: 1, -1, 0 */
+	bool timed;                    /* that verb is a change only against another time */
+	bool reached;                  /* a level before or after a change: 由5%提高至6% */
 	bool deal, level, light, prep; /* has a word of that role */
 	const char *basis;
 	size_t than;  /* token of 比, or SIZE_MAX */
@@ -101,10 +102,10 @@ struct list {
 	size_t n;
 };
 
-bool in_phrase(const struct token *);     /* may stand in a noun phrase */
-bool is_boundary(const struct token *);   /* ends a clause */
+bool in_phrase(const struct token *);   /* may stand in a noun phrase */
+bool is_boundary(const struct token *); /* ends a clause */
 bool is_verb(const struct token *);
-bool ends_metric(const struct token *);   /* 额, 率, 降幅 */
+bool ends_metric(const struct token *); /* 额, 率, 降幅 */
 bool ends_sentence(const struct linker *, const struct token *);
 bool ends_with(struct str, struct str end);
 struct figure *figure_of(const struct linker *, size_t token);

@@ -7,8 +7,8 @@ bool
 in_phrase(const struct token *t)
 {
 	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
-	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG || t->role == SERIES ||
-	       t->role == QUOTE;
+	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG ||
+	       t->role == SERIES || t->role == QUOTE;
 }
 
 bool
@@ -213,7 +213,7 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case SAME:
 	case NOW: return true;
 	case AFTER: return i + 1 == k; /* 前|两位 */
-	case FROM: /* 由5%收窄至3%: both are levels */
+	case FROM:                     /* 由5%收窄至3%: both are levels */
 		t->reached = t->reached || t->direction == 0;
 		return true;
 	case DE: /* 2022年|的|31.1%, 由目前|的|2小时 */
@@ -298,7 +298,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			i--;
 		} else if (noun && w->role == VERB &&
 			   (w[1].role == AND || (phrase_before && (ends_metric(&l->token[to - 1]) ||
-		    is_single(&w[1]))))) {
+								      is_single(&w[1]))))) {
 			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格, 汽车|充电|桩 */
 		} else if (noun && w->role == SHARE) {
 			from = --i;
@@ -376,7 +376,8 @@ cut_scope(const struct linker *l, struct range *r)
 	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
 		const struct token *w = &l->token[k];
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
-		if (w->role == HOLDER && (name || w->end - w->start >= 12 || (k == r->from && link_word(w)->keep)))
+		if (w->role == HOLDER &&
+		    (name || w->end - w->start >= 12 || (k == r->from && link_word(w)->keep)))
 			end = k + 1;
 	}
 	scope.to = end;

@@ -1,4 +1,4 @@
-/* link_words - words and their roles: what the rules and the lexicon say, and cutting a text into them */
+/* link_words - words and their roles, and cutting a text into them */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
@@ -7,14 +7,14 @@
 
 /* clang-format off */
 /* The words of the key "is", and the roles they give. */
-static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal", "lead",
-	"take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
-	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "noun",
-	"verb", "adverb", "stop", NULL};
-static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD,
-	TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
-	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, NOUN,
-	VERB, ADVERB, OTHER};
+static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
+	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
+	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade",
+	"noun", "verb", "adverb", "stop", NULL};
+static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
+	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
+	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE,
+	NOUN, VERB, ADVERB, OTHER};
 /* clang-format on */
 static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
 static const char *const yes_words[] = {"yes", NULL};
@@ -36,8 +36,10 @@ static struct word *word; /* by number, from 1 */
 static size_t nword;
 
 /* A cost is -log2 of a word's share of all words, in 1/64. */
-enum { LOG_TOTAL = 26 * 64, /* of the words that lexicon.tsv was counted in */
-	COST_UNKNOWN = 24 * 64 };
+enum {
+	LOG_TOTAL = 26 * 64, /* of the words that lexicon.tsv was counted in */
+	COST_UNKNOWN = 24 * 64
+};
 /* What the words of the rules, and names, are taken to be counted, where the lexicon says less. */
 enum { COUNT_RULE = 20000, COUNT_NAME = 3000 };
 
@@ -119,8 +121,12 @@ add_words(const struct rule *r, const char *list, enum role role)
 		}
 		struct word *w = word_add(list, n, &fresh);
 		if (fresh)
-			*w = (struct word){.role = (uint8_t)role, .keep = keep, .timed = timed,
-			    .cost = cost_of(COUNT_RULE), .gives = gives, .rule = r};
+			*w = (struct word){.role = (uint8_t)role,
+			    .keep = keep,
+			    .timed = timed,
+			    .cost = cost_of(COUNT_RULE),
+			    .gives = gives,
+			    .rule = r};
 	}
 }
 
@@ -403,8 +409,8 @@ static bool
 compares_nothing(const struct token *t)
 {
 	return t->role == RISE || t->role == FALL || t->role == LEVEL || t->role == TO ||
-	    t->role == FROM || t->role == DEAL || t->role == FIGURE || t->role == STOP ||
-	    t->role == COMMA;
+	       t->role == FROM || t->role == DEAL || t->role == FIGURE || t->role == STOP ||
+	       t->role == COMMA;
 }
 
 void
