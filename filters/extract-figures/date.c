@@ -18,26 +18,39 @@
 enum level { NOTHING, DECADE, YEAR, PART, DAY };
 
 enum what { /* what the finest part is */
-	W_NONE, W_DECADE, W_YEAR, W_HALF, W_QUARTER, W_MONTH, W_MONTHS, W_TENDAY, W_HALFMONTH,
-	W_WEEK, W_WEEK_OF, W_WEEKDAY_OF, W_DAYS, W_DAY, W_PERIOD
+	W_NONE,
+	W_DECADE,
+	W_YEAR,
+	W_HALF,
+	W_QUARTER,
+	W_MONTH,
+	W_MONTHS,
+	W_TENDAY,
+	W_HALFMONTH,
+	W_WEEK,
+	W_WEEK_OF,
+	W_WEEKDAY_OF,
+	W_DAYS,
+	W_DAY,
+	W_PERIOD
 };
 
 struct date {
 	enum level level;
 	enum what what;
 	int year, month, day;
-	int n, m;          /* half, quarter, ten-day period, week, count; months: from n to m */
-	int weekday;       /* 1 to 7, or 0 */
-	bool stated_year;  /* absolute, or 今年 */
-	bool there;        /* 上年: the year of the text */
-	bool number;       /* has a number */
+	int n, m;         /* half, quarter, ten-day period, week, count; months: from n to m */
+	int weekday;      /* 1 to 7, or 0 */
+	bool stated_year; /* absolute, or 今年 */
+	bool there;       /* 上年: the year of the text */
+	bool number;      /* has a number */
 	bool month_end;
 	bool weak;         /* 全年, 年初 */
 	bool bare_weekday; /* 周三, without 上 or 下 */
 	enum level first;  /* what it begins with */
 	bool first_number; /* and that is a number */
 	enum what first_what;
-	struct str iso;    /* W_PERIOD */
+	struct str iso; /* W_PERIOD */
 };
 
 enum { P_NONE, P_YEAR, P_HALF, P_QUARTER, P_MONTH, P_DAY };
@@ -112,7 +125,7 @@ day_read(struct str s, struct day *d)
 	d->month = dec_int((struct str){s.p + 5, 2});
 	d->day = dec_int((struct str){s.p + 8, 2});
 	return d->year > 0 && d->month >= 1 && d->month <= 12 && d->day >= 1 &&
-	    d->day <= days_in_month(d->year, d->month);
+	       d->day <= days_in_month(d->year, d->month);
 }
 
 /* Of two digits: 98 is 1998, 15 is 2015; never more than ten years ahead. */
@@ -143,7 +156,7 @@ date_word(struct str text, size_t at, size_t *n)
 /* A number and the date word that says what it counts. */
 struct counted {
 	struct numeral num;
-	int value;     /* or -1 */
+	int value; /* or -1 */
 	size_t number_end, end;
 	const struct entry *word; /* or NULL */
 };
@@ -159,7 +172,7 @@ counted_word(struct str text, size_t at, size_t *n)
 		if (w[i].entry->role == ROLE_DATE && w[i].entry->date >= DATE_OF_YEAR &&
 		    w[i].entry->date <= DATE_OF_DAYS &&
 		    (w[i].entry->date == DATE_OF_DAY ||
-		        lexicon_allows(w[i].entry, text, at + w[i].n))) {
+			lexicon_allows(w[i].entry, text, at + w[i].n))) {
 			*n = w[i].n;
 			return w[i].entry;
 		}
@@ -190,8 +203,9 @@ read_counted(const struct reader *r, size_t at, struct counted *c)
 	if (at >= r->text.n || numeral_starts(r->text.p + at, r->text.n - at) == 0 ||
 	    !numeral_scan(r->text.p + at, r->text.n - at, &c->num))
 		return false;
-	if (c->num.flags & (NUMERAL_POINT | NUMERAL_SCALED | NUMERAL_COMMA | NUMERAL_OVER |
-	        NUMERAL_ABOUT | NUMERAL_FRACTION | NUMERAL_BARE | NUMERAL_SHORT | NUMERAL_VAGUE))
+	if (c->num.flags &
+	    (NUMERAL_POINT | NUMERAL_SCALED | NUMERAL_COMMA | NUMERAL_OVER | NUMERAL_ABOUT |
+		NUMERAL_FRACTION | NUMERAL_BARE | NUMERAL_SHORT | NUMERAL_VAGUE))
 		return false;
 	c->number_end = at + c->num.n;
 	c->value = dec_int(c->num.low);
@@ -199,8 +213,9 @@ read_counted(const struct reader *r, size_t at, struct counted *c)
 		static struct buf digits;
 
 		digits.n = 0;
-		c->value = numeral_digits(r->text.p + at, c->num.n, &digits) ?
-		    dec_int((struct str){digits.p, digits.n}) : -1;
+		c->value = numeral_digits(r->text.p + at, c->num.n, &digits)
+			       ? dec_int((struct str){digits.p, digits.n})
+			       : -1;
 		c->num.digits = 2;
 	}
 	from = skip_blank(r->text, c->number_end);
@@ -219,9 +234,10 @@ at_stop(struct str text, size_t at)
 	if (at >= text.n)
 		return true;
 	c = utf8_get(text.p + at, &len);
-	return c == ' ' || c == '\n' || c == ',' || c == ')' || c == ';' || (c >= 0x3000 && c < 0x3020) ||
-	    c == 0xFF0C || c == 0xFF09 || c == 0xFF1B || c == 0xFF1A || c == 0xFF08 || c == '(' ||
-	    lexicon_find(text, at, ROLE_RANGE, &n) != NULL;
+	return c == ' ' || c == '\n' || c == ',' || c == ')' || c == ';' ||
+	       (c >= 0x3000 && c < 0x3020) || c == 0xFF0C || c == 0xFF09 || c == 0xFF1B ||
+	       c == 0xFF1A || c == 0xFF08 || c == '(' ||
+	       lexicon_find(text, at, ROLE_RANGE, &n) != NULL;
 }
 
 static void
@@ -409,10 +425,12 @@ read_word(const struct reader *r, size_t at, struct date *d)
 		struct counted k;
 		const struct entry *w;
 
-		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.word == NULL || k.value < 1)
+		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.word == NULL ||
+		    k.value < 1)
 			return 0;
 		if ((k.word->date == DATE_OF_QUARTER && k.value < 4) ||
-		    ((k.word->date == DATE_OF_MONTHS || k.word->date == DATE_OF_MONTH) && k.value < 12)) {
+		    ((k.word->date == DATE_OF_MONTHS || k.word->date == DATE_OF_MONTH) &&
+			k.value < 12)) {
 			int months = k.word->date == DATE_OF_QUARTER ? 3 * k.value : k.value;
 
 			if (d->level > YEAR || (d->level == NOTHING && e->date == DATE_LAST))
@@ -422,7 +440,8 @@ read_word(const struct reader *r, size_t at, struct date *d)
 			step(d, PART, W_MONTHS, true);
 			return k.end;
 		}
-		if ((k.word->date == DATE_OF_DAYS || k.word->date == DATE_OF_DAY) && d->what == W_MONTH && k.value < 28) {
+		if ((k.word->date == DATE_OF_DAYS || k.word->date == DATE_OF_DAY) &&
+		    d->what == W_MONTH && k.value < 28) {
 			d->n = e->date == DATE_FIRST ? k.value : -k.value;
 			step(d, DAY, W_DAYS, true);
 			return k.end;
@@ -478,8 +497,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 		}
 		return 0;
 	}
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 
@@ -551,9 +569,8 @@ read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
 		    d->month_end)
 			return 0;
 		/* 3日内 is how long, 3号楼 a house; not so behind a month */
-		if (d->level == NOTHING &&
-		    (!lexicon_allows(k.word, r->text, k.end) ||
-		        (k.word->value == 1 && !at_stop(r->text, k.end))))
+		if (d->level == NOTHING && (!lexicon_allows(k.word, r->text, k.end) ||
+					       (k.word->value == 1 && !at_stop(r->text, k.end))))
 			return 0;
 		*weak = d->level == NOTHING;
 		d->day = k.value;
@@ -576,8 +593,7 @@ read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
 		step(d, DECADE, W_DECADE, true);
 		return decade.end;
 	}
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 
@@ -636,7 +652,8 @@ read_parts(const struct reader *r, size_t at, struct date *d, struct date *secon
 			e = read_parts(r, to, &other, NULL, &more);
 			if (e == 0 || !other.first_number || other.first <= d->level)
 				break;
-			if (other.first == YEAR && k.num.digits == 4 && k.value < 2200 && k.value >= 1000) {
+			if (other.first == YEAR && k.num.digits == 4 && k.value < 2200 &&
+			    k.value >= 1000) {
 				d->year = k.value;
 				d->stated_year = true;
 				step(d, YEAR, W_YEAR, true);
@@ -647,7 +664,7 @@ read_parts(const struct reader *r, size_t at, struct date *d, struct date *secon
 				d->n = k.value;
 				step(d, PART, W_QUARTER, true);
 			} else if (other.first_what == W_DAY && k.value >= 1 && k.value <= 31 &&
-			    (d->what == W_MONTH || d->level == NOTHING)) {
+				   (d->what == W_MONTH || d->level == NOTHING)) {
 				if (d->level == NOTHING) /* 30~90日 is how long */
 					break;
 				d->day = k.value;
@@ -715,8 +732,7 @@ resolve(struct date *d, const struct date_context *c)
 	long first;
 
 	switch (d->what) {
-	case W_DECADE:
-		return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + 9, 12, 31}, 0};
+	case W_DECADE: return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + 9, 12, 31}, 0};
 	case W_YEAR:
 		if (d->year > 0)
 			return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + d->n, 12, 31}, 0};
@@ -740,10 +756,9 @@ resolve(struct date *d, const struct date_context *c)
 			d->year = guess_year(c, d->n, d->what);
 		if (d->year == 0)
 			return s;
-		return (struct span){P_MONTH, {d->year, d->n, 1},
-		    {d->year, d->m, days_in_month(d->year, d->m)}, 0};
-	default:
-		break;
+		return (struct span){
+		    P_MONTH, {d->year, d->n, 1}, {d->year, d->m, days_in_month(d->year, d->m)}, 0};
+	default: break;
 	}
 	if (d->what == W_WEEK) {
 		if (c->reference.year == 0)
@@ -775,8 +790,8 @@ resolve(struct date *d, const struct date_context *c)
 		/* 17日: this month, or the one before if that would be far ahead */
 		d->month = c->month > 0 ? c->month : c->reference.month;
 		d->year = c->month > 0 ? c->month_year : c->reference.year;
-		if (c->month == 0 && (d->day > c->reference.day + 7 ||
-		        d->day > days_in_month(d->year, d->month))) {
+		if (c->month == 0 &&
+		    (d->day > c->reference.day + 7 || d->day > days_in_month(d->year, d->month))) {
 			int m = d->month == 1 ? 12 : d->month - 1, y = d->year - (d->month == 1);
 
 			if (d->day <= days_in_month(y, m))
@@ -791,8 +806,7 @@ resolve(struct date *d, const struct date_context *c)
 		while (!leap(d->year)) /* the last one that was */
 			d->year--;
 	switch (d->what) {
-	case W_MONTH:
-		return whole_month(d->year, d->month);
+	case W_MONTH: return whole_month(d->year, d->month);
 	case W_DAY:
 		if (d->day > days_in_month(d->year, d->month))
 			return s;
@@ -830,13 +844,12 @@ resolve(struct date *d, const struct date_context *c)
 		first = day_number((struct day){d->year, d->month, 1});
 		first += (d->weekday - weekday(first) + 7) % 7 + 7L * (d->n - 1);
 		if (d->n < 0) {
-			first = day_number((struct day){d->year, d->month,
-			    days_in_month(d->year, d->month)});
+			first = day_number(
+			    (struct day){d->year, d->month, days_in_month(d->year, d->month)});
 			first -= (weekday(first) - d->weekday + 7) % 7;
 		}
 		return day_span(first, first);
-	default:
-		return s;
+	default: return s;
 	}
 }
 
@@ -868,14 +881,10 @@ static bool
 one_unit(const struct span *s)
 {
 	switch (s->by) {
-	case P_YEAR:
-		return s->low.year == s->high.year;
-	case P_MONTH:
-		return s->low.year == s->high.year && s->low.month == s->high.month;
-	case P_DAY:
-		return day_number(s->low) == day_number(s->high);
-	default:
-		return true;
+	case P_YEAR: return s->low.year == s->high.year;
+	case P_MONTH: return s->low.year == s->high.year && s->low.month == s->high.month;
+	case P_DAY: return day_number(s->low) == day_number(s->high);
+	default: return true;
 	}
 }
 
@@ -956,8 +965,7 @@ order(struct date *a, struct date *b, struct span *low, struct span *high,
 }
 
 size_t
-date_find(struct str text, size_t at, struct date_context *c, struct buf *iso,
-    unsigned *flags)
+date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, unsigned *flags)
 {
 	struct reader r = {text, c, false};
 	struct date a = {0}, b = {0};
@@ -993,7 +1001,8 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso,
 			    lexicon_find(text, skip_blank(text, from), ROLE_TOGETHER, &n) == NULL)
 				from = 0;
 			/* 12月25日至26日, never 25日至12月 */
-			if (from > 0 && (b.first <= a.level || b.first <= a.first || a.what == W_WEEK) &&
+			if (from > 0 &&
+			    (b.first <= a.level || b.first <= a.first || a.what == W_WEEK) &&
 			    b.what != W_PERIOD && a.what != W_PERIOD) {
 				two = true;
 				end = from;

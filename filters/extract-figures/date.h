@@ -18,8 +18,8 @@ struct date_context {
 };
 
 enum {
-	DATE_F_WORD = 1,  /* no number stands in it */
-	DATE_F_WEAK = 2,  /* 全年, 年初: says when, but is no figure by itself */
+	DATE_F_WORD = 1, /* no number stands in it */
+	DATE_F_WEAK = 2, /* 全年, 年初: says when, but is no figure by itself */
 };
 
 /*
@@ -27,8 +27,8 @@ enum {
  * is none. Its ISO form is appended to iso, nothing if it cannot be told. The
  * context learns the year and month. What is more to say of it goes to *flags.
  */
-size_t date_find(struct str text, size_t at, struct date_context *, struct buf *iso,
-    unsigned *flags);
+size_t date_find(
+    struct str text, size_t at, struct date_context *, struct buf *iso, unsigned *flags);
 /* The same for what a [date] rule matched: by its groups year, month, day, year2 ... */
 bool date_match(struct str text, const struct match *, struct date_context *, struct buf *iso);
 

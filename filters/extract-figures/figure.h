@@ -8,8 +8,17 @@
 #include "rules.h"
 
 enum kind {
-	KIND_MONEY, KIND_PERCENT, KIND_PERCENTAGE_POINT, KIND_COUNT, KIND_MEASURE, KIND_DURATION,
-	KIND_DATE, KIND_RATIO, KIND_MULTIPLE, KIND_ORDINAL, KIND_NUMBER
+	KIND_MONEY,
+	KIND_PERCENT,
+	KIND_PERCENTAGE_POINT,
+	KIND_COUNT,
+	KIND_MEASURE,
+	KIND_DURATION,
+	KIND_DATE,
+	KIND_RATIO,
+	KIND_MULTIPLE,
+	KIND_ORDINAL,
+	KIND_NUMBER
 };
 
 enum qualifier { QUALIFIER_NONE, ABOUT, NEARLY, OVER, AT_LEAST, AT_MOST, UNDER };
@@ -33,7 +42,7 @@ struct block {
 	struct str date;    /* reference date YYYY-MM-DD, may be empty */
 	struct str heading; /* above the block */
 	struct str speaker;
-	struct str year;    /* last year or date named before in the article, ISO, may be empty */
+	struct str year; /* last year or date named before in the article, ISO, may be empty */
 	const struct json *sentences; /* [[start, end), ...] in code points, or NULL */
 };
 

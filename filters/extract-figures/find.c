@@ -37,10 +37,10 @@ const struct rules_type figure_types[RULE_LINK + 1] = {
 };
 
 enum {
-	F_BARE = 1,    /* a number without a unit: dropped in the end, or given its neighbour's unit */
-	F_ONE = 2,     /* 一 with a classifier: "a", unless its neighbours count too */
-	F_KEEP = 4,    /* bare, but a figure all the same: 三百五, 1.2亿 */
-	F_WORD = 8,    /* a date without a number */
+	F_BARE = 1, /* a number without a unit: dropped in the end, or given its neighbour's unit */
+	F_ONE = 2,  /* 一 with a classifier: "a", unless its neighbours count too */
+	F_KEEP = 4, /* bare, but a figure all the same: 三百五, 1.2亿 */
+	F_WORD = 8, /* a date without a number */
 	F_SCALED = 16, /* 万, 亿 in the numeral */
 	F_ASCII = 32,
 	F_DROP = 64
@@ -61,15 +61,15 @@ struct finder {
 	bool bare;
 	struct arena *arena;
 	struct date_context dates;
-	size_t clause; /* where the last stop stands before the place looked at */
+	size_t clause;      /* where the last stop stands before the place looked at */
 	enum qualifier cue; /* 约占, said since that stop and the last figure */
 	struct found *at;
 	size_t n, cap;
 };
 
 static struct finder finder; /* its memory is kept from block to block */
-static const struct rule *rule_date, *rule_word, *rule_ordinal, *rule_number, *rule_percent, *rule_money,
-    *rule_fraction;
+static const struct rule *rule_date, *rule_word, *rule_ordinal, *rule_number, *rule_percent,
+    *rule_money, *rule_fraction;
 
 static struct str
 keep(struct finder *f, const struct buf *b)
@@ -135,11 +135,11 @@ near_holds(const struct finder *f, const struct entry *e, size_t start)
 	if (from < f->clause)
 		from = f->clause;
 	for (const struct str *w = e->near; w->n > 0; w++)
-		if (start - from >= w->n && memmem(f->text.p + from, start - from, w->p, w->n) != NULL)
+		if (start - from >= w->n &&
+		    memmem(f->text.p + from, start - from, w->p, w->n) != NULL)
 			return true;
 	return false;
 }
-
 
 /* Does no noun follow: 三块, 三块五, 三块左右, but not 三块牌子? */
 static bool
@@ -212,7 +212,8 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 
 /* A smaller unit that goes on with an amount: 角 after 元, 个月 after 年. */
 static const struct entry *
-smaller_unit(const struct finder *f, size_t at, const struct entry *unit, size_t *n, struct str *times)
+smaller_unit(
+    const struct finder *f, size_t at, const struct entry *unit, size_t *n, struct str *times)
 {
 	size_t k;
 	const struct word_at *w = lexicon_after(f->text, at, &k);
@@ -227,7 +228,8 @@ smaller_unit(const struct finder *f, size_t at, const struct entry *unit, size_t
 		if (same(e->unit, unit->unit)) {
 			struct str one = {"1", 1};
 
-			if (dec_cmp(e->factor.n ? e->factor : one, unit->factor.n ? unit->factor : one) < 0)
+			if (dec_cmp(e->factor.n ? e->factor : one,
+				unit->factor.n ? unit->factor : one) < 0)
 				return e;
 			continue;
 		}
@@ -282,7 +284,8 @@ negative(struct finder *f, struct str v)
 }
 
 static void
-each_value(struct finder *f, struct figure *x, struct str (*what)(struct finder *, struct str, struct str), struct str by)
+each_value(struct finder *f, struct figure *x,
+    struct str (*what)(struct finder *, struct str, struct str), struct str by)
 {
 	if (x->value.n)
 		x->value = what(f, x->value, by);
@@ -331,9 +334,9 @@ code_char(char c)
 static size_t
 code_end(struct str text, size_t at)
 {
-	while (at < text.n && (code_char(text.p[at]) ||
-	                          (memchr("./:-_@#?&=+%~", text.p[at], 13) && at + 1 < text.n &&
-	                              code_char(text.p[at + 1]))))
+	while (at < text.n &&
+	       (code_char(text.p[at]) || (memchr("./:-_@#?&=+%~", text.p[at], 13) &&
+					     at + 1 < text.n && code_char(text.p[at + 1]))))
 		at++;
 	return at;
 }
@@ -373,8 +376,8 @@ minus_sign(const struct finder *f, size_t at)
 
 /* Signs and currencies before a numeral; *start moves to the first of them. */
 static void
-read_before(const struct finder *f, size_t at, size_t *start, bool *minus, const struct entry **money,
-    const struct entry **scale, bool *ordinal)
+read_before(const struct finder *f, size_t at, size_t *start, bool *minus,
+    const struct entry **money, const struct entry **scale, bool *ordinal)
 {
 	size_t i = at, n, b;
 	const struct entry *e;
@@ -430,7 +433,8 @@ read_tail(struct finder *f, size_t end, const struct entry *unit, struct figure 
 	e = lexicon_find(f->text, end, ROLE_HALF, &n);
 	if (e != NULL) {
 		scratch.n = 0;
-		dec_mul(unit->factor.n ? unit->factor : (struct str){"1", 1}, (struct str){"0.5", 3}, &scratch);
+		dec_mul(unit->factor.n ? unit->factor : (struct str){"1", 1},
+		    (struct str){"0.5", 3}, &scratch);
 		x->value = plus(f, x->value, keep(f, &scratch));
 		return end + n;
 	}
@@ -438,7 +442,7 @@ read_tail(struct finder *f, size_t end, const struct entry *unit, struct figure 
 	    !numeral_scan(f->text.p + end, f->text.n - end, &num))
 		return end;
 	if (((num.n == 3 && num.low.n == 1 && num.flags == 0) ||
-	        (num.flags == NUMERAL_ASCII && num.digits > 0 && num.digits <= 2)) &&
+		(num.flags == NUMERAL_ASCII && num.digits > 0 && num.digits <= 2)) &&
 	    unit_ends(f->text, end + num.n)) {
 		struct numeral copy = num;
 		int exp = num.digits == 2 ? -2 : -1;
@@ -596,12 +600,14 @@ ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 		return end + n;
 	if (unit != NULL && (unit->kind == KIND_COUNT || unit->kind == KIND_DURATION))
 		end += n;
-	else if (start == f->clause && end < f->text.n && stop_char(f->text, end)) /* 第一，...；第二，... */
+	else if (start == f->clause && end < f->text.n &&
+		 stop_char(f->text, end)) /* 第一，...；第二，... */
 		return end;
 	else if (end < f->text.n) {
 		uint32_t c = utf8_get(f->text.p + end, &len);
 
-		if (c >= 0x4E00 && c < 0xA000 && lexicon_find(f->text, end, ROLE_TOGETHER, &n) == NULL &&
+		if (c >= 0x4E00 && c < 0xA000 &&
+		    lexicon_find(f->text, end, ROLE_TOGETHER, &n) == NULL &&
 		    lexicon_find(f->text, end, ROLE_RANGE, &n) == NULL && !f->bare &&
 		    lexicon_find(f->text, end, ROLE_LIST, &n) == NULL)
 			return end;
@@ -614,8 +620,8 @@ ordinal(struct finder *f, size_t start, size_t at, const struct numeral *num)
 		size_t to = end + n;
 
 		if (scan(f, to, f->text.n - to, &last) &&
-		    (unit = unit_at(f, to + last.n, to, &last, &n)) != NULL && unit->kind == KIND_COUNT &&
-		    !unit->unranked) {
+		    (unit = unit_at(f, to + last.n, to, &last, &n)) != NULL &&
+		    unit->kind == KIND_COUNT && !unit->unranked) {
 			x->f.low = x->f.value;
 			x->f.high = last.low;
 			x->f.value = (struct str){0};
@@ -659,7 +665,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		if (joined_by(f->text, &f->at[f->n - 1], &here, ROLE_BETWEEN))
 			unit = NULL;
 	}
-	if (unit != NULL && unit_from > at + num->n && unit->kind == KIND_COUNT && !(num->flags & NUMERAL_ASCII))
+	if (unit != NULL && unit_from > at + num->n && unit->kind == KIND_COUNT &&
+	    !(num->flags & NUMERAL_ASCII))
 		unit = NULL;
 	/* 12千米, 六千字节, 三十两: the last character may be the unit's */
 	if (num->last > 0 && (unsigned char)f->text.p[at + num->last] >= 0x80 &&
@@ -687,9 +694,11 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			n += k;
 		}
 	}
-	if (unit != NULL && num->flags & NUMERAL_BARE && !money && !bare_scale_counts(f, start, unit))
+	if (unit != NULL && num->flags & NUMERAL_BARE && !money &&
+	    !bare_scale_counts(f, start, unit))
 		unit = NULL;
-	if (unit != NULL && num->flags & NUMERAL_FRACTION && unit->kind != KIND_MEASURE && unit->kind != KIND_MONEY)
+	if (unit != NULL && num->flags & NUMERAL_FRACTION && unit->kind != KIND_MEASURE &&
+	    unit->kind != KIND_MONEY)
 		unit = NULL;
 	if (scale != NULL && !(unit != NULL && unit->kind == KIND_MEASURE)) {
 		scale = NULL;
@@ -710,13 +719,15 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			x = push(f, KIND_RATIO, start, end, rule_fraction);
 			set_value(&x->f, num);
 		} else {
-			bool point = f->bare && num->flags & NUMERAL_ASCII && !(num->flags & NUMERAL_POINT) &&
-			    start > 0 && f->text.p[start - 1] == '.' &&
-			    (start < 2 || !code_char(f->text.p[start - 2]));
+			bool point = f->bare && num->flags & NUMERAL_ASCII &&
+				     !(num->flags & NUMERAL_POINT) && start > 0 &&
+				     f->text.p[start - 1] == '.' &&
+				     (start < 2 || !code_char(f->text.p[start - 2]));
 
 			if (f->bare && num->flags & NUMERAL_BARE)
 				return end;
-			x = push(f, KIND_NUMBER, start, at + (f->bare ? num->n : num->exact_n), rule_number);
+			x = push(f, KIND_NUMBER, start, at + (f->bare ? num->n : num->exact_n),
+			    rule_number);
 			set_value(&x->f, num);
 			x->flags |= F_BARE;
 			if (point) { /* .5 */
@@ -742,7 +753,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		if (unit->over)
 			x->f.qualifier = OVER;
 		x->unit = unit;
-		if (unit->kind == KIND_COUNT && num->flags & NUMERAL_POINT && !(num->flags & NUMERAL_SCALED) &&
+		if (unit->kind == KIND_COUNT && num->flags & NUMERAL_POINT &&
+		    !(num->flags & NUMERAL_SCALED) &&
 		    (start == f->clause || (f->n > 1 && x[-1].f.end == start))) {
 			f->n--; /* 2.2本项目: the number of a section */
 			return end;
@@ -751,7 +763,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			x->flags |= F_KEEP;
 		if (unit->kind == KIND_COUNT && is_one(f, at, num))
 			x->flags |= F_ONE;
-		if (unit->kind == KIND_DURATION && num->n == 3 && num->flags == NUMERAL_VAGUE) /* 那几天 */
+		if (unit->kind == KIND_DURATION && num->n == 3 &&
+		    num->flags == NUMERAL_VAGUE) /* 那几天 */
 			x->flags |= F_BARE;
 		if (x->f.value.n > 0) {
 			end = read_tail(f, end, unit, &x->f);
@@ -765,7 +778,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 			size_t m;
 			const struct entry *currency = unit_at(f, end, at, num, &m);
 
-			if (currency && currency->kind == KIND_MONEY && currency->factor.n == 0 && m > 3) {
+			if (currency && currency->kind == KIND_MONEY && currency->factor.n == 0 &&
+			    m > 3) {
 				x->f.unit = currency->unit;
 				end += m;
 			}
@@ -800,7 +814,8 @@ shared_powers(struct str text, const struct found *x, int *powers)
 	static const struct {
 		const char *word;
 		int exp;
-	} words[] = {{"百", 2}, {"佰", 2}, {"千", 3}, {"仟", 3}, {"万", 4}, {"萬", 4}, {"亿", 8}, {"億", 8}, {"兆", 12}};
+	} words[] = {{"百", 2}, {"佰", 2}, {"千", 3}, {"仟", 3}, {"万", 4}, {"萬", 4}, {"亿", 8},
+	    {"億", 8}, {"兆", 12}};
 	size_t end = x->number_end;
 	int n = 0, exp = 0;
 
@@ -845,8 +860,8 @@ bounded_by(struct str text, const struct found *a, const struct found *b)
 	size_t at = a->f.end, n;
 
 	if ((a->f.qualifier != AT_LEAST && a->f.qualifier != OVER) ||
-	    (b->f.qualifier != UNDER && b->f.qualifier != AT_MOST) || !a->f.value.n || !b->f.value.n ||
-	    dec_cmp(a->f.value, b->f.value) > 0)
+	    (b->f.qualifier != UNDER && b->f.qualifier != AT_MOST) || !a->f.value.n ||
+	    !b->f.value.n || dec_cmp(a->f.value, b->f.value) > 0)
 		return false;
 	if (lexicon_find(text, at, ROLE_AFTER, &n) != NULL)
 		at += n;
@@ -872,7 +887,8 @@ merge(struct finder *f, struct found *a, struct found *b)
 		return false;
 	if (!joined_by(f->text, a, b, ROLE_RANGE) &&
 	    !(joined_by(f->text, a, b, ROLE_BETWEEN) &&
-	        lexicon_find(f->text, skip_blanks(f->text, b->f.end, 1), ROLE_TOGETHER, &n) != NULL) &&
+		lexicon_find(f->text, skip_blanks(f->text, b->f.end, 1), ROLE_TOGETHER, &n) !=
+		    NULL) &&
 	    !(bounded = bounded_by(f->text, a, b)))
 		return false;
 	if (a->flags & F_BARE && !(b->flags & F_BARE)) {
@@ -934,12 +950,14 @@ share_units(struct finder *f)
 {
 	for (size_t i = f->n; i-- > 1;) {
 		struct found *a = &f->at[i - 1], *b = &f->at[i];
-		bool decimal_count = a->f.kind == KIND_COUNT && b->f.kind == KIND_PERCENTAGE_POINT && a->f.value.n &&
-		    memchr(a->f.value.p, '.', a->f.value.n);
+		bool decimal_count = a->f.kind == KIND_COUNT &&
+				     b->f.kind == KIND_PERCENTAGE_POINT && a->f.value.n &&
+				     memchr(a->f.value.p, '.', a->f.value.n);
 
 		if (!(a->flags & F_BARE && !(b->flags & F_BARE)) && !decimal_count)
 			continue;
-		if (b->f.kind == KIND_DATE || b->f.kind == KIND_ORDINAL || b->f.kind == KIND_RATIO || b->f.kind == KIND_MULTIPLE)
+		if (b->f.kind == KIND_DATE || b->f.kind == KIND_ORDINAL ||
+		    b->f.kind == KIND_RATIO || b->f.kind == KIND_MULTIPLE)
 			continue;
 		if (!(a->flags & F_ASCII) || a->f.low.n || !joined_by(f->text, a, b, ROLE_LIST))
 			continue;
@@ -972,7 +990,8 @@ one_counts(const struct finder *f, size_t i)
 		if ((side < 0 && i == 0) || (side > 0 && i + 1 == f->n))
 			continue;
 		y = side < 0 ? x - 1 : x + 1;
-		if (y->f.kind != KIND_COUNT || y->flags & (F_ONE | F_ASCII | F_SCALED) || y->f.value.n != 1)
+		if (y->f.kind != KIND_COUNT || y->flags & (F_ONE | F_ASCII | F_SCALED) ||
+		    y->f.value.n != 1)
 			continue;
 		from = side < 0 ? y->f.end : x->f.end;
 		to = side < 0 ? x->f.start : y->f.start;
@@ -1091,7 +1110,8 @@ rule_date_at(struct finder *f, size_t at)
 		return 0;
 	rule = m->rule;
 	end = m->end;
-	if (memchr(iso.p, '/', iso.n) == NULL && lexicon_find(f->text, end, ROLE_RANGE, &n) != NULL &&
+	if (memchr(iso.p, '/', iso.n) == NULL &&
+	    lexicon_find(f->text, end, ROLE_RANGE, &n) != NULL &&
 	    rules_match(f->rules, RULE_DATE, f->text, end + n, &last, 1) > 0 && last.rule == rule &&
 	    date_match(f->text, &last, &f->dates, &second)) {
 		buf_putc(&iso, '/');
@@ -1169,14 +1189,15 @@ look_numeral(struct finder *f, size_t at)
 		return at + utf8_len(f->text.p[at]);
 	behind = skip_blanks(f->text, at + num.n, 2);
 	unit = unit_at(f, behind, at, &num, &n);
-	settled = unit != NULL && (unit->kind == KIND_MONEY || unit->kind == KIND_PERCENT ||
-	    unit->kind == KIND_PERCENTAGE_POINT || unit->kind == KIND_MEASURE);
+	settled =
+	    unit != NULL && (unit->kind == KIND_MONEY || unit->kind == KIND_PERCENT ||
+				unit->kind == KIND_PERCENTAGE_POINT || unit->kind == KIND_MEASURE);
 	if (!settled) {
 		if (behind < f->text.n) {
 			uint32_t c = utf8_get(f->text.p + behind, &n);
 
 			if (((c < 0x10000 && lexicon_chars[c] & LEXICON_DATE) ||
-			        lexicon_find(f->text, at, ROLE_DATE, &n) != NULL) && /* 十四五 */
+				lexicon_find(f->text, at, ROLE_DATE, &n) != NULL) && /* 十四五 */
 			    (end = date_at(f, at)) > 0)
 				return end;
 		}
@@ -1226,7 +1247,8 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 		} else if (flags & (LEXICON_START | LEXICON_RULE)) {
 			at = look_word(f, at, flags);
 		} else {
-			if (flags & LEXICON_CUE && (e = lexicon_find(text, at, ROLE_CLAUSE, &n)) != NULL)
+			if (flags & LEXICON_CUE &&
+			    (e = lexicon_find(text, at, ROLE_CLAUSE, &n)) != NULL)
 				f->cue = e->qualifier;
 			at += len;
 			if (flags & LEXICON_STOP) {
@@ -1281,7 +1303,8 @@ figures_load(struct rules *rules)
 
 		if (r->type == RULE_FIGURE && value != NULL &&
 		    !dec_valid((struct str){value, strlen(value)})) {
-			fprintf(stderr, "extract-figures: %s:%u: no exact value '%s'\n", r->file, r->line, value);
+			fprintf(stderr, "extract-figures: %s:%u: no exact value '%s'\n", r->file,
+			    r->line, value);
 			ok = false;
 		}
 	}

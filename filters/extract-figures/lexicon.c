@@ -11,22 +11,23 @@
 
 const char *const kind_names[] = {"money", "percent", "percentage_point", "count", "measure",
     "duration", "date", "ratio", "multiple", "ordinal", "number", NULL};
-const char *const qualifier_names[] = {"", "about", "nearly", "over", "at_least", "at_most",
-    "under", NULL};
+const char *const qualifier_names[] = {
+    "", "about", "nearly", "over", "at_least", "at_most", "under", NULL};
 
 static const struct {
 	const char *name;
 	enum role role;
 } role_names[] = {{"after", ROLE_AFTER}, {"range", ROLE_RANGE}, {"between", ROLE_BETWEEN},
     {"together", ROLE_TOGETHER}, {"list", ROLE_LIST}, {"join", ROLE_JOIN}, {"per", ROLE_PER},
-    {"half", ROLE_HALF}, {"end", ROLE_END}, {"stop", ROLE_STOP}, {"before", ROLE_BEFORE}, {"minus", ROLE_MINUS}, {"money", ROLE_MONEY},
-    {"scale_of", ROLE_SCALE_OF}, {"ordinal", ROLE_ORDINAL}, {"only", ROLE_ONLY},
-    {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
+    {"half", ROLE_HALF}, {"end", ROLE_END}, {"stop", ROLE_STOP}, {"before", ROLE_BEFORE},
+    {"minus", ROLE_MINUS}, {"money", ROLE_MONEY}, {"scale_of", ROLE_SCALE_OF},
+    {"ordinal", ROLE_ORDINAL}, {"only", ROLE_ONLY}, {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
 
-static const char *const date_names[] = {"", "year_there", "year", "month", "day", "week", "quarter", "half",
-    "tenday", "halfmonth", "weekday", "weekend", "end", "month_end", "period", "whole_year", "two_years", "of_year",
-    "of_month", "of_day", "of_quarter", "of_week", "of_decade", "of_century", "century",
-    "of_months", "of_days", "first", "last", "nth", "glue", NULL};
+static const char *const date_names[] = {"", "year_there", "year", "month", "day", "week",
+    "quarter", "half", "tenday", "halfmonth", "weekday", "weekend", "end", "month_end", "period",
+    "whole_year", "two_years", "of_year", "of_month", "of_day", "of_quarter", "of_week",
+    "of_decade", "of_century", "century", "of_months", "of_days", "first", "last", "nth", "glue",
+    NULL};
 
 /* Entries by word number, forwards and backwards; process lifetime. */
 struct index {
@@ -174,7 +175,8 @@ mark(uint32_t c, uint8_t flag)
 static bool
 bad_row(const struct table *t, size_t row, const char *what, const char *word)
 {
-	fprintf(stderr, "extract-figures: %s:%u: %s '%s'\n", table_path(t, row), t->line[row], what, word);
+	fprintf(stderr, "extract-figures: %s:%u: %s '%s'\n", table_path(t, row), t->line[row], what,
+	    word);
 	return false;
 }
 
@@ -214,7 +216,8 @@ rule_for(struct rules *rules, const char *table, const char *kind)
 		struct rule *r = rules_at(rules, i);
 		const char *k = rule_value(r, "kind"), *t = rule_value(r, "units");
 
-		if (r->type == RULE_QUANTITY && k && t && strcmp(k, kind) == 0 && strcmp(t, table) == 0)
+		if (r->type == RULE_QUANTITY && k && t && strcmp(k, kind) == 0 &&
+		    strcmp(t, table) == 0)
 			return r;
 	}
 	return NULL;
@@ -235,7 +238,10 @@ add_units(struct rules *rules, const char *name)
 	}
 	for (size_t i = 0; i < t->nrow; i++) {
 		const char *kind = cell(t, i, "kind"), *flags = cell(t, i, "flags");
-		struct entry e = {.role = ROLE_UNIT, .near = word_list(""), .not_after = word_list(""), .not_before = word_list("")};
+		struct entry e = {.role = ROLE_UNIT,
+		    .near = word_list(""),
+		    .not_after = word_list(""),
+		    .not_before = word_list("")};
 		int k;
 
 		e.surface = as_str(table_cell(t, i, 0));
@@ -283,8 +289,10 @@ add_cues(const struct table *t)
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLES,
-		    .near = word_list(""), .not_before = word_list("")};
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)),
+		    .role = ROLES,
+		    .near = word_list(""),
+		    .not_before = word_list("")};
 		size_t len;
 
 		for (size_t k = 0; role_names[k].name != NULL; k++)
@@ -325,7 +333,9 @@ add_date_words(const struct table *t)
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_DATE, .near = word_list("")};
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)),
+		    .role = ROLE_DATE,
+		    .near = word_list("")};
 		int k = find_name(date_names, role);
 		size_t len;
 
@@ -354,8 +364,10 @@ add_traps(const struct table *t)
 	bool ok = true;
 
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)), .role = ROLE_TRAP,
-		    .near = word_list(""), .not_before = word_list("")};
+		struct entry e = {.surface = as_str(table_cell(t, i, 0)),
+		    .role = ROLE_TRAP,
+		    .near = word_list(""),
+		    .not_before = word_list("")};
 		size_t at = 0;
 
 		while (at < e.surface.n && numeral_starts(e.surface.p + at, e.surface.n - at) == 0)
@@ -398,7 +410,7 @@ lexicon_load(struct rules *rules)
 			const char *other = rule_value(rules_at(rules, j), "units");
 
 			first = !(rules_at(rules, j)->type == RULE_QUANTITY && other &&
-			    strcmp(name, other) == 0);
+				  strcmp(name, other) == 0);
 		}
 		if (first && !add_units(rules, name))
 			ok = false;
@@ -410,8 +422,9 @@ lexicon_load(struct rules *rules)
 	if (t != NULL) {
 		conversions = xarray(NULL, t->nrow, sizeof *conversions);
 		for (size_t i = 0; i < t->nrow; i++)
-			conversions[nconversion++] = (struct conversion){as_str(table_cell(t, i, 0)),
-			    as_str(cell(t, i, "smaller")), as_str(cell(t, i, "factor"))};
+			conversions[nconversion++] =
+			    (struct conversion){as_str(table_cell(t, i, 0)),
+				as_str(cell(t, i, "smaller")), as_str(cell(t, i, "factor"))};
 	}
 	return ok;
 }
@@ -425,7 +438,8 @@ gather(const struct index *x, const uint32_t *cp, const size_t *bytes, size_t n,
 
 	nhit = words_at(x->words, cp, n, hit, WINDOW);
 	while (nhit-- > 0)
-		for (const struct entry *e = x->entry[hit[nhit].word]; e != NULL && k < max; e = e->next)
+		for (const struct entry *e = x->entry[hit[nhit].word]; e != NULL && k < max;
+		     e = e->next)
 			out[k++] = (struct word_at){e, bytes[hit[nhit].n]};
 	return k;
 }
@@ -466,7 +480,8 @@ lexicon_after(struct str text, size_t at, size_t *n)
 	struct memory *m = NULL;
 
 	for (unsigned i = 0; i < MEMORY && m == NULL; i++)
-		if (memory[(turn - i) % MEMORY].at == at && memory[(turn - i) % MEMORY].text == text.p &&
+		if (memory[(turn - i) % MEMORY].at == at &&
+		    memory[(turn - i) % MEMORY].text == text.p &&
 		    memory[(turn - i) % MEMORY].serial == serial)
 			m = &memory[(turn - i) % MEMORY];
 	if (m == NULL) {

@@ -1,4 +1,5 @@
-/* lexicon.h - the words of the tables: units, cues, date words, words that only look like numbers */
+/* lexicon.h - the words of the tables: units, cues, date words, words that only look like numbers
+ */
 /* SPDX-License-Identifier: MIT */
 #ifndef LEXICON_H
 #define LEXICON_H
@@ -17,9 +18,9 @@ enum role {
 	ROLE_JOIN,     /* 又: between the parts of one amount */
 	ROLE_PER,      /* /, 每: between the units of a rate */
 	ROLE_HALF,     /* 半: half a unit more */
-	ROLE_END,      /* 的, 高: a word before which an amount may end in a bare digit: 一米八的 */
-	ROLE_STOP,     /* ，: between clauses */
-	ROLE_CLAUSE,   /* 约占: a qualifier, up to the next stop or figure */
+	ROLE_END, /* 的, 高: a word before which an amount may end in a bare digit: 一米八的 */
+	ROLE_STOP,   /* ，: between clauses */
+	ROLE_CLAUSE, /* 约占: a qualifier, up to the next stop or figure */
 	/* cues.tsv: before a figure, kept backwards */
 	ROLE_BEFORE,   /* 超过: value is a qualifier */
 	ROLE_MINUS,    /* 负, 零下 */
@@ -27,7 +28,7 @@ enum role {
 	ROLE_SCALE_OF, /* 摄氏, 华氏: value is the unit of a 度 that follows */
 	ROLE_ORDINAL,  /* 第 */
 	ROLE_ONLY,     /* 仅: an 一 after it counts */
-		/* datewords.tsv */
+		       /* datewords.tsv */
 	ROLE_DATE,
 	/* traps.tsv: kept from their first numeral on */
 	ROLE_TRAP,
@@ -38,25 +39,35 @@ enum role {
 enum date_role {
 	DATE_NONE,
 	DATE_YEAR_THERE, /* 上年: against the year that the text speaks of */
-	DATE_YEAR, DATE_MONTH, DATE_DAY, DATE_WEEK, DATE_QUARTER, /* relative: 今年 is year 0, 去年 -1 */
+	DATE_YEAR,
+	DATE_MONTH,
+	DATE_DAY,
+	DATE_WEEK,
+	DATE_QUARTER,   /* relative: 今年 is year 0, 去年 -1 */
 	DATE_HALF,      /* 上半年: 1, 下半年: 2 */
 	DATE_TENDAY,    /* 上旬: 1 */
 	DATE_HALFMONTH, /* 上半月: 1 */
 	DATE_WEEKDAY,   /* 周一: 1 */
 	DATE_WEEKEND,
-	DATE_END,       /* 底, 年底: 12 of a year, 初: 1 */
-	DATE_MONTH_END, /* 月底, 月初: the month itself */
-	DATE_PERIOD,    /* 十四五: 2021/2025 */
-	DATE_WHOLE_YEAR,/* 全年 */
-	DATE_TWO_YEARS, /* 今明两年: 0 and the next */
-	DATE_OF_YEAR, DATE_OF_MONTH, DATE_OF_DAY, DATE_OF_QUARTER, DATE_OF_WEEK, /* after a number: 年 月 日 */
-	DATE_OF_DECADE, /* 年代 */
-	DATE_OF_CENTURY,/* 世纪 */
-	DATE_CENTURY,   /* 上世纪: -1 */
-	DATE_OF_MONTHS, DATE_OF_DAYS, /* 个月, 天: of 前11个月 */
-	DATE_FIRST, DATE_LAST, /* 前, 后: before a number */
-	DATE_NTH,       /* 第 */
-	DATE_GLUE,      /* 的: between parts */
+	DATE_END,        /* 底, 年底: 12 of a year, 初: 1 */
+	DATE_MONTH_END,  /* 月底, 月初: the month itself */
+	DATE_PERIOD,     /* 十四五: 2021/2025 */
+	DATE_WHOLE_YEAR, /* 全年 */
+	DATE_TWO_YEARS,  /* 今明两年: 0 and the next */
+	DATE_OF_YEAR,
+	DATE_OF_MONTH,
+	DATE_OF_DAY,
+	DATE_OF_QUARTER,
+	DATE_OF_WEEK,    /* after a number: 年 月 日 */
+	DATE_OF_DECADE,  /* 年代 */
+	DATE_OF_CENTURY, /* 世纪 */
+	DATE_CENTURY,    /* 上世纪: -1 */
+	DATE_OF_MONTHS,
+	DATE_OF_DAYS, /* 个月, 天: of 前11个月 */
+	DATE_FIRST,
+	DATE_LAST, /* 前, 后: before a number */
+	DATE_NTH,  /* 第 */
+	DATE_GLUE, /* 的: between parts */
 	DATE_ROLES
 };
 
@@ -109,10 +120,10 @@ bool lexicon_allows_before(const struct entry *, struct str text, size_t start);
 enum {
 	LEXICON_START = 1,
 	LEXICON_STOP = 2,
-	LEXICON_RULE = 4, /* a [figure] rule may begin with it */
-	LEXICON_DATE = 8, /* behind a number: of the calendar, or between the ends of a range */
+	LEXICON_RULE = 4,     /* a [figure] rule may begin with it */
+	LEXICON_DATE = 8,     /* behind a number: of the calendar, or between the ends of a range */
 	LEXICON_NUMERAL = 32, /* a numeral may begin with it */
-	LEXICON_CUE = 16  /* a word that holds for the clause may begin with it: 约占 */
+	LEXICON_CUE = 16      /* a word that holds for the clause may begin with it: 约占 */
 };
 extern uint8_t lexicon_chars[0x10000];
 /* The smaller unit's share: 12 for ("a", "mo"); empty if they are not so related. */

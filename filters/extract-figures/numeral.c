@@ -13,7 +13,22 @@
  * that are of a lower rank, so 一万五千亿 is (1*10^4 + 5*10^3) * 10^8. The
  * number of a part is a range, for 几十 (2 to 9 tens) and 三四百.
  */
-enum class { NONE, ASCII, DIGIT, LIANG, ZERO, POWER, TENS, SCALE, POINT, SOME, SEVERAL, OVER, ABOUT, BLANK };
+enum class {
+	NONE,
+	ASCII,
+	DIGIT,
+	LIANG,
+	ZERO,
+	POWER,
+	TENS,
+	SCALE,
+	POINT,
+	SOME,
+	SEVERAL,
+	OVER,
+	ABOUT,
+	BLANK
+};
 
 struct token {
 	enum class class;
@@ -37,53 +52,100 @@ struct number {
 	struct part part[PARTS]; /* the first npart of them */
 };
 
+/* The characters that numerals are written with, by code point. */
+static const struct {
+	uint16_t code_point;
+	uint8_t class, v;
+} characters[] = {
+    {0x25CB, ZERO, 0},    /* ○ */
+    {0x3007, ZERO, 0},    /* 〇 */
+    {0x4E00, DIGIT, 1},   /* 一 */
+    {0x4E03, DIGIT, 7},   /* 七 */
+    {0x4E07, SCALE, 4},   /* 万 */
+    {0x4E09, DIGIT, 3},   /* 三 */
+    {0x4E24, LIANG, 2},   /* 两 */
+    {0x4E5D, DIGIT, 9},   /* 九 */
+    {0x4E8C, DIGIT, 2},   /* 二 */
+    {0x4E94, DIGIT, 5},   /* 五 */
+    {0x4EBF, SCALE, 8},   /* 亿 */
+    {0x4EDF, POWER, 3},   /* 仟 */
+    {0x4F0D, DIGIT, 5},   /* 伍 */
+    {0x4F59, OVER, 0},    /* 余 */
+    {0x4F70, POWER, 2},   /* 佰 */
+    {0x4F86, ABOUT, 0},   /* 來 */
+    {0x4FE9, LIANG, 2},   /* 俩 */
+    {0x5006, LIANG, 2},   /* 倆 */
+    {0x5104, SCALE, 8},   /* 億 */
+    {0x5146, SCALE, 12},  /* 兆 */
+    {0x5169, LIANG, 2},   /* 兩 */
+    {0x516B, DIGIT, 8},   /* 八 */
+    {0x516D, DIGIT, 6},   /* 六 */
+    {0x51E0, SOME, 0},    /* 几 */
+    {0x5341, POWER, 1},   /* 十 */
+    {0x5343, POWER, 3},   /* 千 */
+    {0x5345, TENS, 3},    /* 卅 */
+    {0x534C, TENS, 4},    /* 卌 */
+    {0x53C1, DIGIT, 3},   /* 叁 */
+    {0x53C2, DIGIT, 3},   /* 参 */
+    {0x53C3, DIGIT, 3},   /* 參 */
+    {0x53C4, DIGIT, 3},   /* 叄 */
+    {0x56DB, DIGIT, 4},   /* 四 */
+    {0x58F1, DIGIT, 1},   /* 壱 */
+    {0x58F9, DIGIT, 1},   /* 壹 */
+    {0x591A, OVER, 0},    /* 多 */
+    {0x5E7E, SOME, 0},    /* 幾 */
+    {0x5EFF, TENS, 2},    /* 廿 */
+    {0x5F10, DIGIT, 2},   /* 弐 */
+    {0x62FE, POWER, 1},   /* 拾 */
+    {0x634C, DIGIT, 8},   /* 捌 */
+    {0x6570, SEVERAL, 0}, /* 数 */
+    {0x6578, SEVERAL, 0}, /* 數 */
+    {0x6765, ABOUT, 0},   /* 来 */
+    {0x67D2, DIGIT, 7},   /* 柒 */
+    {0x70B9, POINT, 0},   /* 点 */
+    {0x7396, DIGIT, 9},   /* 玖 */
+    {0x767E, POWER, 2},   /* 百 */
+    {0x8086, DIGIT, 4},   /* 肆 */
+    {0x842C, SCALE, 4},   /* 萬 */
+    {0x8CB3, DIGIT, 2},   /* 貳 */
+    {0x8D30, DIGIT, 2},   /* 贰 */
+    {0x9646, DIGIT, 6},   /* 陆 */
+    {0x9678, DIGIT, 6},   /* 陸 */
+    {0x96F6, ZERO, 0},    /* 零 */
+    {0x9918, OVER, 0},    /* 餘 */
+    {0x9EDE, POINT, 0},   /* 點 */
+};
+
 static struct token
 look(const char *p, size_t n)
 {
 	struct token t = {NONE, 0, 1};
+	size_t low = 0, high = sizeof characters / sizeof *characters;
 	uint32_t c;
 
 	if (n == 0)
 		return t;
 	c = utf8_get(p, &t.n);
-	if (c >= 0xFF10 && c <= 0xFF19)
+	if (c >= 0xFF10 && c <= 0xFF19) /* ０ to ９ */
 		c = c - 0xFF10 + '0';
-#define IS(k, x) (t.class = (k), t.v = (x))
-	switch (c) {
-	case '0': case '1': case '2': case '3': case '4':
-	case '5': case '6': case '7': case '8': case '9':
-		IS(ASCII, c - '0'); break;
-	case 0x3007: case 0x96F6: case 0x25CB: IS(ZERO, 0); break;            /* 〇零○ */
-	case 0x4E00: case 0x58F9: case 0x58F1: IS(DIGIT, 1); break;           /* 一壹壱 */
-	case 0x4E8C: case 0x8D30: case 0x8CB3: case 0x5F10: IS(DIGIT, 2); break; /* 二贰貳弐 */
-	case 0x4E24: case 0x5169: case 0x4FE9: case 0x5006: IS(LIANG, 2); break; /* 两兩俩倆 */
-	case 0x4E09: case 0x53C1: case 0x53C3: case 0x53C2: case 0x53C4:
-		IS(DIGIT, 3); break;                                          /* 三叁參参叄 */
-	case 0x56DB: case 0x8086: IS(DIGIT, 4); break;                        /* 四肆 */
-	case 0x4E94: case 0x4F0D: IS(DIGIT, 5); break;                        /* 五伍 */
-	case 0x516D: case 0x9646: case 0x9678: IS(DIGIT, 6); break;           /* 六陆陸 */
-	case 0x4E03: case 0x67D2: IS(DIGIT, 7); break;                        /* 七柒 */
-	case 0x516B: case 0x634C: IS(DIGIT, 8); break;                        /* 八捌 */
-	case 0x4E5D: case 0x7396: IS(DIGIT, 9); break;                        /* 九玖 */
-	case 0x5341: case 0x62FE: IS(POWER, 1); break;                        /* 十拾 */
-	case 0x767E: case 0x4F70: IS(POWER, 2); break;                        /* 百佰 */
-	case 0x5343: case 0x4EDF: IS(POWER, 3); break;                        /* 千仟 */
-	case 0x5EFF: IS(TENS, 2); break;                                      /* 廿 */
-	case 0x5345: IS(TENS, 3); break;                                      /* 卅 */
-	case 0x534C: IS(TENS, 4); break;                                      /* 卌 */
-	case 0x4E07: case 0x842C: IS(SCALE, 4); break;                        /* 万萬 */
-	case 0x4EBF: case 0x5104: IS(SCALE, 8); break;                        /* 亿億 */
-	case 0x5146: IS(SCALE, 12); break;                                    /* 兆 */
-	case 0x70B9: case 0x9EDE: IS(POINT, 0); break;                        /* 点點 */
-	case 0x51E0: case 0x5E7E: IS(SOME, 0); break;                         /* 几幾 */
-	case 0x6570: case 0x6578: IS(SEVERAL, 0); break;                      /* 数數 */
-	case 0x4F59: case 0x9918: case 0x591A: IS(OVER, 0); break;            /* 余餘多 */
-	case 0x6765: case 0x4F86: IS(ABOUT, 0); break;                        /* 来來 */
-	case ' ': case '\t': case '\n': case 0xA0: case 0x3000: case 0x2009:
-		IS(BLANK, 0); break;
-	default: break;
+	if (c >= '0' && c <= '9')
+		return (struct token){ASCII, c - '0', t.n};
+	if (c == ' ' || c == '\t' || c == '\n' || c == 0xA0 || c == 0x3000 || c == 0x2009)
+		t.class = BLANK;
+	if (c < characters[0].code_point || c > characters[high - 1].code_point)
+		return t;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (characters[middle].code_point < c)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-#undef IS
+	if (low < sizeof characters / sizeof *characters && characters[low].code_point == c) {
+		t.class = characters[low].class;
+		t.v = characters[low].v;
+	}
 	return t;
 }
 
@@ -101,10 +163,16 @@ numeral_starts(const char *p, size_t n)
 	struct token t = look(p, n);
 
 	switch (t.class) {
-	case ASCII: case DIGIT: case LIANG: case ZERO: case POWER: case TENS: case SCALE: case SOME: case SEVERAL:
-		return t.n;
-	default:
-		return 0;
+	case ASCII:
+	case DIGIT:
+	case LIANG:
+	case ZERO:
+	case POWER:
+	case TENS:
+	case SCALE:
+	case SOME:
+	case SEVERAL: return t.n;
+	default: return 0;
 	}
 }
 
@@ -155,12 +223,15 @@ ascii_number(const char *p, size_t n, struct number *num, struct buf *out)
 			buf_putc(out, c);
 	if (count <= 3 && !(out->p[0] == '0'))
 		while (n - i > 3 &&
-		    (k = p[i] == ',' ? 1 : is_at(p + i, n - i, "，") ? 3 : 0) > 0 &&
-		    digit_run(p + i + k, n - i - k, 4, &bytes) == 3) {
+		       (k = p[i] == ','                 ? 1
+			    : is_at(p + i, n - i, "，") ? 3
+							: 0) > 0 &&
+		       digit_run(p + i + k, n - i - k, 4, &bytes) == 3) {
 			i += k;
-			for (; bytes > 0; bytes -= k, i += k) {
-				k = ascii_digit(p + i, n - i, &c);
+			while (bytes > 0 && (k = ascii_digit(p + i, n - i, &c)) > 0) {
 				buf_putc(out, c);
+				bytes -= k;
+				i += k;
 			}
 			num->flags |= NUMERAL_COMMA;
 		}
@@ -169,13 +240,14 @@ ascii_number(const char *p, size_t n, struct number *num, struct buf *out)
 	if (k > 0) {
 		size_t blank = 0;
 
-		if (digit_run(p + i + k, n - i - k, 1, &bytes) == 0 && i + k < n && p[i + k] == ' ') {
+		if (digit_run(p + i + k, n - i - k, 1, &bytes) == 0 && i + k < n &&
+		    p[i + k] == ' ') {
 			size_t all = digit_run(p + i + k + 1, n - i - k - 1, 8, &bytes);
 
 			if (all > 0 && all < 8 &&
 			    (is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "%") ||
-			        is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "％") ||
-			        is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "‰")))
+				is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "％") ||
+				is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "‰")))
 				blank = 1;
 		}
 		if (digit_run(p + i + k + blank, n - i - k - blank, 1, &bytes) > 0) {
@@ -293,7 +365,7 @@ list_run(const char *p, size_t n, size_t *bytes)
 
 	*bytes = 0;
 	while ((t = look(p + *bytes, n - *bytes)).class == DIGIT || t.class == ZERO ||
-	    (t.class == LIANG && count == 0)) {
+	       (t.class == LIANG && count == 0)) {
 		*bytes += t.n;
 		count++;
 	}
@@ -441,7 +513,8 @@ read_number(const char *p, size_t n, struct number *num, int which)
 				} else if (count > 1) {
 					goto done;
 				}
-				add_part(num, 0, 0, 0)->digits = (struct str){hold->p + hold->n, count};
+				add_part(num, 0, 0, 0)->digits =
+				    (struct str){hold->p + hold->n, count};
 				numeral_digits(p + i, k, hold);
 				num->last = i + k - t.n;
 				i += k;
@@ -449,9 +522,10 @@ read_number(const char *p, size_t n, struct number *num, int which)
 				break;
 			}
 			next = look(p + i + t.n, n - i - t.n);
-			if (last_power == 0 || zero || num->flags & (NUMERAL_LIST | NUMERAL_POINT) ||
-			    !(next.class == DIGIT || next.class == LIANG || next.class == ASCII || next.class == POWER ||
-			        next.class == SOME || next.class == TENS))
+			if (last_power == 0 || zero ||
+			    num->flags & (NUMERAL_LIST | NUMERAL_POINT) ||
+			    !(next.class == DIGIT || next.class == LIANG || next.class == ASCII ||
+				next.class == POWER || next.class == SOME || next.class == TENS))
 				goto done;
 			zero = true;
 			num->last = i;
@@ -465,7 +539,8 @@ read_number(const char *p, size_t n, struct number *num, int which)
 				goto done;
 			next = look(p + i + t.n, n - i - t.n);
 			/* 三十两, 两万两: a weight, unless a power comes after it */
-			if (t.class == LIANG && num->npart > 0 && next.class != POWER && next.class != SCALE)
+			if (t.class == LIANG && num->npart > 0 && next.class != POWER &&
+			    next.class != SCALE)
 				goto done;
 			k = t.n;
 			if (next.class == LIANG) { /* 一两个, 三两天; 八两 is a weight */
@@ -487,7 +562,8 @@ read_number(const char *p, size_t n, struct number *num, int which)
 					num->flags |= NUMERAL_PAIR;
 					next = after;
 				} else if (num->npart == 0 &&
-				    !(after.class == POWER || (next.class == ZERO && after.class == SCALE))) {
+					   !(after.class == POWER ||
+					       (next.class == ZERO && after.class == SCALE))) {
 					num->flags |= NUMERAL_LIST;
 					num->digits = count;
 					add_part(num, 0, 0, 0)->digits =
@@ -535,7 +611,8 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			next = look(p + i + t.n, n - i - t.n);
 			num->last = i;
 			if (num->npart == 0) {
-				if (t.class == SEVERAL && next.class != POWER && next.class != SCALE)
+				if (t.class == SEVERAL && next.class != POWER &&
+				    next.class != SCALE)
 					goto done;
 				num->flags |= NUMERAL_VAGUE;
 				if (next.class == POWER) {
@@ -591,7 +668,8 @@ read_number(const char *p, size_t n, struct number *num, int which)
 				num->flags |= NUMERAL_BARE;
 				add_part(num, 1, 1, 0);
 			}
-			/* 13万2 and 一千三 are over now: 一千三万 is 1300万 only in speech, take it */
+			/* 13万2 and 一千三 are over now: 一千三万 is 1300万 only in speech, take it
+			 */
 			if (!scale_up(num, t.v))
 				goto done;
 			num->flags |= NUMERAL_SCALED;
@@ -605,17 +683,19 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			size_t at, digits = 0;
 
 			if (num->npart == 0 || zero ||
-			    num->flags & (NUMERAL_POINT | NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_SHORT) ||
+			    num->flags &
+				(NUMERAL_POINT | NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_SHORT) ||
 			    (num->flags & NUMERAL_ASCII && !(num->flags & NUMERAL_SCALED)))
 				goto done;
 			k = t.n;
 			while ((next = look(p + i + k, n - i - k)).class == DIGIT ||
-			    next.class == ZERO || next.class == ASCII) {
+			       next.class == ZERO || next.class == ASCII) {
 				num->last = i + k;
 				k += next.n;
 				digits++;
 			}
-			if (digits == 0 || next.class == POWER || next.class == TENS) /* 三点五十分 */
+			if (digits == 0 || next.class == POWER ||
+			    next.class == TENS) /* 三点五十分 */
 				goto done;
 			scratch.n = 0;
 			sum(num, false, &scratch);
@@ -644,8 +724,7 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			i += t.n;
 			closed = true; /* but for a scale word: 20多万 */
 			break;
-		default:
-			goto done;
+		default: goto done;
 		}
 		num->n = i;
 	}
@@ -663,7 +742,8 @@ done:
 }
 
 static void
-fraction(const struct number *top, const struct number *bottom, bool neg, bool high, struct buf *out)
+fraction(
+    const struct number *top, const struct number *bottom, bool neg, bool high, struct buf *out)
 {
 	struct buf p = {0}, q = {0};
 
@@ -707,12 +787,18 @@ numeral_scan(const char *p, size_t n, struct numeral *out)
 	if (!read_number(p, n, &first, 0) || first.n == 0)
 		return false;
 	low_value.n = high_value.n = 0;
-	*out = (struct numeral){.n = first.n, .exact_n = first.exact_n, .last = first.last,
-	    .flags = first.flags, .digits = first.digits};
-	if (first.n <= FRACTION_DIGITS && (end = read_fraction(p, n, first.n, &second, 1, &neg)) > 0) {
+	*out = (struct numeral){.n = first.n,
+	    .exact_n = first.exact_n,
+	    .last = first.last,
+	    .flags = first.flags,
+	    .digits = first.digits};
+	if (first.n <= FRACTION_DIGITS &&
+	    (end = read_fraction(p, n, first.n, &second, 1, &neg)) > 0) {
 		fraction(&second, &first, neg, false, &low_value);
 		fraction(&second, &first, neg, true, &high_value);
-		out->flags = NUMERAL_FRACTION | (second.flags & (NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_OVER | NUMERAL_POINT));
+		out->flags =
+		    NUMERAL_FRACTION |
+		    (second.flags & (NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_OVER | NUMERAL_POINT));
 		if (first.flags & NUMERAL_BARE || is_at(p, n, "一百分") || is_at(p, n, "壹百分"))
 			out->flags |= NUMERAL_HUNDREDTHS;
 		out->last = end - second.n + second.last;
@@ -720,15 +806,16 @@ numeral_scan(const char *p, size_t n, struct numeral *out)
 		out->n = end;
 		out->digits = 0;
 	} else if (first.n <= FRACTION_DIGITS && is_at(p + first.n, n - first.n, "又") &&
-	    (i = first.n + strlen("又")) < n && read_number(p + i, n - i, &second, 1) &&
-	    second.n > 0 && second.n <= FRACTION_DIGITS &&
-	    (end = read_fraction(p, n, i + second.n, &third, 2, &neg)) > 0) {
+		   (i = first.n + strlen("又")) < n && read_number(p + i, n - i, &second, 1) &&
+		   second.n > 0 && second.n <= FRACTION_DIGITS &&
+		   (end = read_fraction(p, n, i + second.n, &third, 2, &neg)) > 0) {
 		struct buf whole = {0};
 
 		scratch.n = 0;
 		fraction(&third, &second, neg, false, &scratch);
 		sum(&first, false, &whole);
-		dec_add((struct str){whole.p, whole.n}, (struct str){scratch.p, scratch.n}, &low_value);
+		dec_add(
+		    (struct str){whole.p, whole.n}, (struct str){scratch.p, scratch.n}, &low_value);
 		buf_free(&whole);
 		buf_add(&high_value, low_value.p, low_value.n);
 		out->flags = NUMERAL_FRACTION;

@@ -6,19 +6,19 @@
 #include "buf.h"
 
 enum {
-	NUMERAL_ASCII = 1,       /* begins with a digit 0-9, half or full width */
-	NUMERAL_BARE = 2,        /* begins with 百 千 万 亿, without a digit: 万名, 百米 */
-	NUMERAL_LIST = 4,        /* Chinese digits one after the other: 二〇二四 */
-	NUMERAL_POINT = 8,       /* has a decimal point */
-	NUMERAL_SCALED = 16,     /* has 万 亿 兆 */
-	NUMERAL_SHORT = 32,      /* its last digit stands for more: 三百五, 两亿三 */
-	NUMERAL_OVER = 64,       /* 余 多 */
-	NUMERAL_ABOUT = 128,     /* 来 */
-	NUMERAL_FRACTION = 256,  /* 三分之二 */
-	NUMERAL_HUNDREDTHS = 512,/* 百分之, 千分之, 万分之: the value is the fraction itself */
-	NUMERAL_VAGUE = 1024,    /* 几 数: 几十 is 20 to 90, 十几 11 to 19 */
-	NUMERAL_PAIR = 2048,     /* 三四百, 十七八 */
-	NUMERAL_COMMA = 4096     /* thousands commas */
+	NUMERAL_ASCII = 1,      /* begins with a digit 0-9, half or full width */
+	NUMERAL_BARE = 2,       /* begins with 百 千 万 亿, without a digit: 万名, 百米 */
+	NUMERAL_LIST = 4,       /* Chinese digits one after the other: 二〇二四 */
+	NUMERAL_POINT = 8,      /* has a decimal point */
+	NUMERAL_SCALED = 16,    /* has 万 亿 兆 */
+	NUMERAL_SHORT = 32,     /* its last digit stands for more: 三百五, 两亿三 */
+	NUMERAL_OVER = 64,      /* 余 多 */
+	NUMERAL_ABOUT = 128,    /* 来 */
+	NUMERAL_FRACTION = 256, /* 三分之二 */
+	NUMERAL_HUNDREDTHS = 512, /* 百分之, 千分之, 万分之: the value is the fraction itself */
+	NUMERAL_VAGUE = 1024, /* 几 数: 几十 is 20 to 90, 十几 11 to 19 */
+	NUMERAL_PAIR = 2048,  /* 三四百, 十七八 */
+	NUMERAL_COMMA = 4096  /* thousands commas */
 };
 
 /*

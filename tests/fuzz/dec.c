@@ -33,9 +33,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 		if (!numeral_scan(text + i, n - i, &num))
 			continue;
-		CHECK(may && num.n > 0 && num.n <= n - i && num.exact_n <= num.n && num.last < num.n);
+		CHECK(
+		    may && num.n > 0 && num.n <= n - i && num.exact_n <= num.n && num.last < num.n);
 		CHECK(dec_valid(num.low) && dec_valid(num.high));
-		CHECK(num.flags & (NUMERAL_VAGUE | NUMERAL_PAIR) || dec_cmp(num.low, num.high) == 0);
+		CHECK(
+		    num.flags & (NUMERAL_VAGUE | NUMERAL_PAIR) || dec_cmp(num.low, num.high) == 0);
 		if (num.low.n > 200)
 			continue;
 		/* a becomes the one before */

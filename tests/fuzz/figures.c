@@ -53,7 +53,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			const struct figure *f = &found.at[i];
 
 			CHECK(f->start >= last && f->start < f->end && f->end <= n);
-			CHECK((text[f->start] & 0xC0) != 0x80 && (f->end == n || (text[f->end] & 0xC0) != 0x80));
+			CHECK((text[f->start] & 0xC0) != 0x80 &&
+			      (f->end == n || (text[f->end] & 0xC0) != 0x80));
 			CHECK(fine(f->value) && fine(f->low) && fine(f->high) && f->rule != NULL);
 			CHECK(f->kind == KIND_DATE || (f->value.n > 0) != (f->low.n > 0));
 			CHECK((f->low.n > 0) == (f->high.n > 0));

@@ -1,4 +1,5 @@
-/* dec - exact decimals, and the numerals that give them; random sums and quotients: tests/figures.t */
+/* dec - exact decimals, and the numerals that give them; random sums and quotients: tests/figures.t
+ */
 /* SPDX-License-Identifier: MIT */
 #include "../../filters/extract-figures/numeral.c"
 #include "tap.h"
@@ -12,8 +13,8 @@ str(const char *z)
 static void
 is(const struct buf *have, const char *want, const char *what)
 {
-	ok(have->n == strlen(want) && memcmp(have->p, want, have->n) == 0, "%s = %s (have %.*s)", what,
-	    want, (int)have->n, have->p);
+	ok(have->n == strlen(want) && memcmp(have->p, want, have->n) == 0, "%s = %s (have %.*s)",
+	    what, want, (int)have->n, have->p);
 }
 
 static void
@@ -80,13 +81,14 @@ arithmetic(void)
 	ok(dec_cmp(str("1.50"), str("3/2")) == 0, "1.50 = 3/2");
 	ok(dec_valid(str("2/3")) && dec_valid(str("-0.5")) && dec_valid(str("0")), "valid ones");
 	ok(!dec_valid(str("")) && !dec_valid(str("-0")) && !dec_valid(str("01")) &&
-	        !dec_valid(str("1.0")) && !dec_valid(str("1.")) && !dec_valid(str("1/0")) &&
-	        !dec_valid(str("0/2")) && !dec_valid(str("1e5")),
+		!dec_valid(str("1.0")) && !dec_valid(str("1.")) && !dec_valid(str("1/0")) &&
+		!dec_valid(str("0/2")) && !dec_valid(str("1e5")),
 	    "invalid ones");
 	ok(dec_fits_double(str("123456789012345")) && dec_fits_double(str("2680000000000000000")) &&
-	        !dec_fits_double(str("1234567890123456")) && !dec_fits_double(str("2/3")),
+		!dec_fits_double(str("1234567890123456")) && !dec_fits_double(str("2/3")),
 	    "what a double carries");
-	ok(dec_int(str("12")) == 12 && dec_int(str("1.2")) == -1 && dec_int(str("-1")) == -1, "ints");
+	ok(dec_int(str("12")) == 12 && dec_int(str("1.2")) == -1 && dec_int(str("-1")) == -1,
+	    "ints");
 	buf_free(&out);
 }
 
@@ -149,17 +151,18 @@ numerals(void)
 		bool got = numeral_scan(cases[i].text, strlen(cases[i].text), &num);
 
 		ok(got && utf8_count(cases[i].text, num.n) == cases[i].chars &&
-		        num.low.n == strlen(cases[i].low) &&
-		        memcmp(num.low.p, cases[i].low, num.low.n) == 0 &&
-		        num.high.n == strlen(cases[i].high) &&
-		        memcmp(num.high.p, cases[i].high, num.high.n) == 0,
+			num.low.n == strlen(cases[i].low) &&
+			memcmp(num.low.p, cases[i].low, num.low.n) == 0 &&
+			num.high.n == strlen(cases[i].high) &&
+			memcmp(num.high.p, cases[i].high, num.high.n) == 0,
 		    "%s: %s to %s", cases[i].text, cases[i].low, cases[i].high);
 		if (got)
 			printf("# %zu bytes, %.*s to %.*s\n", num.n, (int)num.low.n, num.low.p,
 			    (int)num.high.n, num.high.p);
 	}
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-		ok(!numeral_scan(none[i], strlen(none[i]), &num), "'%s' begins with no numeral", none[i]);
+		ok(!numeral_scan(none[i], strlen(none[i]), &num), "'%s' begins with no numeral",
+		    none[i]);
 }
 
 int
