@@ -7,7 +7,6 @@
 
 #include "dec.h"
 #include "row.h"
-#include "rules.h"
 #include "stream.h"
 #include "utf8.h"
 
@@ -691,21 +690,6 @@ copy_out(struct stream *s, int fd)
 		stream_die(s, EXIT_IO, "cannot read the temporary file: %s", strerror(errno));
 }
 
-static const struct table *
-load_table(struct stream *s, const char *name)
-{
-	const char *path = rules_path(name);
-	const struct table *t;
-	unsigned errors = 0;
-
-	if (path == NULL)
-		stream_die(s, EXIT_RULES, "cannot find %s", name);
-	t = table_load(path, stderr, &errors);
-	if (t == NULL)
-		stream_die(s, EXIT_RULES, "cannot use %s", path);
-	return t;
-}
-
 static struct rows *
 make_rows(struct workbook *w, enum row_kind kind, const struct table *titles, const char *columns)
 {
@@ -721,7 +705,7 @@ make_rows(struct workbook *w, enum row_kind kind, const struct table *titles, co
 static void
 load_labels(struct workbook *w)
 {
-	w->labels = load_table(w->stream, "labels.tsv");
+	w->labels = rows_table(w->stream, "labels.tsv");
 	w->field = table_column(w->labels, "field");
 	w->code = table_column(w->labels, "code");
 	w->label = table_column(w->labels, w->english ? "en" : "zh");
@@ -837,7 +821,7 @@ main(int argc, char *argv[])
 	if (!to_file && isatty(STDOUT_FILENO))
 		stream_die(w.stream, EXIT_USAGE, "a workbook is not for a terminal: use -o FILE");
 	load_labels(&w);
-	titles = load_table(w.stream, "columns.tsv");
+	titles = rows_table(w.stream, "columns.tsv");
 	figures = make_rows(&w, ROWS_FIGURES, titles, columns);
 	entities = make_rows(&w, ROWS_ENTITIES, titles, NULL);
 	documents = make_rows(&w, ROWS_DOCUMENTS, titles, NULL);

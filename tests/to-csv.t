@@ -276,6 +276,38 @@ ok(p.stdout.decode() == 'a\ufffdb\n\U0001f600\n"\ufffd\ufffd\n"\n' and b"3 lone 
 p = run([], b'{"figures":[{"text":"1"}],"text":"t"}\n{"figures":[\n{"figures":[{"text":"2"}],"text":"t"}\n')
 ok(p.returncode == 1 and len(read(p.stdout)) == 3 and b"<stdin>:2:" in p.stderr, "a bad line is told, the rest is there")
 
+# The table of columns is the analyst's
+def with_table(text, args, data):
+    folder = TEMP + "/rules"
+    os.makedirs(folder, exist_ok=True)
+    with open(folder + "/columns.tsv", "w", encoding="utf-8") as f:
+        f.write(text)
+    return subprocess.run([BIN + "/to-csv"] + args, input=data, capture_output=True, timeout=60,
+                          env=dict(os.environ, HANSIEVE_RULES=folder))
+
+
+TITLES = "name\tzh\ttype\trows\tfield\n"
+row = lines([{"doc": "d", "text": "甲乙", "sentences": 3, "src": [1, "x"], "\\u0064eep": 1,
+              "figures": [{"text": "乙", "start": 1, "end": 2, "grade": "A", "src": 5}]}])
+p = with_table(TITLES + "grade\t等级\tstring\tfigures\tgrade\nwhere\t\tstring\tfigures\trecord.none|record.doc\n",
+               ["--header=zh"], row)
+ok(p.stdout.decode() == "等级,where\nA,d\n", "a line in columns.tsv is a column", p.stdout + p.stderr)
+for text, why in ((TITLES + "a\tb\tstring\tfigures\t@nothing\n", "cannot use field '@nothing'"),
+                  (TITLES + "a\tb\tstring\tfigures\n", "columns.tsv"), ("name\tzh\na\tb\n", "no column 'type'")):
+    p = with_table(text, [], row)
+    ok(p.returncode == 3 and why in p.stderr.decode() and not p.stdout, "columns.tsv: " + why, p.stderr)
+p = run(["--columns", "sentence,start_byte,end_byte,label,row_id", "--no-header"], row)
+ok(p.stdout.decode().startswith("甲乙,,,,f"), "odd sentences and places are let be", p.stdout)
+p = run(["--columns", ",".join("k%d" % k for k in range(60)), "--no-header"], row)
+ok(p.returncode == 2 and b"more than 48 different fields" in p.stderr, "more columns than there are places for", p.stderr)
+p = run(["--columns", "n,record.text,label", "--rows", "segments", "--no-header"], b'{"\\u006e":7,"te\\u0078t":"t","doc":"d"}\n')
+ok(p.stdout == b"7,t,\n", "escaped keys are the keys they stand for", p.stdout)
+one_id = [run(["--columns=row_id", "--no-header", "--rows", kind], x).stdout for kind in ("figures", "documents", "segments") for x in
+          (b'{"doc":"\\u4e2d","id":"i","text":"t","figures":[{"start":1,"end":2}]}\n',
+           '{"id":"\\u0069","doc":"中","text":"t","figures":[{"end":2,"start":1}]}\n'.encode())]
+ok(one_id[0] == one_id[1] and one_id[2] == one_id[3] and one_id[4] == one_id[5] and len(set(one_id)) == 3,
+   "ids do not hang on escapes or order", one_id)
+
 # Excel
 p = run(["--excel"], data)
 text = p.stdout.decode("utf-8")

@@ -8,6 +8,8 @@
 #endif
 
 #include "dec.h"
+#include "rules.h"
+#include "stream.h"
 
 /* What is worked out rather than read: field "@name" of columns.tsv. */
 enum derived {
@@ -415,6 +417,21 @@ columns_make(struct rows *rows, const struct table *t, const char *columns, stru
 			return true;
 		columns += n + 1;
 	}
+}
+
+const struct table *
+rows_table(struct stream *s, const char *name)
+{
+	const char *path = rules_path(name);
+	const struct table *t;
+	unsigned errors = 0;
+
+	if (path == NULL)
+		stream_die(s, EXIT_RULES, "cannot find %s", name);
+	t = table_load(path, stderr, &errors);
+	if (t == NULL)
+		stream_die(s, EXIT_RULES, "cannot use %s", path);
+	return t;
 }
 
 struct rows *

@@ -3,8 +3,6 @@
 #ifndef ROW_H
 #define ROW_H
 
-#include <stdio.h>
-
 #include "buf.h"
 #include "record.h"
 #include "table.h"
@@ -45,6 +43,10 @@ struct cell {
  * next call. A record without figures (or entities) has no such rows.
  */
 struct rows;
+
+/* A table from beside the rules; the program ends with EXIT_RULES where it cannot be had. */
+struct stream;
+const struct table *rows_table(struct stream *, const char *name);
 
 /*
  * titles is columns.tsv, which must stay. columns is "a,b,c.d": names of the

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "csv.h"
-#include "rules.h"
 #include "stream.h"
 #include "utf8.h"
 
@@ -71,21 +70,6 @@ static const struct option options[] = {
     STREAM_OPTIONS,
     {NULL, 0, NULL, 0},
 };
-
-static const struct table *
-load_titles(struct stream *s)
-{
-	const char *path = rules_path("columns.tsv");
-	const struct table *t;
-	unsigned errors = 0;
-
-	if (path == NULL)
-		stream_die(s, EXIT_RULES, "cannot find columns.tsv");
-	t = table_load(path, stderr, &errors);
-	if (t == NULL)
-		stream_die(s, EXIT_RULES, "cannot use %s", path);
-	return t;
-}
 
 static char
 delimiter_of(struct stream *s, const char *arg)
@@ -254,7 +238,7 @@ main(int argc, char *argv[])
 		if (cd == (iconv_t)-1)
 			stream_die(s, EXIT_IO, "this system cannot convert to GB18030");
 	}
-	rows = rows_new((enum row_kind)kind, load_titles(s), columns, &why);
+	rows = rows_new((enum row_kind)kind, rows_table(s, "columns.tsv"), columns, &why);
 	if (rows == NULL)
 		stream_die(s, columns != NULL ? EXIT_USAGE : EXIT_RULES, "%.*s", (int)why.n, why.p);
 

@@ -4,7 +4,6 @@
 
 #include "page.h"
 #include "row.h"
-#include "rules.h"
 #include "stream.h"
 #include "utf8.h"
 
@@ -146,26 +145,11 @@ add_block(struct buf *out, struct rows *rows, const struct record *r)
 	return true;
 }
 
-static const struct table *
-load_table(struct stream *s, const char *name)
-{
-	const char *path = rules_path(name);
-	const struct table *t;
-	unsigned errors = 0;
-
-	if (path == NULL)
-		stream_die(s, EXIT_RULES, "cannot find %s", name);
-	t = table_load(path, stderr, &errors);
-	if (t == NULL)
-		stream_die(s, EXIT_RULES, "cannot use %s", path);
-	return t;
-}
-
 /* {"kind/money":["金额","money"], ...} */
 static void
 add_labels(struct stream *s, struct buf *out)
 {
-	const struct table *t = load_table(s, "labels.tsv");
+	const struct table *t = rows_table(s, "labels.tsv");
 	int field = table_column(t, "field"), code = table_column(t, "code");
 	int zh = table_column(t, "zh"), en = table_column(t, "en");
 	struct buf key = {0};
@@ -262,7 +246,7 @@ main(int argc, char *argv[])
 			break;
 		default: stream_option(s, c, optarg);
 		}
-	rows = rows_new(ROWS_FIGURES, load_table(s, "columns.tsv"), "row_id", &why);
+	rows = rows_new(ROWS_FIGURES, rows_table(s, "columns.tsv"), "row_id", &why);
 	if (rows == NULL)
 		stream_die(s, EXIT_RULES, "%.*s", (int)why.n, why.p);
 
