@@ -73,15 +73,15 @@ FUZZ_C   = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 ifneq ($(BUILD),build/fuzz)
 build/fuzz/lib.a: $(wildcard filters/lib/*.c filters/lib/*.h)
 	$(MAKE) $@ BUILD=build/fuzz CC=clang HARDEN=-fPIE CFLAGS='$(FUZZ_C) -fsanitize=fuzzer-no-link'
-build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a
-	clang -MMD -std=c11 -D_GNU_SOURCE -Ifilters/lib $(FUZZ_C) -fsanitize=fuzzer -o $@ $(filter %.c,$^) \
+build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a $(SRC)
+	clang -std=c11 -D_GNU_SOURCE -Ifilters/lib $(FUZZ_C) -fsanitize=fuzzer -o $@ $< $(FUZZ_SRC) \
 	    build/fuzz/lib.a $(TEST_LIBS)
 endif
-build/fuzz/normalize: $(addprefix filters/normalize/,decode.c fold.c html.c html_chars.c simplify.c)
-build/fuzz/segment: $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
-build/fuzz/dec: filters/extract-figures/numeral.c
-build/fuzz/figures: $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
-build/fuzz/entities: $(addprefix filters/extract-entities/,model.c lattice.c compose.c link.c)
+build/fuzz/normalize: FUZZ_SRC = $(addprefix filters/normalize/,decode.c fold.c html.c html_chars.c simplify.c)
+build/fuzz/segment: FUZZ_SRC = $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
+build/fuzz/dec: FUZZ_SRC = filters/extract-figures/numeral.c
+build/fuzz/figures: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
+build/fuzz/entities: FUZZ_SRC = $(addprefix filters/extract-entities/,model.c lattice.c compose.c link.c)
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \
 	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \
@@ -187,4 +187,4 @@ clean:
 
 .PHONY: bench test-engines install install-data uninstall bundle deb all test sanitize fuzz lint lint-format lint-compilers lint-tidy lint-cppcheck lint-shell \
     format coverage clean
--include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZ:=.d)
+-include $(OBJ:.o=.d) $(UNIT:=.d)
