@@ -249,7 +249,7 @@ tail_of(const struct linker *l, size_t low, size_t k)
 		if (w->role == THAN)
 			break;
 		if (!in_phrase(w) && w->role != DE && w->role != DATE && w->role != ADVERB &&
-		    w->role != VERB)
+		    w->role != SAME && w->role != VERB)
 			return t;
 	}
 	if (i > low && t.to - i < 8) {
@@ -263,6 +263,17 @@ tail_of(const struct linker *l, size_t low, size_t k)
 }
 
 /* --- noun phrases --- */
+
+/* 冶炼|和|压延加工业, 增长|的|贡献率: a mark of a noun phrase after a verb. */
+static bool
+joins_verb(const struct token *w, bool more, bool object)
+{
+	if (!more)
+		return false;
+	if (w->role == AND)
+		return !object && w[-1].role == VERB;
+	return w->role == DE && (w[-1].role == RISE || w[-1].role == FALL);
+}
 
 struct range
 noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
@@ -293,14 +304,13 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 				break;
 			i = from = b;
 		} else if (noun && (is_joint(w) || w->role == ETC) &&
-			   (phrase_before ||
-			       (w->role == AND && !object && i - 1 > low && w[-1].role == VERB))) {
+			   (phrase_before || joins_verb(w, i - 1 > low, object))) {
 			i--;
 		} else if (noun && w->role == VERB &&
 			   (w[1].role == AND || (phrase_before && (ends_metric(&l->token[to - 1]) ||
 								      is_single(&w[1]))))) {
 			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格, 汽车|充电|桩 */
-		} else if (noun && w->role == SHARE) {
+		} else if (noun && (w->role == SHARE || w->role == SAME)) {
 			from = --i;
 		} else if (noun && phrase_before &&
 			   (w->role == RISE || w->role == FALL || w->role == BASIS)) {
