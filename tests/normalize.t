@@ -280,6 +280,8 @@ def test_bad():
             (latin, "neither UTF-8 nor GB18030, Big5 or UTF-16 (--encoding), skipped", ()),
             (gb, "byte %d: the file ends in half a character of GB18030" % (
                 len(SIMPLIFIED.encode("gb18030")) + 1), ()),
+            (path("big5.txt", TRADITIONAL.encode("big5hkscs") + b"\xa4"), "byte %d: the file ends in half a "
+             "character of BIG5-HKSCS" % (len(TRADITIONAL.encode("big5hkscs")) + 1), ()),
             (path("a.pdf", b"%PDF-1.4\n1 0 obj"), "PDF file; pdftotext(1) makes text of it, skipped", ()),
             (path("a.docx", b"PK\x03\x04\x14\0"), "ZIP archive (.docx, .xlsx, .epub ...), skipped", ()),
             (path("odd", b"\xff\xfea\0b"), "byte 5: the file ends in half a character of UTF-16LE", ()),
@@ -310,6 +312,8 @@ def test_bad():
             ("UTF-16LE", b"\0\0a\0\0\xdc", "a\ufffd")):
         r = run("--replace", "--encoding", python, data=data)
         ok(records(r)[0]["text"] == want, "%s %r" % (python, data), r.stdout)
+    rec = records(run("--encoding=big5", data=b"\x88\x62\xa4\xa4"))[0]
+    ok(expand(rec["text"], rec["align"]) == [(0, 2), (0, 2), (2, 4)], "two characters of two bytes", rec)
     ok(run("--on-error=skip", half).returncode == 0, "--on-error=skip")
     r = run("--on-error=fail", half, good)
     ok(r.returncode == 1 and r.stdout == b"", "--on-error=fail ends the run")
