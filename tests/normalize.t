@@ -100,7 +100,8 @@ class Fold:
                 new = chr(ord(to) + i) if m and m[2] else to
             else:
                 new = "" if do == "drop" else c
-            self.to[c] = (new, when, int(to) if do == "cap" else 0)
+            had = self.to.get(c, (c, "", 0, c))
+            self.to[c] = (new, when, int(to) if do == "cap" else 0, had[3] if when else new)
             if do == "fold" and not when and new in "0123456789":
                 self.cls.setdefault(c, set()).update(("digit", "wide"))
 
@@ -124,11 +125,11 @@ class Fold:
         """The folded text, and for each of its characters the one it came from."""
         out, come, marks = "", [], 0
         for i, c in enumerate(t):
-            new, when, cap = self.to.get(c, (c, "", 0))
+            new, when, cap, other = self.to.get(c, (c, "", 0, c))
             if c == "\r":
                 new = "" if t[i + 1:i + 2] == "\n" else "\n"
             elif when and not self.holds(t, i, when):
-                new = c
+                new = other
             marks = marks + 1 if cap else 0
             if cap and marks > cap:
                 new = ""
@@ -160,7 +161,7 @@ def expand(text, align):
     return out
 
 
-ODD = ("０１２３４５６７８９ＡＺａｚ％．：，－＋（）　\u00a0\u2003\u200b\u200d\ufeff\u00ad\u0301\u0302\ufe0f㎡㎏½①Ⅳ℃"
+ODD = ("０１２３４５６７８９ＡＯＺａｚ％．：，－＋（）　\u00a0\u2003\u200b\u200d\ufeff\u00ad\u0301\u0302\ufe0f㎡㎏½①Ⅳ℃"
        "\r\n\r\n\t\v\f\x01\x7f\u0085\u2028豈⼈⻓○O二一年〇。、《》—…“”·~,.:%12 9aZ￥𝟗𠀋𠮷ﬁ‧＂\"\\/<&>")
 
 

@@ -17,7 +17,10 @@ enum class { DIGIT = 1, WIDE_DIGIT = 2, NUMERAL = 4, NUMERAL_END = 8, COMMON = 1
 struct entry {
 	const char *to;      /* FOLD */
 	uint8_t to_n, to_cp; /* bytes and characters of it */
-	uint8_t limit;       /* CAP */
+	/* the same where the condition does not hold: what an earlier line without one said */
+	const char *or_to;
+	uint8_t or_n, or_cp;
+	uint8_t limit; /* CAP */
 	uint8_t action, when, class;
 };
 
@@ -155,6 +158,13 @@ row_apply(const struct row *row, uint32_t cp, uint32_t offset)
 	if (row->class != 0) {
 		e->class |= (uint8_t)row->class;
 		return;
+	}
+	if (row->when == ALWAYS)
+		e->or_n = e->or_cp = 0;
+	else if (e->action == FOLD && e->when == ALWAYS) {
+		e->or_to = e->to;
+		e->or_n = e->to_n;
+		e->or_cp = e->to_cp;
 	}
 	e->action = (uint8_t)row->action;
 	e->when = (uint8_t)row->when;
@@ -439,8 +449,8 @@ scan(const char *p, size_t at, size_t n)
 			size_t i = at + (size_t)__builtin_ctz(s);
 
 			e = look(p + i, &len);
-			if (e != entries &&
-			    !(e->when >= AFTER_DIGIT && i >= 3 && ideograph_at(p + i - 3)))
+			if (e != entries && !(e->when >= AFTER_DIGIT && e->or_n == 0 && i >= 3 &&
+						ideograph_at(p + i - 3)))
 				return i;
 		}
 		at = block + 16;
@@ -490,6 +500,7 @@ void
 fold(struct page *page)
 {
 	static struct work w;
+	struct align t;
 	const size_t n = page->text.n;
 	const char *p = page->text.p, *end = n > 0 ? p + n : p;
 	size_t at = 0, len, marks = 0, marks_end = 0;
@@ -515,9 +526,17 @@ fold(struct page *page)
 				at += len;
 				continue;
 			}
-		} else if (e->action == KEEP || !holds(e, p, p + at, len, end)) {
+		} else if (e->action == KEEP) {
 			at += len;
 			continue;
+		} else if (!holds(e, p, p + at, len, end)) {
+			to = e->or_to;
+			to_n = e->or_n;
+			to_cp = e->or_cp;
+			if (to_n == 0) {
+				at += len;
+				continue;
+			}
 		}
 		if (!any) {
 			any = true;
@@ -536,10 +555,7 @@ fold(struct page *page)
 	copy_until(&w, n);
 	page->text = (struct str){w.text.p, w.text.n};
 	align_reset(&page->align);
-	{
-		struct align t = page->align;
-
-		page->align = w.align;
-		w.align = t;
-	}
+	t = page->align;
+	page->align = w.align;
+	w.align = t;
 }
