@@ -664,6 +664,7 @@ read_source(struct rules *r, const char *path)
 	GROW(&r->mem, r, source) = s;
 	hash_add(r, s->p, s->n);
 	parse(r, s);
+	s->rank = r->nread++;
 }
 
 static void
@@ -823,7 +824,10 @@ rules_load(const struct rules_type *types, size_t ntypes, const char *const *fil
 		load_table(r, &r->table[i]);
 	check_defs(r);
 	for (size_t i = 0; i < r->nrule; i++) {
-		r->rule[i]->r.order = (unsigned)i;
+		/* Of equals the rule of a later file wins, so that one's own go before the shipped.
+		 */
+		r->rule[i]->r.order =
+		    (r->nread - r->rule[i]->head->src->rank) * MAX_RULES + (unsigned)i;
 		rule_make(r, r->rule[i]);
 	}
 	if (r->errors > MAX_TOLD)

@@ -55,7 +55,7 @@ struct rule {
 	const char *file;
 	unsigned line;
 	unsigned type;  /* index in the types given to rules_load() */
-	unsigned order; /* place in the set: earlier wins a tie */
+	unsigned order; /* the smaller wins a tie: later files, then what stands earlier */
 	struct rules_value {
 		const char *key, *value;
 		unsigned line, column;

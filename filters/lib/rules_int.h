@@ -34,7 +34,8 @@ struct source {
 	size_t n;
 	size_t *line; /* where each line begins */
 	size_t nline;
-	bool shipped; /* from the lowest directory of the search path */
+	unsigned rank; /* files that were read before it to their end */
+	bool shipped;  /* from the lowest directory of the search path */
 };
 
 /* The rest of a line and its continuations, and where each piece stands in the file. */
@@ -195,6 +196,7 @@ struct rules {
 	bool full; /* a limit was reached, and told */
 	uint64_t hash;
 	char hash_text[17];
+	unsigned nread;      /* files read to their end */
 	unsigned errors;     /* of loading */
 	unsigned run_errors; /* of matching */
 	struct str text;     /* declared by rules_text() */

@@ -258,6 +258,16 @@ check_sets(void)
 	ok(load_files(files, 2) == NULL &&
 		strstr(told.p, ":2:7: there is no table 'unitz' to add rows to"),
 	    "rows added to no table");
+	put("base.rules", "rules 1\n[figure a]\nmatch 增长\n[figure b]\nmatch 增.\n");
+	put("more.rules", "rules 1\n[figure c]\nmatch .长\ninclude base.rules\n");
+	r = load_files(files, 2);
+	ok(r && strcmp(found(r, "增长"), "c「增长」/a「增长」/b「增长」; ") == 0,
+	    "a later file wins a tie");
+	rules_free(r);
+	r = load_files(files + 1, 1);
+	ok(r && strcmp(found(r, "增长"), "c「增长」/a「增长」/b「增长」; ") == 0,
+	    "... and so does the file that includes");
+	rules_free(r);
 	put("base.rules", "rules 1\ndef n [0-9]\n[figure a]\nmatch {n}元\n[figure b]\nmatch b\n");
 	put("more.rules", "rules 1\ninclude base.rules\ninclude base.rules\n[figure a] off\n");
 	files[0] = more;
