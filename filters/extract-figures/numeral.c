@@ -609,11 +609,11 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			if (last_power == 0 && !(num->flags & NUMERAL_ASCII))
 				goto done;
 			next = look(p + i + t.n, n - i - t.n);
-			num->last = i;
 			if (num->npart == 0) {
 				if (t.class == SEVERAL && next.class != POWER &&
 				    next.class != SCALE)
 					goto done;
+				num->last = i;
 				num->flags |= NUMERAL_VAGUE;
 				if (next.class == POWER) {
 					add_part(num, 2, 9, next.v);
@@ -628,6 +628,7 @@ read_number(const char *p, size_t n, struct number *num, int which)
 			} else if (t.class == SEVERAL || next.class == POWER) {
 				goto done;
 			} else {
+				num->last = i;
 				/* 十几 is 11 to 19; 一百零几万 leaves it at "over" */
 				if (last_power == 1 && num->npart == 1) {
 					add_part(num, 1, 9, 0);
