@@ -240,6 +240,22 @@ at_stop(struct str text, size_t at)
 	       lexicon_find(text, at, ROLE_RANGE, &n) != NULL;
 }
 
+/* 5号 by itself is a day only between stops, or behind 于, 在: not 天问一号. */
+static bool
+stands_free(struct str text, size_t start, size_t end)
+{
+	size_t n, len, i = start;
+
+	if (!at_stop(text, end))
+		return false;
+	if (start == 0 || lexicon_find_before(text, start, ROLE_AT, &n) != NULL)
+		return true;
+	do
+		i--;
+	while (i > 0 && (text.p[i] & 0xC0) == 0x80);
+	return lexicon_chars[utf8_get(text.p + i, &len) & 0xFFFF] & LEXICON_STOP;
+}
+
 static void
 step(struct date *d, enum level level, enum what what, bool number)
 {
@@ -251,6 +267,15 @@ step(struct date *d, enum level level, enum what what, bool number)
 	d->level = level;
 	d->what = what;
 	d->number |= number;
+}
+
+/* 全年, 年末 without more: the year of the text; in January and February last year's report. */
+static int
+year_spoken_of(const struct date_context *c)
+{
+	if (c->year > 0)
+		return c->year;
+	return c->reference.year > 0 ? c->reference.year - (c->reference.month <= 2) : 0;
 }
 
 /* A part that is a word; the byte after it, or 0. */
@@ -288,7 +313,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	case DATE_WHOLE_YEAR:
 		if (d->level != NOTHING)
 			return 0;
-		d->year = c->year > 0 ? c->year : ref.year > 0 ? ref.year - (ref.month <= 2) : 0;
+		d->year = year_spoken_of(c);
 		d->there = d->weak = true;
 		step(d, YEAR, W_YEAR, false);
 		return at + n;
@@ -344,7 +369,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 		if (d->level == NOTHING) { /* 年底; a bare 底 says nothing */
 			if (e->surface.n < 2 * 3)
 				return 0;
-			d->year = c->year > 0 ? c->year : ref.year;
+			d->year = year_spoken_of(c);
 			d->there = true;
 			d->weak = e->value == 1;
 		}
@@ -570,7 +595,7 @@ read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
 			return 0;
 		/* 3日内 is how long, 3号楼 a house; not so behind a month */
 		if (d->level == NOTHING && (!lexicon_allows(k.word, r->text, k.end) ||
-					       (k.word->value == 1 && !at_stop(r->text, k.end))))
+					       (k.word->value == 1 && !stands_free(r->text, at, k.end))))
 			return 0;
 		*weak = d->level == NOTHING;
 		d->day = k.value;
@@ -925,6 +950,8 @@ learn(struct date_context *c, const struct date *d, const struct span *s)
 {
 	if (s->by == P_NONE)
 		return;
+	if (d->weak && d->what == W_YEAR && c->year == 0)
+		c->year = d->year; /* 全年 */
 	if (d->stated_year && !d->there && d->what != W_WEEK && d->what != W_PERIOD &&
 	    (c->reference.year == 0 || d->year <= c->reference.year) && d->what != W_DECADE)
 		c->year = d->year;

@@ -392,9 +392,9 @@ read_before(const struct finder *f, size_t at, size_t *start, bool *minus,
 		b = before_blanks(f->text, i);
 		if (f->n > 0 && f->at[f->n - 1].f.end > b)
 			return;
-		if (b > 0 && (f->text.p[b - 1] == '-' || f->text.p[b - 1] == '+') && b == i &&
+		if (b > 0 && f->text.p[b - 1] == '-' && b == i &&
 		    minus_sign(f, b - 1)) {
-			*minus = f->text.p[b - 1] == '-';
+			*minus = true;
 			*start = i = b - 1;
 			continue;
 		}
@@ -755,7 +755,7 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		x->unit = unit;
 		if (unit->kind == KIND_COUNT && num->flags & NUMERAL_POINT &&
 		    !(num->flags & NUMERAL_SCALED) &&
-		    (start == f->clause || (f->n > 1 && x[-1].f.end == start))) {
+		    (start == 0 || f->text.p[start - 1] == '\n' || (f->n > 1 && x[-1].f.end == start))) {
 			f->n--; /* 2.2本项目: the number of a section */
 			return end;
 		}
@@ -875,6 +875,18 @@ bounded_by(struct str text, const struct found *a, const struct found *b)
 	return at == b->f.start;
 }
 
+/* 减少12.4万吨至583.9万吨: no range, but how much and to what. */
+static bool
+amount_and_level(struct finder *f, const struct found *a, const struct found *b)
+{
+	size_t n;
+
+	if (a->flags & F_BARE || !a->f.value.n || !b->f.value.n ||
+	    lexicon_find_before(f->text, a->f.start, ROLE_MOVES, &n) == NULL)
+		return false;
+	return dec_cmp(times(f, a->f.value, (struct str){"5", 1}), b->f.value) < 0;
+}
+
 /* Makes a a range that ends with b, if the words between them say so. */
 static bool
 merge(struct finder *f, struct found *a, struct found *b)
@@ -890,6 +902,8 @@ merge(struct finder *f, struct found *a, struct found *b)
 		lexicon_find(f->text, skip_blanks(f->text, b->f.end, 1), ROLE_TOGETHER, &n) !=
 		    NULL) &&
 	    !(bounded = bounded_by(f->text, a, b)))
+		return false;
+	if (!bounded && amount_and_level(f, a, b))
 		return false;
 	if (a->flags & F_BARE && !(b->flags & F_BARE)) {
 		if (b->f.kind == KIND_ORDINAL)
