@@ -426,9 +426,15 @@ link_cut(struct linker *l)
 		    (int32_t)i;
 		at = f->end;
 	}
-	/* what comes after the last figure's sentence says nothing of it */
-	const char *stop = memmem(l->text.p + at, l->text.n - at, "\xe3\x80\x82", 3); /* 。 */
-	cut(l, at, stop != NULL ? (size_t)(stop - l->text.p) : l->text.n, false);
+	/* what comes after the last figure's clause says nothing of it */
+	size_t end = at, len;
+	while (end < l->text.n) {
+		enum role mark = mark_role(utf8_get(l->text.p + end, &len));
+		end += len;
+		if (mark == STOP || mark == COMMA)
+			break;
+	}
+	cut(l, at, end, false);
 	/* 收入比|缩小至: nothing is compared there */
 	for (size_t i = 0; i < l->n; i++)
 		if (l->token[i].role == THAN && i > 0 && in_phrase(&l->token[i - 1]) &&
