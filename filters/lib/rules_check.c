@@ -296,9 +296,8 @@ by_rule(const struct found *i, const struct rule *rule, struct str name)
 		return i->rule != NULL &&
 		       (str_is(name, i->rule->name) || str_is(name, i->rule->id));
 	/* A later file may find with a rule of its own what the shipped one found. */
-	return i->rule == rule ||
-	       (i->rule != NULL && i->rule->type == rule->type &&
-		   full(i->rule)->head->src->rank > full(rule)->head->src->rank);
+	return i->rule == rule || (i->rule != NULL && i->rule->type == rule->type &&
+				      full(i->rule)->head->src->rank > full(rule)->head->src->rank);
 }
 
 /* How the rule itself fares where a mark begins, as --explain tells it. */
