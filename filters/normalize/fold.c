@@ -3,9 +3,11 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+#include <err.h>
 #include <stdlib.h>
 
 #include "normalize.h"
+#include "stream.h"
 #include "table.h"
 #include "utf8.h"
 
@@ -31,6 +33,7 @@ struct entry {
  * Code point >> 8 to a page, page and low byte to an entry. Page 0 and entry 0
  * are those of characters that no table names.
  */
+#define NEEDS_DIGIT 0x8000u /* in a page: nothing happens without a digit before it */
 static uint16_t page_of[PLANES << 8];
 static uint16_t (*pages)[256];
 static struct entry *entries;
@@ -47,10 +50,16 @@ static unsigned char ascii[ASCII_SLOTS];
 static size_t nascii;
 static bool every;
 
+static inline uint16_t *
+cell_of(uint32_t cp)
+{
+	return &pages[page_of[cp >> 8]][cp & 0xFF];
+}
+
 static inline struct entry *
 entry_of(uint32_t cp)
 {
-	return &entries[pages[page_of[cp >> 8]][cp & 0xFF]];
+	return &entries[*cell_of(cp) & ~NEEDS_DIGIT];
 }
 
 bool
@@ -84,12 +93,14 @@ entry_new(uint32_t cp)
 	}
 	at = &pages[page_of[cp >> 8]][cp & 0xFF];
 	if (*at == 0) {
+		if (nentries >= NEEDS_DIGIT)
+			errx(EXIT_RULES, "tables of folding: more than %u characters", NEEDS_DIGIT);
 		if (nentries == entry_cap)
 			entries = xarray(entries, entry_cap *= 2, sizeof(*entries));
 		entries[nentries] = (struct entry){0};
 		*at = (uint16_t)nentries++;
 	}
-	return &entries[*at];
+	return &entries[*at & ~NEEDS_DIGIT];
 }
 
 /* Sees to it that the scan stops at a character. */
@@ -168,6 +179,9 @@ row_apply(const struct row *row, uint32_t cp, uint32_t offset)
 	}
 	e->action = (uint8_t)row->action;
 	e->when = (uint8_t)row->when;
+	*cell_of(cp) &= (uint16_t)~NEEDS_DIGIT;
+	if (e->action == FOLD && e->when >= AFTER_DIGIT && e->or_n == 0)
+		*cell_of(cp) |= NEEDS_DIGIT;
 	e->limit = (uint8_t)row->limit;
 	if (row->action != KEEP)
 		scan_note(cp);
@@ -439,7 +453,7 @@ scan(const char *p, size_t at, size_t n)
 	size_t len;
 
 #ifdef __SSE2__
-	const struct entry *e;
+	uint16_t cell;
 
 	while (!every && n >= 16 && at < n) {
 		/* the last block reaches back over bytes that are done */
@@ -448,9 +462,8 @@ scan(const char *p, size_t at, size_t n)
 		for (unsigned s = stops(p + block) >> (at - block); s != 0; s &= s - 1) {
 			size_t i = at + (size_t)__builtin_ctz(s);
 
-			e = look(p + i, &len);
-			if (e != entries && !(e->when >= AFTER_DIGIT && e->or_n == 0 && i >= 3 &&
-						ideograph_at(p + i - 3)))
+			cell = *cell_of(utf8_get(p + i, &len));
+			if (cell != 0 && !(cell & NEEDS_DIGIT && i >= 3 && ideograph_at(p + i - 3)))
 				return i;
 		}
 		at = block + 16;
