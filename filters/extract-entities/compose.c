@@ -881,18 +881,60 @@ add_known(struct finder *f)
 	}
 }
 
+/*
+ * The first token of the same text and label, or i itself where it is that one. A set of tokens by
+ * their bytes, of at least twice as many places as tokens, that was cleared for this text.
+ */
+static size_t
+first_alike(const struct finder *f, size_t i, uint32_t *set, size_t mask)
+{
+	const struct token *t = &f->token[i];
+	const char *name = f->text.p + f->off[t->start];
+	size_t n = f->off[t->end] - f->off[t->start], at = n + t->label;
+
+	for (size_t k = 0; k < n; k++)
+		at = at * 31 + (unsigned char)name[k];
+	for (at &= mask; set[at] != 0; at = (at + 1) & mask) {
+		const struct token *u = &f->token[set[at] - 1];
+
+		if (f->off[u->end] - f->off[u->start] == n && u->label == t->label &&
+		    memcmp(f->text.p + f->off[u->start], name, n) == 0)
+			return set[at] - 1;
+	}
+	set[at] = (uint32_t)i + 1;
+	return i;
+}
+
 /* A person or a village that is found in one place of the text is found in all others. */
 static void
 add_again(struct finder *f)
 {
+	static uint32_t *set;
+	static size_t cap;
+	size_t need = 16;
+
+	while (need < 2 * f->ntoken)
+		need *= 2;
+	if (need > cap) {
+		set = xarray(set, need, sizeof *set);
+		cap = need;
+	}
+	memset(set, 0, need * sizeof *set);
 	for (size_t i = 0; i < f->ntoken; i++) {
 		const struct token *t = &f->token[i];
-		size_t n = t->end - t->start;
+		size_t n = t->end - t->start, first;
 
 		bool person = is_name(t, PERSON) && n >= 2 && t->kind != K_SURNAME;
 
 		if (!person && (t->kind != K_SUFFIXED || n < 3))
 			continue;
+		first = first_alike(f, i, set, need - 1);
+		if (first != i) {
+			/* the first one's search came here; the first itself is one of several */
+			t = &f->token[first];
+			add_span(f, t->start, t->end, K_AGAIN, (enum label)t->label, 0);
+			continue;
+		}
 		const char *name = f->text.p + f->off[t->start], *p = f->text.p,
 			   *end = p + f->text.n;
 		size_t bytes = f->off[t->end] - f->off[t->start];
