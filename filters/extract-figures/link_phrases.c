@@ -275,11 +275,33 @@ joins_verb(const struct token *w, bool more, bool object)
 	return w->role == DE && (w[-1].role == RISE || w[-1].role == FALL);
 }
 
+/* 1 for a mark that opens, -1 for one that closes, 0 for one that does either. */
+static int
+quote_side(const struct linker *l, const struct token *t)
+{
+	size_t len;
+
+	switch (utf8_get(l->text.p + t->start, &len)) {
+	case 0x201C:
+	case 0x2018:
+	case 0x300A:
+	case 0x300C:
+	case 0x300E: return 1;
+	case 0x201D:
+	case 0x2019:
+	case 0x300B:
+	case 0x300D:
+	case 0x300F: return -1;
+	default: return 0;
+	}
+}
+
 struct range
 noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 {
 	size_t i, from;
 	bool noun = false;
+	int closed = 0; /* quotations whose end was seen */
 
 	if (to > low + 1 && l->token[to - 1].role == DE)
 		to--; /* 占全国面积|的|1.9% */
@@ -295,8 +317,12 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 
 		if (w->role == SPACE) {
 			i--;
+		} else if (w->role == QUOTE && quote_side(l, w) > 0 && closed == 0) {
+			break; /* the figure stands within the quotation */
 		} else if (in_phrase(w)) {
 			noun = noun || w->role != QUOTE;
+			if (w->role == QUOTE)
+				closed -= quote_side(l, w);
 			from = --i;
 		} else if (w->role == CLOSE) {
 			size_t b = before_bracket(l, i, low);
@@ -333,14 +359,23 @@ struct range
 right_phrase(const struct linker *l, size_t k, bool object)
 {
 	size_t i = k + 1, from, to;
+	int opened = 0;
 
 	while (i < l->n &&
 	       (l->token[i].role == DE || l->token[i].role == SPACE || l->token[i].role == AFTER))
 		i++;
+	if (i + 2 < l->n && l->token[i].role == VERB && l->token[i + 1].role == DE &&
+	    in_phrase(&l->token[i + 2]))
+		i += 2; /* 两个|相关|的|建议 */
 	for (from = to = i; i < l->n && i < k + MAX_PHRASE; i++) {
 		const struct token *w = &l->token[i];
 		bool more = i + 1 < l->n && in_phrase(w + 1);
 
+		if (w->role == QUOTE) {
+			opened += quote_side(l, w);
+			if (opened < 0)
+				break; /* the end of a quotation that the figure stands in */
+		}
 		if (in_phrase(w) && w->role != AMONG)
 			to = i + 1;
 		else if (i == from && i == k + 1 && more &&
