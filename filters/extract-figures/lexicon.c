@@ -7,7 +7,6 @@
 #include "dec.h"
 #include "numeral.h"
 #include "utf8.h"
-#include "words.h"
 
 const char *const kind_names[] = {"money", "percent", "percentage_point", "count", "measure",
     "duration", "date", "ratio", "multiple", "ordinal", "number", NULL};
@@ -29,12 +28,25 @@ static const char *const date_names[] = {"", "year_there", "year", "month", "day
     "of_decade", "of_century", "century", "of_months", "of_days", "first", "last", "nth", "glue",
     NULL};
 
-/* Entries by word number, forwards and backwards; process lifetime. */
+/*
+ * Words by their first two characters (of backward: their last two, the last
+ * one first). A look costs two probes of a hash table and a comparison for
+ * each word that shares them. Process lifetime.
+ */
+struct slot {
+	uint64_t key; /* two code points; the second is 0 for a word of one character; 0: free */
+	uint32_t from, n;
+};
 struct index {
-	struct words *words;
-	struct entry **entry;
-	size_t n;
-	size_t longest;             /* characters of the longest word, at most WINDOW */
+	struct item {
+		uint64_t key;
+		struct str form; /* from its first character on: of traps, from the first numeral */
+		struct entry *entry;
+		unsigned order;
+	} *item; /* by key; then longer ones first, then as in the tables */
+	size_t n, cap;
+	struct slot *slot;
+	size_t mask;
 	uint8_t first[0x10000 / 8]; /* characters that words begin with */
 };
 static struct index forward, backward, traps;
@@ -44,7 +56,7 @@ uint8_t lexicon_chars[0x10000];
 
 /* The last few places looked at, as the same place is asked for several times. */
 #define MEMORY 8
-#define HITS 24
+#define HITS 64
 static struct memory {
 	const char *text;
 	unsigned serial; /* of the text */
@@ -112,57 +124,102 @@ as_str(const char *z)
 	return (struct str){z, strlen(z)};
 }
 
-static void
-add(struct index *x, const char *surface, size_t n, const struct entry *e)
+/* The key of the characters at p, or, backwards, of those that end at p. */
+static uint64_t
+key_of(const char *p, size_t n, bool back, bool two, uint32_t *first)
 {
-	uint32_t number;
-	struct entry *kept, **end;
+	size_t len, at = 0;
+	uint32_t second = 0;
 
-	size_t len;
-	uint32_t c = utf8_get(surface, &len);
+	if (back) {
+		at = n;
+		do
+			at--;
+		while (at > 0 && (p[at] & 0xC0) == 0x80);
+		*first = utf8_get(p + at, &len);
+		if (two && at > 0) {
+			do
+				at--;
+			while (at > 0 && (p[at] & 0xC0) == 0x80);
+			second = utf8_get(p + at, &len);
+		}
+	} else {
+		*first = utf8_get(p, &len);
+		if (two && len < n)
+			second = utf8_get(p + len, &len);
+	}
+	return (uint64_t)*first << 32 | second;
+}
 
-	if (x->words == NULL)
-		x->words = words_new(4096);
+static void
+add(struct index *x, struct str form, const struct entry *e)
+{
+	struct item *item;
+	uint32_t c;
+
+	if (form.n == 0)
+		return;
+	if (x->n == x->cap) {
+		x->cap = x->cap ? 2 * x->cap : 1024;
+		x->item = xarray(x->item, x->cap, sizeof *x->item);
+	}
+	item = &x->item[x->n];
+	item->entry = xmalloc(sizeof *item->entry);
+	*item->entry = *e;
+	item->form = form;
+	item->order = (unsigned)x->n++;
+	item->key = key_of(form.p, form.n, x == &backward, true, &c);
 	if (c < 0x10000)
 		x->first[c / 8] |= (uint8_t)(1u << c % 8);
-	if (utf8_count(surface, n) > x->longest)
-		x->longest = utf8_count(surface, n) < WINDOW ? utf8_count(surface, n) : WINDOW;
-	number = words_add(x->words, surface, n);
-	if (number == 0)
-		return;
-	if (number >= x->n) {
-		x->entry = xarray(x->entry, 2 * (size_t)number, sizeof *x->entry);
-		while (x->n < 2 * (size_t)number)
-			x->entry[x->n++] = NULL;
-	}
-	kept = xmalloc(sizeof *kept);
-	*kept = *e;
-	kept->next = NULL;
-	for (end = &x->entry[number]; *end != NULL; end = &(*end)->next)
-		; /* in the order of the table: the first that fits counts */
-	*end = kept;
 }
 
-/* The same word with its characters in the other order. */
-static void
-reverse(struct str s, struct buf *out)
+static int
+by_key(const void *a, const void *b)
 {
-	out->n = 0;
-	buf_reserve(out, s.n);
-	out->n = s.n;
-	for (size_t i = 0, len; i < s.n; i += len) {
-		len = utf8_len(s.p[i]);
-		memcpy(out->p + s.n - i - len, s.p + i, len);
-	}
+	const struct item *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	if (x->form.n != y->form.n)
+		return x->form.n > y->form.n ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+static size_t
+hash(uint64_t key)
+{
+	return (size_t)(key * 0x9E3779B97F4A7C15ULL >> 40);
+}
+
+static const struct slot *
+find_slot(const struct index *x, uint64_t key)
+{
+	size_t i = hash(key) & x->mask;
+
+	while (x->slot[i].key != 0 && x->slot[i].key != key)
+		i = (i + 1) & x->mask;
+	return &x->slot[i];
 }
 
 static void
-add_backward(const struct entry *e)
+finish(struct index *x)
 {
-	static struct buf turned;
+	size_t size = 64;
 
-	reverse(e->surface, &turned);
-	add(&backward, turned.p, turned.n, e);
+	while (size < 3 * x->n)
+		size *= 2;
+	x->mask = size - 1;
+	x->slot = xarray(NULL, size, sizeof *x->slot);
+	memset(x->slot, 0, size * sizeof *x->slot);
+	if (x->n > 0)
+		qsort(x->item, x->n, sizeof *x->item, by_key);
+	for (size_t i = 0; i < x->n; i++) {
+		size_t k = (size_t)(find_slot(x, x->item[i].key) - x->slot);
+
+		if (x->slot[k].key == 0)
+			x->slot[k] = (struct slot){x->item[i].key, (uint32_t)i, 0};
+		x->slot[k].n++;
+	}
 }
 
 static void
@@ -277,7 +334,7 @@ add_units(struct rules *rules, const char *name)
 			ok = bad_row(t, i, "no [quantity] section for kind", kind);
 			continue;
 		}
-		add(&forward, e.surface.p, e.surface.n, &e);
+		add(&forward, e.surface, &e);
 	}
 	return ok;
 }
@@ -311,9 +368,9 @@ add_cues(const struct table *t)
 				ok = bad_row(t, i, "no qualifier", value);
 		}
 		if (e.role >= ROLE_BEFORE && e.role <= ROLE_ONLY)
-			add_backward(&e);
+			add(&backward, e.surface, &e);
 		else
-			add(&forward, e.surface.p, e.surface.n, &e);
+			add(&forward, e.surface, &e);
 		if (e.role == ROLE_RANGE || e.role == ROLE_BETWEEN)
 			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
 		if (e.role == ROLE_CLAUSE)
@@ -348,7 +405,7 @@ add_date_words(const struct table *t)
 		e.value = atoi(value);
 		e.not_after = word_list(cell(t, i, "not_after"));
 		e.not_before = word_list(cell(t, i, "not_before"));
-		add(&forward, e.surface.p, e.surface.n, &e);
+		add(&forward, e.surface, &e);
 		if (e.date >= DATE_OF_YEAR && e.date <= DATE_OF_DAYS)
 			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
 		if ((e.date < DATE_OF_YEAR && !(e.date == DATE_END && e.surface.n <= 3)) ||
@@ -379,7 +436,7 @@ add_traps(const struct table *t)
 		e.before = at;
 		e.not_after = word_list(cell(t, i, "not_after"));
 		e.not_before = word_list(cell(t, i, "not_before"));
-		add(&traps, e.surface.p + at, e.surface.n - at, &e);
+		add(&traps, (struct str){e.surface.p + at, e.surface.n - at}, &e);
 	}
 	return ok;
 }
@@ -418,6 +475,9 @@ lexicon_load(struct rules *rules)
 	ok &= add_cues(rules_table(rules, "cues"));
 	ok &= add_date_words(rules_table(rules, "dates"));
 	ok &= add_traps(rules_table(rules, "traps"));
+	finish(&forward);
+	finish(&backward);
+	finish(&traps);
 	t = rules_table(rules, "conversions");
 	if (t != NULL) {
 		conversions = xarray(NULL, t->nrow, sizeof *conversions);
@@ -429,41 +489,37 @@ lexicon_load(struct rules *rules)
 	return ok;
 }
 
+/* The words of an index that begin (of backward: end) at text[at], longest first. */
 static size_t
-gather(const struct index *x, const uint32_t *cp, const size_t *bytes, size_t n,
-    struct word_at *out, size_t max)
+gather(const struct index *x, struct str text, size_t at, struct word_at *out, size_t max)
 {
-	struct word_hit hit[WINDOW];
-	size_t nhit, k = 0;
+	bool back = x == &backward;
+	size_t room = back ? at : text.n - at, k = 0;
+	uint64_t key;
+	uint32_t c;
 
-	nhit = words_at(x->words, cp, n, hit, WINDOW);
-	while (nhit-- > 0)
-		for (const struct entry *e = x->entry[hit[nhit].word]; e != NULL && k < max;
-		     e = e->next)
-			out[k++] = (struct word_at){e, bytes[hit[nhit].n]};
-	return k;
-}
+	if (room == 0)
+		return 0;
+	key = key_of(back ? text.p : text.p + at, room, back, false, &c);
+	if (c < 0x10000 && !(x->first[c / 8] & 1u << c % 8))
+		return 0;
+	key = key_of(back ? text.p : text.p + at, room, back, true, &c);
+	for (int turn_of = 0; turn_of < 2; turn_of++, key &= ~(uint64_t)UINT32_MAX) {
+		const struct slot *slot = find_slot(x, key);
 
-static bool
-may_begin(const struct index *x, uint32_t c)
-{
-	return x->words != NULL && (c >= 0x10000 || x->first[c / 8] & 1u << c % 8);
-}
+		if (slot->key == 0)
+			continue;
+		for (const struct item *i = x->item + slot->from; i < x->item + slot->from + slot->n; i++) {
+			const struct str *form = &i->form;
 
-/* Up to WINDOW characters from at on, and where each ends; nothing if no word begins so. */
-static size_t
-window_after(const struct index *x, struct str text, size_t at, uint32_t *cp, size_t *bytes)
-{
-	size_t n = 0, i = at, len;
-
-	bytes[0] = 0;
-	for (; n < x->longest && i < text.n; i += len) {
-		cp[n++] = utf8_get(text.p + i, &len);
-		if (n == 1 && !may_begin(x, cp[0]))
-			return 0;
-		bytes[n] = i + len - at;
+			if (form->n <= room && k < max &&
+			    memcmp(text.p + at - (back ? form->n : 0), form->p, form->n) == 0)
+				out[k++] = (struct word_at){i->entry, form->n};
+		}
+		if ((key & UINT32_MAX) == 0)
+			break;
 	}
-	return n;
+	return k;
 }
 
 void
@@ -475,55 +531,35 @@ lexicon_forget(void)
 const struct word_at *
 lexicon_after(struct str text, size_t at, size_t *n)
 {
-	uint32_t cp[WINDOW];
-	size_t bytes[WINDOW + 1], k;
 	struct memory *m = NULL;
 
 	for (unsigned i = 0; i < MEMORY && m == NULL; i++)
-		if (memory[(turn - i) % MEMORY].at == at &&
-		    memory[(turn - i) % MEMORY].text == text.p &&
+		if (memory[(turn - i) % MEMORY].at == at && memory[(turn - i) % MEMORY].text == text.p &&
 		    memory[(turn - i) % MEMORY].serial == serial)
 			m = &memory[(turn - i) % MEMORY];
 	if (m == NULL) {
 		m = &memory[++turn % MEMORY];
-		k = window_after(&forward, text, at, cp, bytes);
 		m->text = text.p;
 		m->serial = serial;
 		m->at = at;
-		m->n = k > 0 ? gather(&forward, cp, bytes, k, m->hit, HITS) : 0;
+		m->n = at < text.n ? gather(&forward, text, at, m->hit, HITS) : 0;
 	}
 	*n = m->n;
 	return m->hit;
 }
 
 const struct word_at *
-lexicon_before(struct str text, size_t at, size_t *found)
+lexicon_before(struct str text, size_t at, size_t *n)
 {
 	static struct memory m; /* signs, then qualifiers are asked for at the same place */
-	uint32_t cp[WINDOW];
-	size_t bytes[WINDOW + 1], n = 0, i = at, len;
 
-	if (m.text == text.p && m.at == at && m.serial == serial) {
-		*found = m.n;
-		return m.hit;
+	if (m.text != text.p || m.at != at || m.serial != serial) {
+		m.text = text.p;
+		m.at = at;
+		m.serial = serial;
+		m.n = gather(&backward, text, at, m.hit, HITS);
 	}
-	m.text = text.p;
-	m.at = at;
-	m.serial = serial;
-	bytes[0] = 0;
-	while (n < backward.longest && i > 0) {
-		do
-			i--;
-		while (i > 0 && (text.p[i] & 0xC0) == 0x80);
-		cp[n++] = utf8_get(text.p + i, &len);
-		if (n == 1 && !may_begin(&backward, cp[0])) {
-			n = 0;
-			break;
-		}
-		bytes[n] = at - i;
-	}
-	m.n = n > 0 ? gather(&backward, cp, bytes, n, m.hit, HITS) : 0;
-	*found = m.n;
+	*n = m.n;
 	return m.hit;
 }
 
@@ -576,16 +612,13 @@ lexicon_find_before(struct str text, size_t at, enum role role, size_t *n)
 const struct entry *
 lexicon_trap(struct str text, size_t at, size_t *start, size_t *end)
 {
-	uint32_t cp[WINDOW];
-	size_t bytes[WINDOW + 1], n = window_after(&traps, text, at, cp, bytes), k;
 	struct word_at w[HITS];
+	size_t k = gather(&traps, text, at, w, HITS);
 
-	k = n == 0 ? 0 : gather(&traps, cp, bytes, n, w, HITS);
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *e = w[i].entry;
 
-		if (at >= e->before &&
-		    memcmp(text.p + at - e->before, e->surface.p, e->before) == 0 &&
+		if (at >= e->before && memcmp(text.p + at - e->before, e->surface.p, e->before) == 0 &&
 		    lexicon_allows(e, text, at + w[i].n)) {
 			*start = at - e->before;
 			*end = at + w[i].n;

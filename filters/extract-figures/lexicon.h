@@ -76,7 +76,6 @@ enum date_role {
 struct entry {
 	enum role role;
 	struct str surface;
-	struct entry *next; /* of the same surface */
 	const struct rule *rule;
 	/* ROLE_UNIT */
 	enum kind kind;
@@ -90,9 +89,6 @@ struct entry {
 	struct str text; /* currency, unit, ISO period */
 	size_t before;   /* ROLE_TRAP: bytes of the word before its first numeral */
 };
-
-/* Words at a place of a text, both ways. */
-#define WINDOW 16 /* code points a word may have */
 
 struct word_at {
 	const struct entry *entry;
