@@ -5,6 +5,7 @@ import json
 import os
 import re
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -288,13 +289,14 @@ def terminal(tool):
     p.stdin.flush()
     ok(b"text" in wait_for(out_master, b"text"), tool + ": answers at once on a terminal")
     p.stdin.close()
-    p.wait()
+    while p.poll() is None:  # a page has an end that must be read
+        if select.select([out_master], [], [], 0.1)[0]:
+            os.read(out_master, 65536)
     for fd in (master, slave, out_master, out_slave):
         os.close(fd)
 
 
 def wait_for(fd, what):
-    import select
     got = b""
     while what not in got and select.select([fd], [], [], 10)[0]:
         more = os.read(fd, 65536)
@@ -312,6 +314,7 @@ def flow(tool):
     ok(b"text" in wait_for(p.stdout.fileno(), b"text"),
        tool + ": --line-buffered answers each line at once")
     p.stdin.close()
+    p.stdout.read()
     p.wait()
     if FILTERS[tool][1]:
         r = run(tool, good(tool) + b"\n", ["--ascii"])
