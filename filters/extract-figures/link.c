@@ -358,8 +358,12 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 
 	if (k > 0 && l->token[k - 1].role == OPEN && next->role == CLOSE)
 		return bracketed_metric(l, k - 1); /* 因病（36.2%） */
-	if (f->kind == KIND_DURATION && !listed)
-		return duration_metric(l, t, np, k);
+	if (f->kind == KIND_DURATION && !listed) {
+		struct str noun = metric;
+		metric = duration_metric(l, t, np, k);
+		*right = noun.n == 0 || metric.p < noun.p || metric.p >= noun.p + noun.n;
+		return metric;
+	}
 	if (whole.n > 0)
 		*who = whole;
 	bool does = (next->role == VERB || next->role == ADVERB);
@@ -581,6 +585,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		metric = join(l, metric, st->whole);
 	if (metric.n == 0 && f->kind == KIND_PERCENTAGE_POINT)
 		metric = st->share;
+	if (metric.n == 0 && st->fresh && low > 0 && l->token[low - 1].role == FIGURE &&
+	    figure_of(l, low - 1)->kind == KIND_DURATION)
+		metric = st->topic; /* 指数连续8个月|低于50% */
 	if (metric.n == 0)
 		metric = st->metric.n > 0 || who.n > 0 ? st->metric : st->topic;
 	if (t.keep != SIZE_MAX && np.from < np.to)
@@ -631,13 +638,13 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
 	st->local.n = 0;
 	st->last = f;
-	if (f->kind != KIND_ORDINAL)
+	if (f->kind != KIND_ORDINAL && f->kind != KIND_DURATION)
 		st->fresh = false;
 	if (right)
 		widen_scope(l, st, k);
 	bool aside = low > 0 && l->token[low - 1].role == OPEN && st->metric.n > 0;
 	bool share = np.from < np.to && l->token[np.from].role == SHARE;
-	if ((f->kind == KIND_DURATION && (t.to == k || np.from == np.to)) ||
+	if ((f->kind == KIND_DURATION && (right || t.to == k || np.from == np.to)) ||
 	    f->kind == KIND_ORDINAL || aside || (right && st->metric.n > 0))
 		return;
 	metric = figure_of(l, member[n - 1])->metric;

@@ -352,6 +352,8 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 	}
 	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
 		to--;
+	while (from < to && l->token[from].role == QUOTE && quote_side(l, &l->token[from]) < 0)
+		from++;
 	return (struct range){noun ? from : to, to};
 }
 
