@@ -561,7 +561,7 @@ bare_scale_counts(struct finder *f, size_t start, const struct entry *unit)
 	const struct word_at *w;
 	size_t k;
 
-	if (unit->kind == KIND_COUNT && !unit->any)
+	if (unit != NULL && unit->kind == KIND_COUNT && !unit->any)
 		return true;
 	w = lexicon_before(f->text, before_blanks(f->text, start), &k);
 	for (size_t i = 0; i < k; i++)
@@ -724,7 +724,7 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 				     f->text.p[start - 1] == '.' &&
 				     (start < 2 || !code_char(f->text.p[start - 2]));
 
-			if (f->bare && num->flags & NUMERAL_BARE)
+			if (f->bare && num->flags & NUMERAL_BARE && !bare_scale_counts(f, start, NULL))
 				return end;
 			x = push(f, KIND_NUMBER, start, at + (f->bare ? num->n : num->exact_n),
 			    rule_number);

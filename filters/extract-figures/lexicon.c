@@ -409,7 +409,7 @@ add_date_words(const struct table *t)
 		if (e.date >= DATE_OF_YEAR && e.date <= DATE_OF_DAYS)
 			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
 		if ((e.date < DATE_OF_YEAR && !(e.date == DATE_END && e.surface.n <= 3)) ||
-		    e.date == DATE_FIRST || e.date == DATE_CENTURY)
+		    e.date == DATE_FIRST || e.date == DATE_NTH || e.date == DATE_CENTURY)
 			mark(utf8_get(e.surface.p, &len), LEXICON_START);
 	}
 	return ok;
