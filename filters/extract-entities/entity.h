@@ -72,7 +72,9 @@ enum feature {
 	F_LONG,
 	F_WEAK,
 	F_DOTTED,
-	F_WORD, F_CUE_FIRST, F_CUE_LAST, /* of the candidate itself */
+	F_WORD,
+	F_CUE_FIRST,
+	F_CUE_LAST, /* of the candidate itself */
 	NFEATURES
 };
 

@@ -11,7 +11,14 @@
  * cheapest path (Viterbi) decides between them over the whole block, so that
  * a name must be likelier than the words that it would cut.
  */
-enum { SPEAKER = 40, MAXHITS = 16, MAXFOREIGN = 7, COST_ASCII = 600, COST_PUNCT = 300 };
+enum {
+	SPEAKER = 40,
+	MAXHITS = 16,
+	MAXFOREIGN = 7,
+	MAXCHAIN = 40,
+	COST_ASCII = 600,
+	COST_PUNCT = 300
+};
 #define BIT(f) (1U << (f))
 #define IS_CAND 0x80000000U
 
@@ -262,7 +269,7 @@ propose_dotted(struct finder *f, size_t dot)
 	       (han_cost(m->translit, f->cp[start - 1]) != 0 || start == dot))
 		start--;
 	first = start;
-	while (end < f->n) {
+	while (end < f->n && end - dot < MAXCHAIN) {
 		size_t part = end;
 		while (end < f->n && end - part < 8 && is_han(f->cp[end]) &&
 		       (han_cost(m->translit, f->cp[end]) != 0 || end == part))
@@ -370,9 +377,10 @@ propose(struct finder *f)
 				else if (i + 1 < f->n && f->abbr[i + 1] &&
 					 f->abbr[i + 1] + f->abbr[i] > 3 && f->lefts[i + 1] <= 1)
 					own |= BIT(F_ABBR_AFTER);
-				const uint32_t cues = BIT(F_ABBR_CUE_BEFORE) | BIT(F_ABBR_CUE_AFTER) |
-						      BIT(F_ABBR_BEFORE) | BIT(F_ABBR_AFTER) |
-						      BIT(F_LIST_BEFORE) | BIT(F_LIST_AFTER);
+				const uint32_t cues = BIT(F_ABBR_CUE_BEFORE) |
+						      BIT(F_ABBR_CUE_AFTER) | BIT(F_ABBR_BEFORE) |
+						      BIT(F_ABBR_AFTER) | BIT(F_LIST_BEFORE) |
+						      BIT(F_LIST_AFTER);
 				if ((f->left[i] | f->right[i + 1] | own) & cues)
 					add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
 			}

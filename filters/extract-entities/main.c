@@ -204,8 +204,9 @@ read_labels(struct stream *s, const char *list)
 
 		if (l < 0)
 			stream_die(s, EXIT_USAGE, "no such label: %s", name);
+		else
+			mask |= 1U << (unsigned)l;
 		free(name);
-		mask |= 1U << l;
 		p += n + (p[n] == ',');
 	}
 	return mask;

@@ -26,7 +26,8 @@ static const char *const feature_names[NFEATURES] = {"before-strong", "before", 
     "after", "place-cue-before", "place-cue-after", "place-before", "title-before", "title-after",
     "address-after", "role-before", "role-after", "start", "end", "stop-before", "stop-after",
     "list-before", "list-after", "paren-after", "letter-cue-before", "letter-cue-after",
-    "letter-before", "letter-after", "name-before", "unit-after", "short", "long", "weak", "dotted", "word", "cue-first", "cue-last"};
+    "letter-before", "letter-after", "name-before", "unit-after", "short", "long", "weak", "dotted",
+    "word", "cue-first", "cue-last"};
 
 static const char *const list_words[] = {"word", "surname", "given", "translit", "place", "body",
     "person", "title", "ending", "cue", "letter", "letter-cue", "opener", "product", "user", NULL};
