@@ -289,6 +289,16 @@ def browser_tests(b):
        b.js("document.getElementById('query').placeholder").startswith("Search"), "in English, too")
     ok(not b.trouble(), "no error on the way", b.trouble())
 
+    odds = block("丙", 1)
+    odds["figures"][1]["conflict"] = {"with": "甲#1@14", "value": "2690000000000"}
+    page_of(small + [odds], "--lang", "zh")
+    ok(not b.js("document.getElementById('conflict-label').hidden"), "figures in conflict can be asked for")
+    b.click("#conflicts")
+    b.click("tr.row")
+    ok(b.js("document.querySelectorAll('tr.row').length") == 1 and b.js("document.querySelectorAll('tr.odds').length") == 1 and
+       "2690000000000 · 甲#1@14" in b.js("document.getElementById('detail').textContent") and
+       b.js("document.querySelector('mark.odds.now').textContent") == "2.68万亿元", "and are shown with what they contradict")
+
     # By keyboard, and for a screen reader
     page_of(small, "--lang", "zh")
     b.js("document.getElementById('page').focus()")

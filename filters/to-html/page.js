@@ -9,7 +9,7 @@ const WORDS = {
   zh: {
     title: "数字核对", skip: "跳到数字表", documents: "文档", document: "选择文档",
     previous: "上一个文档", next: "下一个文档", text: "原文", figures: "数字", filter: "筛选",
-    search: "搜索数字、指标、范围、规则、行编号…", here: "只看本文档", changes: "只看增减",
+    search: "搜索数字、指标、范围、规则、行编号…", here: "只看本文档", changes: "只看增减", conflicts: "只看冲突",
     kinds: "类型", plot: "图表", metric: "指标", detail: "详情", by_kind: "各类数字个数",
     summary: (d, b, f, e) => `${d} 个文档 · ${b} 段 · ${f} 个数字 · ${e} 个名称`,
     count: (n, all) => n === all ? `${all} 个` : `${n} / ${all} 个`,
@@ -26,7 +26,7 @@ const WORDS = {
     document: "Choose a document", previous: "Previous document", next: "Next document",
     text: "Text", figures: "Figures", filter: "Filter",
     search: "Search figure, metric, scope, rule, row id…", here: "this document",
-    changes: "changes only", kinds: "Kinds", plot: "Plots", metric: "Metric", detail: "Details",
+    changes: "changes only", conflicts: "conflicts only", kinds: "Kinds", plot: "Plots", metric: "Metric", detail: "Details",
     by_kind: "Figures by kind",
     summary: (d, b, f, e) => `${d} documents · ${b} blocks · ${f} figures · ${e} entities`,
     count: (n, all) => n === all ? `${all} figures` : `${n} of ${all}`,
@@ -83,6 +83,7 @@ blocks.forEach((b, i) => {
     const fig = {
       f, block: i, doc: b.at, row: str(f.row), text: str(f.text), kind: str(f.kind) || "other",
       metric: str(f.metric), scope: str(f.scope), period: str(f.period), change,
+      conflict: f.conflict && typeof f.conflict === "object" ? f.conflict : null,
       number: Number(f.value !== undefined ? f.value : f.low),
     };
     fig.find = [fig.text, fig.kind, fig.metric, fig.scope, fig.period, str(f.value), str(f.unit),
@@ -171,6 +172,7 @@ function renderBlock(b, speaker) {
       mark = el("mark", {"class": kindClass(g.kind), id: g.row, role: "button", tabindex: "-1",
         "aria-label": [g.text, label("kind", g.kind), valueText(g), g.metric].filter(Boolean).join(", ")});
       mark.figure = fig.make.figure;
+      if (g.conflict) mark.classList.add("odds");
       markOf.set(fig.make.figure, mark);
       e.append(mark);
     }
@@ -241,10 +243,12 @@ function renderHead() {
 function filter() {
   const words = $("query").value.toLowerCase().split(/\s+/).filter(Boolean);
   const here = $("here").checked, changes = $("changes").checked;
+  const conflicts = $("conflicts").checked;
   view = [];
   for (let i = 0; i < figures.length; i++) {
     const g = figures[i];
-    if (off.has(g.kind) || here && g.doc !== doc || changes && !g.change) continue;
+    if (off.has(g.kind) || here && g.doc !== doc || changes && !g.change ||
+      conflicts && !g.conflict) continue;
     if (words.every((w) => g.find.includes(w))) view.push(i);
   }
   const c = COLUMNS.find((x) => x.key === sort.key);
@@ -290,6 +294,7 @@ function renderRows(again) {
     const tr = el("tr", {"class": "row " + kindClass(g.kind), role: "row", tabindex: "-1",
       "aria-rowindex": String(k + 2), "aria-selected": String(view[k] === current)});
     tr.dataset.at = String(k);
+    if (g.conflict) tr.classList.add("odds");
     if (view[k] === current) { tr.classList.add("now"); tr.tabIndex = 0; }
     for (const c of COLUMNS)
       tr.append(el("td", {role: "gridcell", "class": c.cls || ""}, c.get(g)));
@@ -347,6 +352,8 @@ function sentenceOf(g) {
     }
   return {text, from: 0, to: Infinity};
 }
+const alsoText = (list) => !Array.isArray(list) ? str(list) : list.map((x) => x && typeof x === "object"
+  ? [str(x.doc) || str(x.id), Array.isArray(x.src) ? x.src.join("–") : ""].filter(Boolean).join(" ") : str(x)).join("; ");
 const shell = (s) => "'" + s.replace(/'/g, "'\\''") + "'";
 function facts(g) {
   const f = g.f, b = blocks[g.block], s = sentenceOf(g);
@@ -360,7 +367,8 @@ function facts(g) {
     ["speaker", str(b.speaker)], ["heading", str(b.heading)], ["block", str(b.id)],
     ["rule", str(f.rule)], ["bytes", src.length === 2 ? src[0] + "–" + src[1] : ""], ["row", g.row],
     ["entities", near, true], ["sentence", s.text, true],
-    ["conflict", str(f.conflict || b.conflict), true], ["also", str(f.also_in || b.also_in), true],
+    ["conflict", g.conflict ? [g.conflict.value, g.conflict.with].filter(Boolean).map(str).join(" · ")
+      : str(f.conflict || b.conflict), true], ["also", alsoText(f.also_in || b.also_in), true],
     ["repeat_of", str(b.repeat_of)], ["source", str(b.source), true],
     ["show", src.length === 2 && b.source ?
       `tail -c +${src[0] + 1} ${shell(str(b.source))} | head -c ${src[1] - src[0]}` : "", true],
@@ -396,6 +404,7 @@ function tipFor(node) {
       `${label("kind", g.kind)}  ${valueText(g)}` +
         (g.f.qualifier ? `  (${label("qualifier", g.f.qualifier)})` : ""),
       [g.scope, g.metric, g.period, changeText(g)].filter(Boolean).join(" · "),
+      g.conflict ? `≠ ${t("conflict")} ${str(g.conflict.value)} · ${str(g.conflict.with)}` : "",
       [str(g.f.rule), Array.isArray(src) ? `${t("bytes")} ${src[0]}–${src[1]}` : ""].filter(Boolean).join(" · "),
     ]);
   } else if (ent) {
@@ -559,7 +568,8 @@ $("lang").onclick = () => {
 };
 let typing;
 $("query").oninput = () => { clearTimeout(typing); typing = setTimeout(() => { $("scroll").scrollTop = 0; filter(); }, 120); };
-$("here").onchange = $("changes").onchange = () => { $("scroll").scrollTop = 0; filter(); };
+$("conflict-label").hidden = !figures.some((g) => g.conflict);
+$("here").onchange = $("changes").onchange = $("conflicts").onchange = () => { $("scroll").scrollTop = 0; filter(); };
 $("plot").ontoggle = $("metric").onchange = renderChart;
 $("scroll").addEventListener("scroll", () => renderRows(false), {passive: true});
 addEventListener("resize", () => renderRows(false));
