@@ -103,18 +103,20 @@ direction_inside(const struct linker *l, const struct figure *f)
 	return link_word_from(l, f->start, FALL, &end) != 0 ? -1 : 0;
 }
 
-/* The basis that the words at 比 say, with the date that follows: 比|上年. */
+/* The basis that the words from token i to 比 say, with a date: 比|上年, 与|去年|同期|相比. */
 static const char *
-basis_said(struct linker *l, size_t than)
+basis_said(struct linker *l, size_t i, size_t than)
 {
-	struct token *t = &l->token[than];
 	size_t end;
-	uint32_t number = link_word_from(l, t->start, BASIS, &end);
 
-	if (number == 0)
-		return NULL;
-	t->word = number;
-	return link_word(t)->gives;
+	for (; i <= than; i++) {
+		uint32_t number = link_word_from(l, l->token[i].start, BASIS, &end);
+		if (number == 0)
+			continue;
+		l->token[than].word = number; /* the rule was of use */
+		return link_word(&l->token[than])->gives;
+	}
+	return NULL;
 }
 
 /* The date right after token i, quotes looked through; SIZE_MAX if there is none. */
@@ -141,7 +143,7 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 	bool carry = true;
 
 	if (t->than != SIZE_MAX) {
-		const char *said = basis_said(l, t->than);
+		const char *said = basis_said(l, t->to, t->than);
 		if (said != NULL)
 			basis = said;
 		else if (date_after(l, t->than) != SIZE_MAX) {
@@ -678,8 +680,10 @@ set_base(const struct linker *l, struct state *st, size_t k)
 
 	while (t < end && (t->role == SAME || t->role == LEAD))
 		t++;
-	if (end - t < 2 || t->role != THAN || !is_boundary(t + 1))
+	if (t == end || t->role != THAN || !link_word(t)->keep)
 		return false;
+	if (t + 1 == end || !is_boundary(t + 1))
+		return true; /* 与去年同期相比下降: of that change only */
 	st->basis = st->basis_pp = basis_of_date(figure_of(l, k)->iso, st->period);
 	return true;
 }

@@ -23,7 +23,8 @@ struct word {
 	uint8_t role;
 	bool keep;         /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
 			      of DEICTIC: stands for a name before;
-			      of PREP: what follows is no scope */
+			      of PREP: what follows is no scope;
+				    of THAN: stands behind what it compares with */
 	bool timed;        /* of RISE, FALL: a change only against another time */
 	int16_t cost;      /* the dearer, the less likely */
 	bool counted;      /* a noun that is counted without a classifier: 6区 */

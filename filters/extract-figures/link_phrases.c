@@ -199,6 +199,7 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case DEAL: t->deal = true; return true;
 	case LEVEL: t->level = true; return true;
 	case LIGHT: t->light = true; return true;
+	case AND: return l->token[i + 1].role == DATE; /* 与|去年|同期|相比 */
 	case SHARE:
 		if (i + 1 != k && l->token[i + 1].role != LEVEL)
 			return false;
