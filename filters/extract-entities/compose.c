@@ -224,6 +224,7 @@ grow(const struct finder *f, size_t e, bool event)
 			continue;
 		} else if (t->pos == POS_NUM) {
 			ev = c == 0x7B2C || event ? EV_NUM : EV_NONE; /* 第 */
+			nouns += event;
 			if (ev == EV_NONE && len == 1 && next->end - next->start > 2)
 				break;
 		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV ||
@@ -349,7 +350,8 @@ compose_bodies(struct finder *f)
 			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 &&
 				   (g.nouns > 0 || inside || g.evidence == EV_BODY ||
 				       t->end - t->start > 1)) ||
-			       (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 && t->end - t->start >= 2);
+			       (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 &&
+				   t->end - t->start >= 2);
 		if (!take)
 			continue;
 		add_span(f, f->token[g.start].start, t->end, K_ORG, ORG, 0);
@@ -398,6 +400,13 @@ compose_events(struct finder *f)
 		if ((!(flags & L_EVENT) && !(more & M_EVENT_GENERIC)) || t->kind >= 0)
 			continue;
 		struct growth g = grow(f, e, true);
+		/* 十四届|全国人大二次会议 */
+		const struct token *b = f->token + g.start;
+		if (g.start > 0 && g.start < e && f->cp[b->start - 1] == 0x5C4A)
+			g.start -= b[-1].pos == POS_NUM ? 1
+				   : g.start > 1 && b[-1].pos == POS_UNIT && b[-2].pos == POS_NUM
+				       ? 2
+				       : 0;
 		if (g.start == e)
 			continue;
 		if (more & M_EVENT_GENERIC && (g.evidence < EV_OPENER || g.nouns == 0))
@@ -685,7 +694,8 @@ compose_quoted(struct finder *f)
 
 			while (open > 0 && !is_open_quote(f->cp[f->token[open].start]))
 				open--;
-			add_span(f, f->token[open].end, f->token[before].start, K_QUOTED, PROGRAM, 0);
+			add_span(
+			    f, f->token[open].end, f->token[before].start, K_QUOTED, PROGRAM, 0);
 		}
 		before = f->nspan == nspan ? close : 0;
 		k = close;

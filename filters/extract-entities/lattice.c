@@ -16,6 +16,7 @@ enum {
 	MAXHITS = 16,
 	MAXFOREIGN = 7,
 	MAXCHAIN = 40,
+	SPELLED = 800,
 	COST_ASCII = 600,
 	COST_PUNCT = 300
 };
@@ -294,8 +295,10 @@ propose_dotted(struct finder *f, size_t dot)
 	/* Shorter beginnings and ends are left to the words that they would cut. */
 	size_t spelled = 0, others = 0;
 	for (size_t k = first; k < end; k++)
-		if (is_han(f->cp[k]))
-			han_cost(m->translit, f->cp[k]) != 0 ? spelled++ : others++;
+		if (is_han(f->cp[k])) {
+			uint16_t cost = han_cost(m->translit, f->cp[k]);
+			cost != 0 && cost < SPELLED ? spelled++ : others++;
+		}
 	if (others >= spelled && end - first < 12)
 		return end;
 	for (size_t s = first; s < dot; s++)
