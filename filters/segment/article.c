@@ -24,12 +24,6 @@ enum {
 	PART_MAX = 300 /* strips that are looked at for phrases and speakers */
 };
 
-static bool
-has_text(const struct strip *s)
-{
-	return s->kind == PARAGRAPH || s->kind == LIST_ITEM || s->kind == TABLE_ROW;
-}
-
 /* Shared phrases of strips [a, b) and [b, e), in 10,000 of the smaller side; -1: cannot tell. */
 static int
 kinship(const struct page *pg, size_t a, size_t b, size_t e)

@@ -18,8 +18,9 @@ enum {
 	PROOF_FRESH = 1,  /* nothing else flows into the second half */
 	ENOUGH_NEXT = 2,
 	ENOUGH_FAR = 3,
-	FAR = 400,    /* strips between halves at most */
-	HEAD_MIN = 12 /* ideographs: what is shorter may be a label */
+	FAR = 400,     /* strips between halves at most */
+	ITEM_MIN = 40, /* ideographs in a list item that may be cut */
+	HEAD_MIN = 12  /* ideographs: what is shorter may be a label */
 };
 
 struct pair {
@@ -62,7 +63,11 @@ count_han(const struct page *pg, const struct strip *s)
 static bool
 is_head(const struct page *pg, const struct strip *s)
 {
-	if (s->kind != PARAGRAPH || (s->tail != TAIL_OPEN && s->tail != TAIL_COMMA))
+	if (s->tail != TAIL_OPEN && s->tail != TAIL_COMMA)
+		return false;
+	if (s->kind == LIST_ITEM) /* one of prose */
+		return !s->boxed && s->mark.rule != NULL && count_han(pg, s) >= ITEM_MIN;
+	if (s->kind != PARAGRAPH)
 		return false;
 	return s->turn.n > 0 || s->tail == TAIL_COMMA || count_han(pg, s) >= HEAD_MIN;
 }
@@ -201,9 +206,9 @@ page_join(struct page *pg)
 		quotes = xarray(quotes, capquotes, sizeof(*quotes));
 	}
 	for (i = 0; i < pg->nstrip; i++)
-		quotes[i] = pg->strip[i].kind != PARAGRAPH
-				? 0
-				: open_quotes(pg->text, pg->strip[i].start, pg->strip[i].end);
+		quotes[i] = has_text(&pg->strip[i])
+				? open_quotes(pg->text, pg->strip[i].start, pg->strip[i].end)
+				: 0;
 	for (i = 0; i < pg->nstrip; i++) {
 		size_t next;
 

@@ -235,7 +235,7 @@ line_looks(struct str t, const struct line *l)
 	for (i = l->start; i < l->end; i += len) {
 		uint32_t c = utf8_get(t.p + i, &len);
 
-		k.stop |= c == 0x3002;
+		k.stop |= c == 0x3002 || c == 0xFF1F || c == 0xFF1B || c == '?' || c == ';';
 		k.comma |= c == 0xFF0C || c == ',';
 		k.blank |= i > l->start &&
 			   (c == ' ' || c == 0x3000 || c == '|' || c == 0x4E28 || c == 0xFF5C);

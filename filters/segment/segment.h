@@ -144,6 +144,13 @@ void page_context(struct page *);
 struct str line_speaker(struct str text);
 void page_free(struct page *);
 
+/* Is it text, not what stands around it? */
+static inline bool
+has_text(const struct strip *s)
+{
+	return s->kind == PARAGRAPH || s->kind == LIST_ITEM || s->kind == TABLE_ROW;
+}
+
 /* A piece of the block's text: bytes as they stand, or one blank for a line break. */
 struct piece {
 	size_t start, end;
