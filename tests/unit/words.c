@@ -3,17 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tap.h"
 #include "utf8.h"
 #include "words.h"
-
-static int tests, failed;
-
-static void
-ok(bool good, const char *what)
-{
-	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, what);
-	failed += !good;
-}
 
 static unsigned
 rnd(unsigned below)
@@ -85,6 +77,5 @@ main(void)
 	}
 	ok(same, "and at 200 places of a text, exactly those a plain search finds");
 	words_free(w);
-	printf("1..%d\n", tests);
-	return failed != 0;
+	return tap_end();
 }
