@@ -594,8 +594,9 @@ read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
 		    d->month_end)
 			return 0;
 		/* 3日内 is how long, 3号楼 a house; not so behind a month */
-		if (d->level == NOTHING && (!lexicon_allows(k.word, r->text, k.end) ||
-					       (k.word->value == 1 && !stands_free(r->text, at, k.end))))
+		if (d->level == NOTHING &&
+		    (!lexicon_allows(k.word, r->text, k.end) ||
+			(k.word->value == 1 && !stands_free(r->text, at, k.end))))
 			return 0;
 		*weak = d->level == NOTHING;
 		d->day = k.value;

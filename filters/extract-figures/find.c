@@ -192,8 +192,10 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 
 		if (e->role != ROLE_UNIT)
 			continue;
-		/* after digits a classifier is hardly ever part of another word: 9名镇村干部 */
-		if (!(e->kind == KIND_COUNT && num->flags & NUMERAL_ASCII && !e->ascii) &&
+		/* behind digits or a long numeral a classifier is hardly ever part of another word:
+		 * 9名镇村干部 */
+		if (!(e->kind == KIND_COUNT && (num->flags & NUMERAL_ASCII || num->n > 6) &&
+			!e->ascii && !e->strict) &&
 		    !lexicon_allows(e, f->text, at + w[i].n))
 			continue;
 		if (e->ascii && !(num->flags & NUMERAL_ASCII))
@@ -392,8 +394,7 @@ read_before(const struct finder *f, size_t at, size_t *start, bool *minus,
 		b = before_blanks(f->text, i);
 		if (f->n > 0 && f->at[f->n - 1].f.end > b)
 			return;
-		if (b > 0 && f->text.p[b - 1] == '-' && b == i &&
-		    minus_sign(f, b - 1)) {
+		if (b > 0 && f->text.p[b - 1] == '-' && b == i && minus_sign(f, b - 1)) {
 			*minus = true;
 			*start = i = b - 1;
 			continue;
@@ -724,7 +725,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 				     f->text.p[start - 1] == '.' &&
 				     (start < 2 || !code_char(f->text.p[start - 2]));
 
-			if (f->bare && num->flags & NUMERAL_BARE && !bare_scale_counts(f, start, NULL))
+			if (f->bare && num->flags & NUMERAL_BARE &&
+			    !bare_scale_counts(f, start, NULL))
 				return end;
 			x = push(f, KIND_NUMBER, start, at + (f->bare ? num->n : num->exact_n),
 			    rule_number);
@@ -755,7 +757,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		x->unit = unit;
 		if (unit->kind == KIND_COUNT && num->flags & NUMERAL_POINT &&
 		    !(num->flags & NUMERAL_SCALED) &&
-		    (start == 0 || f->text.p[start - 1] == '\n' || (f->n > 1 && x[-1].f.end == start))) {
+		    (start == 0 || f->text.p[start - 1] == '\n' ||
+			(f->n > 1 && x[-1].f.end == start))) {
 			f->n--; /* 2.2本项目: the number of a section */
 			return end;
 		}

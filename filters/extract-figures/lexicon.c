@@ -20,7 +20,8 @@ static const struct {
     {"together", ROLE_TOGETHER}, {"list", ROLE_LIST}, {"join", ROLE_JOIN}, {"per", ROLE_PER},
     {"half", ROLE_HALF}, {"end", ROLE_END}, {"stop", ROLE_STOP}, {"before", ROLE_BEFORE},
     {"minus", ROLE_MINUS}, {"money", ROLE_MONEY}, {"scale_of", ROLE_SCALE_OF},
-    {"ordinal", ROLE_ORDINAL}, {"at", ROLE_AT}, {"moves", ROLE_MOVES}, {"only", ROLE_ONLY}, {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
+    {"ordinal", ROLE_ORDINAL}, {"at", ROLE_AT}, {"moves", ROLE_MOVES}, {"only", ROLE_ONLY},
+    {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
 
 static const char *const date_names[] = {"", "year_there", "year", "month", "day", "week",
     "quarter", "half", "tenday", "halfmonth", "weekday", "weekend", "end", "month_end", "period",
@@ -43,7 +44,7 @@ struct index {
 		struct str form; /* from its first character on: of traps, from the first numeral */
 		struct entry *entry;
 		unsigned order;
-	} *item; /* by key; then longer ones first, then as in the tables */
+	} * item; /* by key; then longer ones first, then as in the tables */
 	size_t n, cap;
 	struct slot *slot;
 	size_t mask;
@@ -324,6 +325,7 @@ add_units(struct rules *rules, const char *name)
 		e.any = has_flag(flags, "any", NULL);
 		e.last = has_flag(flags, "last", NULL);
 		e.alone = has_flag(flags, "alone", NULL);
+		e.strict = has_flag(flags, "strict", NULL);
 		e.unranked = has_flag(flags, "unranked", NULL);
 		has_flag(flags, "plus", &e.plus);
 		e.near = word_list(cell(t, i, "near"));
@@ -509,7 +511,8 @@ gather(const struct index *x, struct str text, size_t at, struct word_at *out, s
 
 		if (slot->key == 0)
 			continue;
-		for (const struct item *i = x->item + slot->from; i < x->item + slot->from + slot->n; i++) {
+		for (const struct item *i = x->item + slot->from;
+		     i < x->item + slot->from + slot->n; i++) {
 			const struct str *form = &i->form;
 
 			if (form->n <= room && k < max &&
@@ -534,7 +537,8 @@ lexicon_after(struct str text, size_t at, size_t *n)
 	struct memory *m = NULL;
 
 	for (unsigned i = 0; i < MEMORY && m == NULL; i++)
-		if (memory[(turn - i) % MEMORY].at == at && memory[(turn - i) % MEMORY].text == text.p &&
+		if (memory[(turn - i) % MEMORY].at == at &&
+		    memory[(turn - i) % MEMORY].text == text.p &&
 		    memory[(turn - i) % MEMORY].serial == serial)
 			m = &memory[(turn - i) % MEMORY];
 	if (m == NULL) {
@@ -618,7 +622,8 @@ lexicon_trap(struct str text, size_t at, size_t *start, size_t *end)
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *e = w[i].entry;
 
-		if (at >= e->before && memcmp(text.p + at - e->before, e->surface.p, e->before) == 0 &&
+		if (at >= e->before &&
+		    memcmp(text.p + at - e->before, e->surface.p, e->before) == 0 &&
 		    lexicon_allows(e, text, at + w[i].n)) {
 			*start = at - e->before;
 			*end = at + w[i].n;

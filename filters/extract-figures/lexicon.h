@@ -30,7 +30,7 @@ enum role {
 	ROLE_AT,       /* 于, 在: a day may follow */
 	ROLE_MOVES,    /* 减少: what follows may be an amount, and 至 the level reached */
 	ROLE_ONLY,     /* 仅: an 一 after it counts */
-		       /* datewords.tsv */
+	/* datewords.tsv */
 	ROLE_DATE,
 	/* traps.tsv: kept from their first numeral on */
 	ROLE_TRAP,
@@ -80,7 +80,7 @@ struct entry {
 	/* ROLE_UNIT */
 	enum kind kind;
 	struct str unit, factor, plus;
-	bool tail, ascii, over, any, last, alone, unranked;
+	bool tail, ascii, over, any, last, alone, unranked, strict;
 	struct str *near, *not_after, *not_before; /* words; one of no bytes ends the list */
 	/* the others */
 	enum qualifier qualifier;
