@@ -186,7 +186,8 @@ def main():
     fold = simplified([w for w, _, _ in world])
     for word, country, people in world:
         w = fold[word]
-        place(w, "world", country, weak=common(w) and not (people > 1000000 and jieba[w][0] < 300))
+        place(w, "world", country, weak=common(w) and not (people > 500000 and jieba[w][0] < 600 and
+                                                                         jieba[w][1] in ("nz", "nr", "nrt")))
         if len(w) > 3 and w.endswith("市"):
             place(w[:-1], "world", country, w, common(w[:-1]))
     nature = re.compile("(山|河|江|湖|海|洋|岛|群岛|半岛|湾|海峡|峡|洲|高原|盆地|平原|山脉|运河|沙漠|峰|草原|三角洲|流域|港)$")

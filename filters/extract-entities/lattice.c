@@ -373,12 +373,14 @@ propose(struct finder *f)
 				if (longer)
 					continue;
 				uint32_t own = in->flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
-				/* 1 is weak, 2 is strong: two weak ones are no pair */
-				if (i > 0 && f->abbr[i - 1] && f->abbr[i - 1] + f->abbr[i] > 3 &&
-				    f->lefts[i] <= 1)
+				/* 1 is weak, 2 is strong: 中葡 needs 关系 or the like behind it */
+				if (i > 0 && f->abbr[i - 1] && f->lefts[i] <= 1 &&
+				    f->abbr[i - 1] + f->abbr[i] >
+					(f->right[i + 1] & BIT(F_ABBR_CUE_AFTER) ? 2 : 3))
 					own |= BIT(F_ABBR_BEFORE);
-				else if (i + 1 < f->n && f->abbr[i + 1] &&
-					 f->abbr[i + 1] + f->abbr[i] > 3 && f->lefts[i + 1] <= 1)
+				else if (i + 1 < f->n && f->abbr[i + 1] && f->lefts[i + 1] <= 1 &&
+					 f->abbr[i + 1] + f->abbr[i] >
+					     (f->right[i + 2] & BIT(F_ABBR_CUE_AFTER) ? 2 : 3))
 					own |= BIT(F_ABBR_AFTER);
 				const uint32_t cues = BIT(F_ABBR_CUE_BEFORE) |
 						      BIT(F_ABBR_CUE_AFTER) | BIT(F_ABBR_BEFORE) |
