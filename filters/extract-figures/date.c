@@ -278,6 +278,18 @@ year_spoken_of(const struct date_context *c)
 	return c->reference.year > 0 ? c->reference.year - (c->reference.month <= 2) : 0;
 }
 
+static uint8_t
+flags_at(struct str text, size_t at)
+{
+	size_t len;
+	uint32_t c;
+
+	if (at >= text.n)
+		return 0;
+	c = utf8_get(text.p + at, &len);
+	return c < 0x10000 ? lexicon_chars[c] : 0;
+}
+
 /* A part that is a word; the byte after it, or 0. */
 static size_t
 read_word(const struct reader *r, size_t at, struct date *d)
@@ -657,6 +669,8 @@ read_parts(const struct reader *r, size_t at, struct date *d, struct date *secon
 
 			if (g && g->date == DATE_GLUE)
 				from += n;
+			if (!(flags_at(r->text, from) & (LEXICON_DATE_WORD | LEXICON_NUMERAL)))
+				break;
 		}
 		e = read_word(r, from, d);
 		if (e == 0)
@@ -1018,8 +1032,10 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, u
 	}
 	if (!two) {
 		from = skip_blank(text, end);
-		e = lexicon_find(text, from, ROLE_RANGE, &n);
-		if (e == NULL && (e = lexicon_find(text, from, ROLE_BETWEEN, &n)) != NULL)
+		e = flags_at(text, from) & LEXICON_DATE ? lexicon_find(text, from, ROLE_RANGE, &n)
+							: NULL;
+		if (e == NULL && flags_at(text, from) & LEXICON_DATE &&
+		    (e = lexicon_find(text, from, ROLE_BETWEEN, &n)) != NULL)
 			until = 1;
 		if (e != NULL) {
 			to = skip_blank(text, from + n);

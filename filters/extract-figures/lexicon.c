@@ -407,6 +407,7 @@ add_date_words(const struct table *t)
 		e.value = atoi(value);
 		e.not_after = word_list(cell(t, i, "not_after"));
 		e.not_before = word_list(cell(t, i, "not_before"));
+		mark(utf8_get(e.surface.p, &len), LEXICON_DATE_WORD);
 		add(&forward, e.surface, &e);
 		if (e.date >= DATE_OF_YEAR && e.date <= DATE_OF_DAYS)
 			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);

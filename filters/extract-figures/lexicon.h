@@ -121,7 +121,8 @@ enum {
 	LEXICON_RULE = 4,     /* a [figure] rule may begin with it */
 	LEXICON_DATE = 8,     /* behind a number: of the calendar, or between the ends of a range */
 	LEXICON_NUMERAL = 32, /* a numeral may begin with it */
-	LEXICON_CUE = 16      /* a word that holds for the clause may begin with it: 约占 */
+	LEXICON_DATE_WORD = 64, /* a date word may begin with it */
+	LEXICON_CUE = 16        /* a word that holds for the clause may begin with it: 约占 */
 };
 extern uint8_t lexicon_chars[0x10000];
 /* The smaller unit's share: 12 for ("a", "mo"); empty if they are not so related. */

@@ -778,6 +778,52 @@ read_fraction(const char *p, size_t n, size_t from, struct number *top, int whic
 	return i + top->n;
 }
 
+/* 15535, 6.6, 2.68万: what most numerals look like, read without further ado; false for all else.
+ */
+static bool
+plain(const char *p, size_t n, struct numeral *out)
+{
+	size_t i = 0, whole;
+	struct token t;
+
+	while (i < n && p[i] >= '0' && p[i] <= '9')
+		i++;
+	whole = i;
+	if (whole == 0 || whole > 15 || (p[0] == '0' && whole > 1))
+		return false;
+	if (i + 1 < n && p[i] == '.' && p[i + 1] >= '0' && p[i + 1] <= '9') {
+		for (i++; i < n && p[i] >= '0' && p[i] <= '9'; i++)
+			;
+		if (p[i - 1] == '0')
+			return false;
+	}
+	*out = (struct numeral){.n = i, .exact_n = i, .last = i - 1, .flags = NUMERAL_ASCII};
+	out->low = out->high = (struct str){p, i};
+	if (i > whole)
+		out->flags |= NUMERAL_POINT;
+	else
+		out->digits = (unsigned)whole;
+	if (i == n)
+		return true;
+	/* a comma, a blank, 1·5, full width, a fraction: more may come */
+	if (memchr(".,", p[i], 2) || (p[i] & 0xFF) == 0xC2 || (p[i] & 0xFF) == 0xEF)
+		return false;
+	t = look(p + i, n - i);
+	if (t.class == NONE)
+		return !is_at(p + i, n - i, "分之") && !is_at(p + i, n - i, "又");
+	if (t.class != SCALE || look(p + i + t.n, n - i - t.n).class != NONE ||
+	    is_at(p + i + t.n, n - i - t.n, "分之") || is_at(p + i + t.n, n - i - t.n, "又"))
+		return false;
+	low_value.n = 0;
+	dec_shift(out->low, t.v, &low_value);
+	out->low = out->high = (struct str){low_value.p, low_value.n};
+	out->flags |= NUMERAL_SCALED;
+	out->digits = 0;
+	out->last = i;
+	out->n = out->exact_n = i + t.n;
+	return true;
+}
+
 bool
 numeral_scan(const char *p, size_t n, struct numeral *out)
 {
@@ -785,6 +831,8 @@ numeral_scan(const char *p, size_t n, struct numeral *out)
 	size_t end, i;
 	bool neg = false;
 
+	if (plain(p, n, out))
+		return true;
 	if (!read_number(p, n, &first, 0) || first.n == 0)
 		return false;
 	low_value.n = high_value.n = 0;

@@ -22,7 +22,7 @@ enum {
 };
 
 /*
- * The values are dec.h decimals, good until the next call. low is high unless
+ * The values are dec.h decimals, in the text or good until the next call. low is high unless
  * the numeral is VAGUE or a PAIR.
  */
 struct numeral {
