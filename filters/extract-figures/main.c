@@ -106,36 +106,35 @@ find(const struct block *b)
 	arena_reset(&arena);
 	figures.n = 0;
 	figures_find(rules, b, bare, &figures);
-	for (size_t i = 0; i < figures.n; i++)
-		if (figures.at[i].kind != KIND_DATE) { /* dates have no links of their own */
-			figures_link(rules, b, &figures);
-			break;
-		}
 }
 
-/* The record's own fields, or empty. */
-static void
-read_block(const struct record *r, struct str text, struct block *b)
+/* Dates have no links of their own. */
+static bool
+worth_linking(void)
 {
-	const struct json *context = record_get(r, "context");
-	struct json year;
-
-	*b = (struct block){.text = text};
-	record_str(r, "date", &date_hold, &b->date);
-	record_str(r, "heading", &heading_hold, &b->heading);
-	record_str(r, "speaker", &speaker_hold, &b->speaker);
-	if (context != NULL && context->type == JSON_OBJECT && json_member(context, "year", &year))
-		json_str(&year, &year_hold, &b->year);
-	b->sentences = record_get(r, "sentences");
+	for (size_t i = 0; i < figures.n; i++)
+		if (figures.at[i].kind != KIND_DATE)
+			return true;
+	return false;
 }
 
 static void
 extract(struct record *r, struct str text)
 {
-	struct block b;
+	struct block b = {.text = text};
+	const struct json *context = record_get(r, "context");
+	struct json year;
 
-	read_block(r, text, &b);
+	record_str(r, "date", &date_hold, &b.date);
+	if (context != NULL && context->type == JSON_OBJECT && json_member(context, "year", &year))
+		json_str(&year, &year_hold, &b.year);
 	find(&b);
+	if (worth_linking()) {
+		record_str(r, "heading", &heading_hold, &b.heading);
+		record_str(r, "speaker", &speaker_hold, &b.speaker);
+		b.sentences = record_get(r, "sentences");
+		figures_link(rules, &b, &figures);
+	}
 	out.n = 0;
 	buf_putc(&out, '[');
 	if (figures.n > 0)
@@ -196,6 +195,8 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 	rules_set(set, "year", &b.year);
 	rules_set(set, "speaker", &b.speaker);
 	find(&b);
+	if (worth_linking())
+		figures_link(rules, &b, &figures);
 	nlink = link_rules(link, sizeof link / sizeof *link);
 	for (size_t i = 0; i < figures.n; i++) {
 		if (figures.at[i].hidden)
