@@ -58,6 +58,8 @@ extern const struct rules_type figure_types[RULE_LINK + 1];
 
 /* find.c: the tables of units, cues and words, and what the rules say; false after telling why. */
 bool figures_load(struct rules *);
+/* find.c: what was passed over, and why, is told to a file from now on. */
+void figures_explain(FILE *);
 /* find.c: spans, kinds, values, units, dates, qualifiers, in text order, none overlapping. */
 void figures_find(struct rules *, const struct block *, bool bare, struct figures *);
 /* link.c: metric, scope, period, change of each. */

@@ -71,6 +71,21 @@ static struct finder finder; /* its memory is kept from block to block */
 static const struct rule *rule_date, *rule_word, *rule_ordinal, *rule_number, *rule_percent,
     *rule_money, *rule_fraction;
 
+static FILE *explain; /* --explain: also what no rule is behind */
+
+void
+figures_explain(FILE *out)
+{
+	explain = out;
+}
+
+static void
+say(const struct finder *f, size_t start, size_t end, const char *why)
+{
+	if (explain != NULL)
+		fprintf(explain, "「%.*s」 %s\n", (int)(end - start), f->text.p + start, why);
+}
+
 static struct str
 keep(struct finder *f, const struct buf *b)
 {
@@ -1029,6 +1044,10 @@ drop_bare(struct finder *f)
 			x->flags |= F_DROP;
 		if (x->flags & F_ONE && !f->bare && !one_counts(f, i))
 			x->flags |= F_DROP;
+		if (x->flags & F_DROP)
+			say(f, x->f.start, x->f.end,
+			    x->flags & F_ONE ? "is left out: 一 that means \"a\""
+					     : "is left out: a number without a unit");
 	}
 }
 
@@ -1196,12 +1215,16 @@ look_numeral(struct finder *f, size_t at)
 	bool settled;
 
 	if (lexicon_trap(f->text, at, &start, &end) != NULL &&
-	    (f->n == 0 || f->at[f->n - 1].f.end <= start))
+	    (f->n == 0 || f->at[f->n - 1].f.end <= start)) {
+		say(f, start, end, "is no figure: traps.tsv");
 		return end;
+	}
 	if ((unsigned char)f->text.p[at] < 0x80 && within_code(f->text, at) &&
 	    !(f->n > 0 && f->at[f->n - 1].f.end == at - 1) &&
-	    lexicon_find_before(f->text, at, ROLE_MONEY, &n) == NULL)
+	    lexicon_find_before(f->text, at, ROLE_MONEY, &n) == NULL) {
+		say(f, at, code_end(f->text, at), "is no figure: part of a code or name");
 		return code_end(f->text, at);
+	}
 	if (!scan(f, at, f->text.n - at, &num))
 		return at + utf8_len(f->text.p[at]);
 	behind = skip_blanks(f->text, at + num.n, 2);
@@ -1297,7 +1320,11 @@ named_rule(struct rules *rules, const char *name, bool *ok)
 		if (r->type == RULE_QUANTITY && strcmp(r->name, name) == 0)
 			return r;
 	}
-	fprintf(stderr, "extract-figures: the rules have no section [quantity %s]\n", name);
+	if (*ok) /* once is enough */
+		fprintf(stderr,
+		    "extract-figures: the rules have no section [quantity %s]; does a file given "
+		    "with -r lack 'include figures.rules'?\n",
+		    name);
 	*ok = false;
 	return NULL;
 }
