@@ -277,6 +277,8 @@ main(int argc, char *argv[])
 		rules_list(rules, stdout);
 		return 0;
 	}
+	if (explain)
+		figures_explain(stderr);
 	if (explain && !rules_explain(rules, stderr, only))
 		stream_die(s, EXIT_USAGE, "--explain=%s: there is no such rule", only);
 	stream_open(s, argc - optind, argv + optind);
