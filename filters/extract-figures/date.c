@@ -740,14 +740,20 @@ static int
 guess_year(const struct date_context *c, int month, enum what part)
 {
 	int y = c->reference.year;
+	bool whole = part == W_HALF || part == W_QUARTER || part == W_MONTHS;
 
-	if (c->year > 0 && c->year <= y && c->year != y && c->year >= y - 1 &&
-	    c->reference.month <= 3)
+	if (c->sentence_year > 0 && !c->ahead)
+		return c->sentence_year;
+	/* a report on last year */
+	if (!c->ahead && c->year == y - 1 && c->reference.month <= 3 &&
+	    (whole || month > c->reference.month))
 		return c->year;
 	if (y == 0)
 		return c->year;
+	if (c->ahead)
+		return month < c->reference.month ? y + 1 : y;
 	/* In January the quarters are those of last year, and 12月 is the last one. */
-	if ((part == W_HALF || part == W_QUARTER || part == W_MONTHS) && c->reference.month <= 2)
+	if (whole && c->reference.month <= 2)
 		return y - 1;
 	return month - c->reference.month > 6 ? y - 1 : y;
 }
@@ -970,6 +976,9 @@ learn(struct date_context *c, const struct date *d, const struct span *s)
 	if (d->stated_year && !d->there && d->what != W_WEEK && d->what != W_PERIOD &&
 	    (c->reference.year == 0 || d->year <= c->reference.year) && d->what != W_DECADE)
 		c->year = d->year;
+	if (d->stated_year && !d->there && d->first == YEAR &&
+	    (d->what == W_DAY || d->what == W_MONTH))
+		c->sentence_year = d->year;
 	if (d->what == W_DAY || d->what == W_MONTH) {
 		c->month = d->month;
 		c->month_year = d->year;
@@ -1016,6 +1025,7 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, u
 	size_t end, from, to, n, until = 0;
 	bool two = false, more;
 
+	c->ahead = lexicon_find_before(text, at, ROLE_AHEAD, &n) != NULL;
 	end = read_parts(&r, at, &a, &b, &two);
 	if (end == 0)
 		return 0;

@@ -1294,6 +1294,8 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 			if (flags & LEXICON_STOP) {
 				f->clause = at;
 				f->cue = QUALIFIER_NONE;
+				if (c == 0x3002 || c == '\n') /* 。 */
+					f->dates.sentence_year = 0;
 			}
 		}
 	}

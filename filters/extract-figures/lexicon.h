@@ -28,6 +28,7 @@ enum role {
 	ROLE_SCALE_OF, /* 摄氏, 华氏: value is the unit of a 度 that follows */
 	ROLE_ORDINAL,  /* 第 */
 	ROLE_AT,       /* 于, 在: a day may follow */
+	ROLE_AHEAD,    /* 将于, 定于: the date behind it is still to come */
 	ROLE_MOVES,    /* 减少: what follows may be an amount, and 至 the level reached */
 	ROLE_ONLY,     /* 仅: an 一 after it counts */
 	/* datewords.tsv */
