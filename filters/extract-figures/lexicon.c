@@ -503,7 +503,7 @@ gather(const struct index *x, struct str text, size_t at, struct word_at *out, s
 
 	if (room == 0)
 		return 0;
-	key = key_of(back ? text.p : text.p + at, room, back, false, &c);
+	key_of(back ? text.p : text.p + at, room, back, false, &c);
 	if (c < 0x10000 && !(x->first[c / 8] & 1u << c % 8))
 		return 0;
 	key = key_of(back ? text.p : text.p + at, room, back, true, &c);
