@@ -55,9 +55,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIB) | $(BUILD)/unit/.
 $(BUILD)/fault.so: tests/fault.c | $(BUILD)/.
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $<
 
+# No test may hang the rest: so many seconds are far more than any needs.
+TEST_SECONDS ?= 900
 test: all $(UNIT) $(BUILD)/fault.so
 	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) \
-	    prove --exec '' $(UNIT) $(sort $(wildcard tests/*.t))
+	    prove --exec 'timeout -k 10 $(TEST_SECONDS)' $(UNIT) $(sort $(wildcard tests/*.t))
 
 # The same tests with the sanitizers on, from a place of their own.
 sanitize: | build/asan/bin/.
