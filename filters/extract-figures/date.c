@@ -742,7 +742,7 @@ guess_year(const struct date_context *c, int month, enum what part)
 	int y = c->reference.year;
 	bool whole = part == W_HALF || part == W_QUARTER || part == W_MONTHS;
 
-	if (c->sentence_year > 0 && !c->ahead)
+	if (c->sentence_year > 0 && !c->ahead && month >= c->month)
 		return c->sentence_year;
 	/* a report on last year */
 	if (!c->ahead && c->year == y - 1 && c->reference.month <= 3 &&
