@@ -13,7 +13,11 @@ static size_t
 slow_char(const unsigned char *u, size_t n)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = u[0] < 0x80 ? 1 : u[0] >> 5 == 6 ? 2 : u[0] >> 4 == 14 ? 3 : u[0] >> 3 == 30 ? 4 : 0;
+	size_t len = u[0] < 0x80       ? 1
+		     : u[0] >> 5 == 6  ? 2
+		     : u[0] >> 4 == 14 ? 3
+		     : u[0] >> 3 == 30 ? 4
+				       : 0;
 	uint32_t c = u[0] & (0xFFu >> (len + 1));
 
 	if (len == 1)
@@ -115,7 +119,7 @@ check_round_trip(void)
 		if (c >= 0xD800 && c <= 0xDFFF)
 			continue;
 		wrong += utf8_get(s, &len) != c || len != n || utf8_len(s[0]) != n ||
-		    utf8_valid(s, n) != n || utf8_count(s, n) != 1;
+			 utf8_valid(s, n) != n || utf8_count(s, n) != 1;
 	}
 	ok(wrong == 0, "every character is written and read back");
 }
@@ -126,8 +130,9 @@ check_width(void)
 	static const struct {
 		uint32_t c;
 		int width;
-	} w[] = {{'a', 1}, {0x4E2D, 2}, {0xFF0C, 2}, {0x3000, 2}, {0x301, 0}, {0x200B, 0}, {0x1F600, 2},
-	    {0, 0}, {0x7F, 0}, {0xE9, 1}, {0x20000, 2}, {0xFF71, 1}, {0xAC00, 2}, {0xFEFF, 0}, {0x2014, 1}};
+	} w[] = {{'a', 1}, {0x4E2D, 2}, {0xFF0C, 2}, {0x3000, 2}, {0x301, 0}, {0x200B, 0},
+	    {0x1F600, 2}, {0, 0}, {0x7F, 0}, {0xE9, 1}, {0x20000, 2}, {0xFF71, 1}, {0xAC00, 2},
+	    {0xFEFF, 0}, {0x2014, 1}};
 
 	for (size_t i = 0; i < sizeof(w) / sizeof(w[0]); i++)
 		ok(utf8_width(w[i].c) == w[i].width, "U+%04X takes %d columns", (unsigned)w[i].c,
