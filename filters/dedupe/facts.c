@@ -145,7 +145,8 @@ look_up(struct facts *f, struct fact *old)
 	put_str(&f->folded, &f->key);
 	put_str(&f->folded, &f->value);
 	put_str(&f->folded, &f->ref);
-	index_key(f->index, key, index_add(f->index, f->folded.p, f->folded.n));
+	index_key(
+	    f->index, key, index_add(f->index, f->folded.p, f->folded.n, &(struct sketch){0}));
 	if (!other)
 		return NEW;
 	index_get(f->index, first, &f->bytes);

@@ -140,7 +140,7 @@ enum {
 	PASSAGE_BITS = 30,
 	SIZE_BITS = 24,               /* of an offset's 64; the rest is where the bytes stand */
 	SLACK = 2 * INDEX_CROWD + 64, /* slots behind the last place, for its overflow */
-	BLOCK = 1 << 13               /* offsets a block */
+	BLOCK = 1 << 13               /* entries a block */
 };
 
 /*
@@ -154,13 +154,18 @@ struct part {
 	uint32_t cap, used;
 };
 
+struct entry {
+	uint64_t where; /* in the spill, over the number of bytes */
+	struct sketch sketch;
+};
+
 struct index {
 	struct part part[PARTS];
-	size_t bytes; /* of all parts and offsets */
+	size_t bytes; /* of all parts and entries */
 	size_t memory;
 	uint32_t n;
 	uint64_t crowded;
-	uint64_t **offset; /* of each passage in the spill, in blocks */
+	struct entry **entry; /* of each passage, in blocks */
 	size_t nblock;
 	struct spill *spill;
 };
@@ -278,16 +283,17 @@ index_free(struct index *x)
 	for (i = 0; i < PARTS; i++)
 		free(x->part[i].slot);
 	for (i = 0; i < x->nblock; i++)
-		free(x->offset[i]);
-	free(x->offset);
+		free(x->entry[i]);
+	free(x->entry);
 	spill_free(x->spill);
 	free(x);
 }
 
 uint32_t
-index_add(struct index *x, const char *p, size_t n)
+index_add(struct index *x, const char *p, size_t n, const struct sketch *sketch)
 {
 	size_t block = x->n / BLOCK;
+	struct entry *e;
 
 	if (x->n == INDEX_MAX_PASSAGES) {
 		fprintf(
@@ -295,13 +301,15 @@ index_add(struct index *x, const char *p, size_t n)
 		exit(EXIT_IO);
 	}
 	if (block == x->nblock) {
-		x->offset = xarray(x->offset, x->nblock + 1, sizeof *x->offset);
-		x->offset[x->nblock++] = xmalloc(BLOCK * sizeof **x->offset);
-		x->bytes += BLOCK * sizeof **x->offset;
+		x->entry = xarray(x->entry, x->nblock + 1, sizeof *x->entry);
+		x->entry[x->nblock++] = xmalloc(BLOCK * sizeof **x->entry);
+		x->bytes += BLOCK * sizeof **x->entry;
 		if (x->bytes > x->memory)
 			over(x->memory);
 	}
-	x->offset[block][x->n % BLOCK] = spill_add(x->spill, p, n) << SIZE_BITS | n;
+	e = &x->entry[block][x->n % BLOCK];
+	e->where = spill_add(x->spill, p, n) << SIZE_BITS | n;
+	e->sketch = *sketch;
 	return ++x->n;
 }
 
@@ -364,10 +372,22 @@ index_key(struct index *x, uint64_t key, uint32_t passage)
 	t->used++;
 }
 
+static struct entry *
+entry_of(const struct index *x, uint32_t passage)
+{
+	return &x->entry[(passage - 1) / BLOCK][(passage - 1) % BLOCK];
+}
+
+const struct sketch *
+index_sketch(const struct index *x, uint32_t passage)
+{
+	return &entry_of(x, passage)->sketch;
+}
+
 void
 index_get(struct index *x, uint32_t passage, struct buf *out)
 {
-	uint64_t where = x->offset[(passage - 1) / BLOCK][(passage - 1) % BLOCK];
+	uint64_t where = entry_of(x, passage)->where;
 	size_t n = (size_t)(where & INDEX_MAX_BYTES);
 
 	out->n = 0;

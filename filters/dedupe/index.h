@@ -8,11 +8,15 @@
 /*
  * Two parts. In memory a hash table of keys (7 bytes an entry: 30 bits the
  * passage's number, 26 bits of the key), split in 256 that grow by a seventh,
- * so that the load stays between 0.74 and 0.85. On disk, in an unlinked
- * temporary file, for every passage what was given to index_add(): a few
- * bytes of the caller's, read back with pread(2) for candidates only.
+ * so that the load stays between 0.74 and 0.85; and a sketch of each passage,
+ * 16 bytes of the caller's. On disk, in an unlinked temporary file, for every
+ * passage what was given to index_add(): read back with pread(2) for
+ * candidates that the sketch does not rule out.
  */
 struct index;
+struct sketch {
+	uint64_t bits[2];
+};
 
 enum { INDEX_CROWD = 32, INDEX_MAX_PASSAGES = (1 << 30) - 1, INDEX_MAX_BYTES = (1 << 24) - 1 };
 
@@ -20,7 +24,8 @@ enum { INDEX_CROWD = 32, INDEX_MAX_PASSAGES = (1 << 30) - 1, INDEX_MAX_BYTES = (
 struct index *index_new(size_t memory);
 void index_free(struct index *);
 /* Stores bytes, at most INDEX_MAX_BYTES; returns the passage's number, counted from 1. */
-uint32_t index_add(struct index *, const char *, size_t);
+uint32_t index_add(struct index *, const char *, size_t, const struct sketch *);
+const struct sketch *index_sketch(const struct index *, uint32_t passage);
 /* Lists the passage under a key. Only the first INDEX_CROWD of a key are listed. */
 void index_key(struct index *, uint64_t key, uint32_t passage);
 /* Passages under a key, in the order they were listed; at most INDEX_CROWD. */

@@ -444,6 +444,54 @@ both_have(const struct passage *a, const struct passage *b, size_t need)
 	return n;
 }
 
+/* What both must have to be NEAR (J >= t is both >= (a + b) t / (1 + t)) or CONTAINED. */
+static size_t
+both_need(size_t earlier, size_t later, const struct passage_how *how)
+{
+	size_t near = (earlier + later) * how->threshold / (1000 + how->threshold);
+	size_t contained = later * how->contained / 1000;
+
+	return near < contained ? near : contained;
+}
+
+static unsigned
+sketch_bit(uint32_t shingle)
+{
+	return shingle * 0x9E3779B1U >> 25;
+}
+
+void
+passage_sketch(const struct passage *p, struct sketch *out)
+{
+	memset(out, 0, sizeof *out);
+	for (size_t i = 0; p->nchr > 0 && i < p->norder; i++) {
+		unsigned bit = sketch_bit(p->order[i]);
+
+		out->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
+	}
+}
+
+bool
+passage_unlike(
+    const struct sketch *earlier, const struct passage *later, const struct passage_how *how)
+{
+	/* It has so many shingles at least, and no more of them in common than bits agree. */
+	size_t least = (size_t)(__builtin_popcountll(earlier->bits[0]) +
+				__builtin_popcountll(earlier->bits[1]));
+	size_t need = both_need(least, later->nshingle, how), miss = later->nshingle - need, i;
+
+	if (how->kin || need > later->nshingle)
+		return false;
+	for (i = 0; i < later->nshingle; i++) {
+		unsigned bit = sketch_bit(later->shingle[i]);
+
+		miss -= !(earlier->bits[bit >> 6] >> (bit & 63) & 1);
+		if (miss == SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
 void
 passage_ready(struct passage *p, const struct passage_how *how)
 {
@@ -542,12 +590,7 @@ passage_compare(const struct passage *earlier, const struct passage *later,
 		return DIFFERENT;
 	no_new = has_all(earlier->number, earlier->nnumber, later->number, later->nnumber);
 	if (!how->kin) {
-		/* J >= t is both >= (a + b) t / (1 + t); contained is both >= b c. */
-		size_t near = (earlier->nshingle + later->nshingle) * how->threshold /
-			      (1000 + how->threshold);
-
-		need = later->nshingle * how->contained / 1000;
-		need = near < need ? near : need;
+		need = both_need(earlier->nshingle, later->nshingle, how);
 		if (!no_new || earlier->nshingle < need)
 			return DIFFERENT;
 	}

@@ -169,13 +169,16 @@ remember(struct seen *s, struct str id, struct verdict *v)
 	    .id = id,
 	    .text = {s->now.text.p, s->how->exact ? 0 : s->now.text.n},
 	};
+	struct sketch sketch = {0};
 	size_t i;
 
 	v->number = (uint32_t)index_size(s->index) + 1;
 	if (t.root == 0)
 		t.root = v->number;
 	stash_print(&t, &s->bytes);
-	index_add(s->index, s->bytes.p, s->bytes.n);
+	if (!s->how->exact)
+		passage_sketch(&s->now, &sketch);
+	index_add(s->index, s->bytes.p, s->bytes.n, &sketch);
 	if (!s->how->exact)
 		for (i = 0; i < s->now.nkey; i++)
 			index_key(s->index, s->now.key[i], v->number);
@@ -223,12 +226,17 @@ judge_near(struct seen *s, struct str id, struct verdict *v)
 	candidates(s);
 	if (s->ncandidate > 0)
 		passage_ready(&s->now, &s->how->like);
+	for (i = 0; i < s->ncandidate; i++)
+		__builtin_prefetch(index_sketch(s->index, s->candidate[i]));
 	for (i = 0; i < s->ncandidate && v->like != EXACT; i++) {
-		const struct cached *c = read_back(s, s->candidate[i]);
+		const struct cached *c;
+		enum likeness like;
 		unsigned thousandths;
-		enum likeness like =
-		    passage_compare(&c->passage, &s->now, &s->how->like, &thousandths);
 
+		if (passage_unlike(index_sketch(s->index, s->candidate[i]), &s->now, &s->how->like))
+			continue;
+		c = read_back(s, s->candidate[i]);
+		like = passage_compare(&c->passage, &s->now, &s->how->like, &thousandths);
 		if (like == EXACT || (like >= CONTAINED && v->like == DIFFERENT)) {
 			v->like = like;
 			v->thousandths = thousandths;
@@ -300,20 +308,22 @@ seen_restore(struct seen *s, const char *p, size_t n)
 {
 	struct stash t;
 	uint32_t number = (uint32_t)index_size(s->index) + 1;
+	struct sketch sketch = {0};
 	size_t i;
 
 	if (!stash_read((struct str){p, n}, &t) || t.root > number || t.root == 0 ||
 	    utf8_valid(t.text.p, t.text.n) != t.text.n)
 		return false;
 	if (s->how->exact) {
-		index_add(s->index, p, n);
+		index_add(s->index, p, n, &sketch);
 		hashset_put(s->whole, t.hash, &number);
 		return true;
 	}
 	s->now.text.n = 0;
 	buf_add(&s->now.text, t.text.p, t.text.n);
 	passage_keys(&s->now, &s->how->like);
-	index_add(s->index, p, n);
+	passage_sketch(&s->now, &sketch);
+	index_add(s->index, p, n, &sketch);
 	for (i = 0; i < s->now.nkey; i++)
 		index_key(s->index, s->now.key[i], number);
 	return true;
