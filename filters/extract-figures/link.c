@@ -144,8 +144,9 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 
 	if (t->than != SIZE_MAX) {
 		const char *said = basis_said(l, t->to, t->than);
-		if (said != NULL)
-			basis = said;
+		bool chain = basis != NULL && strcmp(basis, "chain") == 0;
+		if (said != NULL || chain)
+			basis = chain ? basis : said; /* 比上年四季度环比 */
 		else if (date_after(l, t->than) != SIZE_MAX) {
 			basis =
 			    basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
@@ -165,7 +166,7 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 		direction = direction_inside(l, f);
 	if (direction == 0 || t->reached)
 		return;
-	if (basis == NULL && bare &&
+	if (basis == NULL && bare && st->nrecent > 0 &&
 	    st->last != NULL) /* 增加38万人，增长2%: both against the same */
 		basis = st->last->basis;
 	if (basis == NULL)
@@ -403,6 +404,8 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	}
 	struct str counted = f->kind == KIND_COUNT ? link_counted(f) : (struct str){NULL, 0};
 	bool adjacent = k > 0 && (is_verb(&l->token[k - 1]) || l->token[k - 1].role == FIGURE);
+	if (np.from == np.to && t->to == low && left->role == NOUN && low > 0)
+		adjacent = adjacent || l->token[low - 1].role == FIGURE; /* 200个村、近|40万群众 */
 	if (counted.n > 0 && adjacent && after.from >= after.to) { /* 辖|6区|3县 */
 		if (np.from < np.to)
 			*who = metric;
@@ -417,7 +420,8 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	bool doer = t->light && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
 	if (after.from < after.to &&
 	    (f->kind == KIND_COUNT || metric.n == 0 || doer || (part && next->role == DE) ||
-		(f->kind == KIND_MEASURE && (verb || t->to == k)))) {
+		(f->kind == KIND_MEASURE &&
+		    (verb || t->to == k || (t->prep && next->role == DE))))) {
 		if (f->kind == KIND_PERCENT && after.to < l->n && l->token[after.to].role == VERB &&
 		    next->role != DE)
 			after.to = rest_of_clause(l, after.to).to; /* 88.8%贫困人口因…致贫 */
@@ -531,8 +535,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	    t.field == SIZE_MAX)
 		t.to--; /* 活动|进入|第八天 */
 	np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
-	if (np.from > low + 1 && np.from < np.to && l->token[np.from - 1].role == FROM &&
-	    l->token[np.to].role == DE) { /* 由平日的: no metric */
+	if (np.from > low + 1 && np.from < np.to && l->token[np.to].role == DE &&
+	    (l->token[np.from - 1].role == FROM ||
+		(l->token[np.from - 1].role == LEVEL &&
+		    (f->kind == KIND_PERCENT || f->kind == KIND_MULTIPLE ||
+			f->kind == KIND_RATIO)))) { /* 由平日的, 是全国平均的69%: no metric */
 		t = tail_of(l, low, np.from);
 		np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
 	}
@@ -636,7 +643,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		    i == 0 ? f->direction
 			   : member_direction(l, member[i - 1] + 1, member[i], f->direction);
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && (n > 1 || f->kind != KIND_DURATION); i++)
 		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
 	st->local.n = 0;
 	st->last = f;
@@ -688,6 +695,38 @@ set_base(const struct linker *l, struct state *st, size_t k)
 	return true;
 }
 
+/* 成立于|2003年, 2019年|开工|建设，: the date of that alone. */
+static bool
+is_founding(const struct linker *l, size_t k)
+{
+	size_t i = k + 1;
+
+	if (k > 0 && l->token[k - 1].role == VERB && link_word(&l->token[k - 1])->keep)
+		return true;
+	while (i < l->n && i < k + 6 && l->token[i].role != VERB && !is_boundary(&l->token[i]) &&
+	       l->token[i].role != FIGURE)
+		i++;
+	if (i >= l->n || l->token[i].role != VERB || !link_word(&l->token[i])->keep)
+		return false;
+	for (i++; i < l->n && (in_phrase(&l->token[i]) || is_verb(&l->token[i])); i++)
+		;
+	return i < l->n && is_boundary(&l->token[i]);
+}
+
+/* 是|2015年|的|2.6倍: what it is measured by. */
+static bool
+is_compared_with(const struct linker *l, size_t k)
+{
+	size_t i = k + 1;
+
+	if (k == 0 || l->token[k - 1].role != LEVEL)
+		return false;
+	while (i < l->n && (l->token[i].role == SAME || l->token[i].role == LEAD))
+		i++;
+	return i + 1 < l->n && l->token[i].role == DE && l->token[i + 1].role == FIGURE &&
+	       figure_of(l, i + 1)->kind == KIND_MULTIPLE;
+}
+
 /* The period that a date gives to the figures after it. */
 static void
 link_date(const struct linker *l, struct state *st, size_t k)
@@ -696,13 +735,15 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	const struct token *before = k > 0 ? &l->token[k - 1] : NULL;
 	const struct token *after = k + 1 < l->n ? &l->token[k + 1] : NULL;
 
-	while (before != NULL && before > l->token && before->role == QUOTE)
+	while (before != NULL && before > l->token &&
+	       (before->role == QUOTE || before->role == SPACE))
 		before--;
 	if (before != NULL && before->role == THAN)
 		return;
 	if (set_base(l, st, k))
 		return;
-	if (after != NULL && after->role == DATELINE)
+	if ((after != NULL && after->role == DATELINE) || is_founding(l, k) ||
+	    is_compared_with(l, k))
 		return;
 	if (before != NULL && before->role == FROM) {
 		st->local = iso;
@@ -737,6 +778,23 @@ set_places(const struct linker *l, struct state *st, size_t from)
 	if (to < l->n && l->token[to].role == ETC)
 		to++;
 	st->sentence = phrase(l, (struct range){from, to});
+}
+
+/* 企业|实现|利润总额|由负转正，: the object is what the next figures are of. */
+static void
+set_object(const struct linker *l, struct state *st, size_t from)
+{
+	size_t to = from, end;
+
+	while (to < l->n && to < from + MAX_PHRASE && in_phrase(&l->token[to]))
+		to++;
+	for (end = to; end < l->n && (l->token[end].role == LEVEL || l->token[end].role == BASIS ||
+					 l->token[end].role == ADVERB);
+	     end++)
+		;
+	if (to > from && ends_metric(&l->token[to - 1]) && end < l->n &&
+	    l->token[end].role == COMMA)
+		st->metric = phrase(l, (struct range){from, to});
 }
 
 /* What the beginning of a clause says about scope and topic. */
@@ -777,6 +835,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 
 	bool name = l->token[i].role == PLACE || looks_like_name(l, all);
 
+	if (i + 1 == to && acts && l->token[i].role == HOLDER && link_word(&l->token[i])->keep)
+		scope.to = np.from = to; /* 公司|实现 */
 	if (!adverbial && i + 1 == to && l->token[i].role == PLACE && to < l->n &&
 	    (l->token[to].role == LIST || l->token[to].role == AND)) {
 		set_places(l, st, i);
@@ -796,17 +856,28 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	if (scope.from < scope.to && verb < l->n && l->token[verb].role == LIGHT &&
 	    !ends_metric(&l->token[to - 1])) /* 全市规上工业|实现|营业收入 */
 		st->sentence = phrase(l, all);
-	st->topic = rest;
+	size_t items = to; /* 服务业中信息传输、软件和信息技术服务业|两年平均增长 */
+	while (items + 1 < l->n && items < to + MAX_PHRASE &&
+	       (in_phrase(&l->token[items]) ||
+		   ((l->token[items].role == LIST || l->token[items].role == AND) &&
+		       in_phrase(&l->token[items + 1]))))
+		items++;
+	st->topic = phrase(l, (struct range){np.from, items});
 	st->fresh = true;
 	if (l->token[to - 1].role == HOLDER)
 		st->subject = rest;
 	if (verb == l->n)
 		return;
+	if (l->token[verb].role == COMMA && ends_metric(&l->token[to - 1]) && verb > to)
+		st->metric = rest; /* 收入扣除价格因素，实际增长5% */
+	if (l->token[verb].role == LIGHT && !ends_metric(&l->token[to - 1]))
+		set_object(l, st, verb + 1);
 	if (l->token[verb].role == RISE || l->token[verb].role == FALL) {
 		if (ends_metric(&l->token[to - 1]) && np.to - np.from > 1)
 			st->metric = rest;
 	} else if ((is_verb(&l->token[verb]) || l->token[verb].role == PREP) &&
 		   !ends_metric(&l->token[to - 1]) &&
+		   !(to == i + 1 && l->token[i].role == NOUN && link_word(&l->token[i])->keep) &&
 		   !(l->token[verb].role == VERB && verb + 1 < l->n &&
 		       ends_metric(&l->token[verb + 1]))) { /* 回访|满意|率 */
 		st->subject = rest;
@@ -855,6 +926,8 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) /* 从环比看， */
 			st.basis = basis_named(link_word(t)->gives, st.period);
+		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
+			st.subject.n = 0;
 		if (ends_sentence(l, t)) {
 			st.sentence.n = 0;
 			st.dated = false;
@@ -862,7 +935,6 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			if (st.dates > 1 && (st.paragraph.n > 0 || st.first.n == 4))
 				st.period = st.paragraph.n > 0 ? st.paragraph : st.first;
 			st.dates = 0;
-			st.subject.n = 0;
 			if (st.basis != NULL && strcmp(st.basis, "yoy") != 0)
 				st.basis = NULL;
 			if (st.basis_pp != NULL && strcmp(st.basis_pp, "yoy") != 0)

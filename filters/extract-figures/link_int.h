@@ -24,6 +24,7 @@ struct word {
 	bool keep;         /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
 			      of DEICTIC: stands for a name before;
 			      of PREP: what follows is no scope;
+			      of VERB: its date is of nothing else; of NOUN: no scope;
 				    of THAN: stands behind what it compares with */
 	bool timed;        /* of RISE, FALL: a change only against another time */
 	int16_t cost;      /* the dearer, the less likely */

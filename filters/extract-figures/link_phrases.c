@@ -217,7 +217,12 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case FROM:                     /* 由5%收窄至3%: both are levels */
 		t->reached = t->reached || t->direction == 0;
 		return true;
+	case QUOTE: /* “十二五” */
+		return l->token[i + 1].role == DATE || (i > 0 && l->token[i - 1].role == DATE);
 	case DE: /* 2022年|的|31.1%, 由目前|的|2小时 */
+		while (i > 0 && (l->token[i - 1].role == LEAD || l->token[i - 1].role == QUOTE ||
+				    l->token[i - 1].role == SAME))
+			i--;
 		return i > 0 && (l->token[i - 1].role == DATE || l->token[i - 1].role == ADVERB);
 	case FIGURE: return is_adverbial(l, i);
 	case DEICTIC:
@@ -242,7 +247,7 @@ tail_of(const struct linker *l, size_t low, size_t k)
 	while (i > low && tail_take(l, &t, i - 1, k, &to))
 		i--;
 	t.to = i;
-	if (t.than != SIZE_MAX)
+	if (t.than != SIZE_MAX && t.than + 1 < k)
 		return t;
 	/* 比全国平均水平高: the noun after 比 is no metric, and stands against it */
 	for (; i > low; i--) {
@@ -250,7 +255,7 @@ tail_of(const struct linker *l, size_t low, size_t k)
 		if (w->role == THAN)
 			break;
 		if (!in_phrase(w) && w->role != DE && w->role != DATE && w->role != ADVERB &&
-		    w->role != SAME && w->role != VERB)
+		    w->role != SAME && w->role != VERB && w->role != BASIS)
 			return t;
 	}
 	if (i > low && t.to - i < 8) {
@@ -339,6 +344,8 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格, 汽车|充电|桩 */
 		} else if (noun && (w->role == SHARE || w->role == SAME)) {
 			from = --i;
+		} else if (noun && phrase_before && w->role == LEVEL && w[1].role == PART) {
+			from = --i; /* 收入|实际|增速 */
 		} else if (noun && phrase_before &&
 			   (w->role == RISE || w->role == FALL || w->role == BASIS)) {
 			from = --i;
@@ -475,13 +482,16 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 		return s.n;
 	head = l->token[end - 1].start - (size_t)(s.p - l->text.p);
 	if (same > 0 && same <= 3) {
+		bool one = same == 1; /* 猪、牛、家禽|出栏: a word is not cut */
 		size_t at = 0, i = last.from;
 		while (same-- > 0 && at < s.n)
 			at += utf8_len(s.p[at]);
 		/* a word of one character goes with what is before it: 优质稻 */
 		while (i < end && l->token[i].start < at + (size_t)(s.p - l->text.p))
 			i++;
-		if (at > 0 && at <= head && (i == end - 1 || !is_single(&l->token[i])))
+		bool cut = one && l->token[i].start != at + (size_t)(s.p - l->text.p);
+		if (at > 0 && at <= head && !cut &&
+		    (i == end - 1 || !is_single(&l->token[i])))
 			return at;
 	}
 	return head > 0 ? head : s.n;
