@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -35,8 +36,8 @@ def skip(what, why):
     print("ok %d - %s # SKIP %s" % (number, what, why))
 
 
-def run(args, data=b"", tool="to-csv"):
-    return subprocess.run([BIN + "/" + tool] + args, input=data, capture_output=True, timeout=120)
+def run(args, data=b"", tool="to-csv", **more):
+    return subprocess.run([BIN + "/" + tool] + args, input=data, capture_output=True, timeout=120, **more)
 
 
 def lines(records, rng=None):
@@ -298,6 +299,19 @@ for text, why in ((TITLES + "a\tb\tstring\tfigures\t@nothing\n", "cannot use fie
     ok(p.returncode == 3 and why in p.stderr.decode() and not p.stdout, "columns.tsv: " + why, p.stderr)
 p = run(["--columns", "sentence,start_byte,end_byte,label,row_id", "--no-header"], row)
 ok(p.stdout.decode().startswith("甲乙,,,,f"), "odd sentences and places are let be", p.stdout)
+# a block of very many figures without a full stop: neither memory nor output is their square
+many = "增长" + "一" * 5998
+for whole in ([[0, len(many)]], []):
+    row = lines([{"doc": "d", "text": many, "sentences": whole, "figures": [
+        {"text": many[n:n + 1], "start": n, "end": n + 1} for n in range(len(many))],
+        "entities": [{"text": "甲%d" % n, "start": n, "end": n + 1} for n in (2, 1500, 5999)]}])
+    p = run(["--columns", "sentence,entities", "--no-header"], row,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (32 << 20,) * 2)
+            if not os.environ.get("SANITIZE") else None)
+    got = [line.split(",") for line in p.stdout.decode().splitlines()]
+    ok(len(got) == len(many) and got[0] == [many[:1000], "甲2"] and got[4000] == ["一" * 2000, ""] and
+       got[1500] == [many[500:2500], "甲1500"], "a sentence longer than any: 1000 characters on either side",
+       p.stderr)
 p = run(["--columns", ",".join("k%d" % k for k in range(60)), "--no-header"], row)
 ok(p.returncode == 2 and b"more than 48 different fields" in p.stderr, "more columns than there are places for", p.stderr)
 p = run(["--columns", "n,record.text,label", "--rows", "segments", "--no-header"], b'{"\\u006e":7,"te\\u0078t":"t","doc":"d"}\n')

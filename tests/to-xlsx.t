@@ -216,8 +216,10 @@ else:
 # Limits of a sheet
 text = "甲" * 40000 + "7"
 p = run(["--header=en"], lines([dict(RECORD, text=text, sentences=[[0, 40001]], entities=[], figures=[
-    {"text": "7", "start": 40000, "end": 40001, "src": [1, 2], "kind": "count"}])]))
-cell = Book(p.stdout).rows("all")[0]["sentence"].value
+    {"text": "7", "start": 40000, "end": 40001, "src": [1, 2], "kind": "count", "metric": text}])]))
+row = Book(p.stdout).rows("all")[0]
+ok(row["sentence"].value == text[-1001:], "of a sentence of 40,000 characters, those around the figure")
+cell = row["metric"].value
 ok(len(cell) == 32767 and cell.endswith("…") and b"1 cells cut to the 32767" in p.stderr, "40,000 characters are cut, and told", p.stderr)
 p = run(["--header=en", "--max-rows", "11"], lines([RECORD] * 5))
 book = Book(p.stdout)

@@ -42,6 +42,7 @@ struct slot {
 #define HASH 64 /* places in a scope's table of keys; slots are far fewer */
 #define SLOTS 48
 #define GUESSES 24
+#define SENTENCE_SIDE 1000 /* characters on either side kept of a sentence longer than both */
 
 struct fields {
 	struct slot slot[SLOTS];
@@ -732,6 +733,22 @@ own_start(const struct rows *rows, size_t *start)
 	return true;
 }
 
+/*
+ * Of a "sentence" longer than any, what stands around start: a block of ten
+ * thousand figures without a full stop would else be copied ten thousand times.
+ */
+static struct span
+around(struct span span, size_t start)
+{
+	if (span.end - span.start <= (size_t)2 * SENTENCE_SIDE)
+		return span;
+	if (start - span.start > SENTENCE_SIDE)
+		span.start = start - SENTENCE_SIDE;
+	if (span.end - start > SENTENCE_SIDE)
+		span.end = start + SENTENCE_SIDE;
+	return span;
+}
+
 /* The sentence that the row's object begins in; the whole text where there is none. */
 static struct span
 sentence_span(struct rows *rows)
@@ -746,8 +763,11 @@ sentence_span(struct rows *rows)
 	for (i = rows->at_sentence; i < rows->nsentence; i++)
 		if (rows->sentence[i].start <= start && start < rows->sentence[i].end) {
 			rows->at_sentence = i;
-			return rows->sentence[i];
+			return around(rows->sentence[i], start);
 		}
+	/* one without sentences: so many bytes are that many characters of Chinese */
+	if (start < SIZE_MAX - 1 && text_load(rows) && rows->text.n > (size_t)6 * SENTENCE_SIDE)
+		return around((struct span){0, SIZE_MAX - 1}, start);
 	return (struct span){0, SIZE_MAX};
 }
 
@@ -830,13 +850,16 @@ entities_cell(struct rows *rows)
 		rows->near_span = span;
 		rows->near.n = 0;
 		entities_load(rows);
-		for (size_t i = 0; i < rows->nentity; i++) {
+		for (size_t i = 0, first = SIZE_MAX; i < rows->nentity; i++) {
 			struct entity *e = &rows->entity[i];
 			struct str name;
-			size_t j = 0;
+			size_t j;
 
 			if (e->start < span.start || e->start >= span.end)
 				continue;
+			if (first == SIZE_MAX)
+				first = i;
+			j = first;
 			while (
 			    j < i && !(rows->entity[j].start >= span.start &&
 					 rows->entity[j].name.n == e->name.n &&

@@ -9,6 +9,8 @@
 #include "stream.h"
 #include "utf8.h"
 
+#define BLOCK ((size_t)64 << 10) /* bytes of rows that wait to be written */
+
 static const char help[] =
     "usage: to-csv [options] [FILE...]\n"
     "Writes a row for each figure of the records, as CSV.\n"
@@ -163,6 +165,20 @@ tell_changes(const struct csv *c)
 		    "cells written with ' before what could be a formula");
 }
 
+/* Those of the record at hand; however many it has, no more than a block waits. */
+static void
+write_rows(struct stream *s, struct rows *rows, struct csv *csv, iconv_t cd, struct buf *out)
+{
+	const struct cell *cell;
+
+	while ((cell = rows_next(rows)) != NULL) {
+		csv_row(csv, cell, rows_columns(rows), out);
+		if (out->n >= BLOCK)
+			put(s, cd, out);
+	}
+	put(s, cd, out);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -171,7 +187,6 @@ main(int argc, char *argv[])
 	struct record r = {0};
 	struct buf out = {0}, why = {0};
 	struct rows *rows;
-	const struct cell *cell;
 	const char *columns = NULL, *schema = NULL, *output = NULL, *encoding = "utf-8";
 	enum header header = HEADER_EN;
 	iconv_t cd = (iconv_t)-1;
@@ -267,14 +282,10 @@ main(int argc, char *argv[])
 	put(s, cd, &out);
 	while (!header_only && stream_read(s, &r)) {
 		rows_record(rows, &r);
-		while ((cell = rows_next(rows)) != NULL)
-			csv_row(&csv, cell, rows_columns(rows), &out);
-		put(s, cd, &out);
+		write_rows(s, rows, &csv, cd, &out);
 	}
 	rows_record(rows, NULL); /* the last document, in --rows documents */
-	while ((cell = rows_next(rows)) != NULL)
-		csv_row(&csv, cell, rows_columns(rows), &out);
-	put(s, cd, &out);
+	write_rows(s, rows, &csv, cd, &out);
 	csv.surrogates += rows_surrogates(rows);
 	if (!quiet)
 		tell_changes(&csv);
