@@ -70,6 +70,7 @@ sanitize: | build/asan/bin/.
 
 # Fuzzers: tests/fuzz/NAME.c, with a small corpus in tests/fuzz/corpus/NAME.
 FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 0
 FUZZ     = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZ_C   = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 ifneq ($(BUILD),build/fuzz)
@@ -87,7 +88,7 @@ build/fuzz/entities: FUZZ_SRC = $(addprefix filters/extract-entities/,model.c la
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \
 	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \
-	    build/fuzz/$$f -max_total_time=$$(($(FUZZ_SECONDS) / $(words $(FUZZ)))) -verbosity=0 \
+	    build/fuzz/$$f -max_total_time=$$(($(FUZZ_SECONDS) / $(words $(FUZZ)))) -verbosity=0 -seed=$(FUZZ_SEED) \
 	        -print_final_stats=1 -timeout=10 -max_len=4096 -artifact_prefix=build/corpus/$$f- \
 	        build/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
 	done

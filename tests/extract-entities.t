@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 
 BIN = os.environ.get("BIN", os.path.abspath("bin"))
 count = itertools.count(1)
@@ -69,14 +68,14 @@ with tempfile.TemporaryDirectory() as d:
                 f.write("%s%s%s%s\tORG\n" % (han[i % 3000], han[i * 7 % 3000], han[i * 13 % 2999], han[i // 3000]))
         run([], "-l", path)
         start = []
-        for _ in range(3):
-            t0 = time.process_time() if False else os.times().children_user
+        for _ in range(5):
+            t0 = os.times().children_user
             run(body, "-l", path)
             t1 = os.times().children_user
             run([], "-l", path)
             start.append((t1 - t0) - (os.times().children_user - t1))
         times[n] = min(start)
-    ok(times[100000] <= 1.5 * times[1000] + 0.05, "100,000 words more cost no more than 1,000", times)
+    ok(times[100000] <= 1.5 * times[1000] + 0.1, "100,000 words more cost no more than 1,000", times)
 
 print("1..%d" % (next(count) - 1))
 sys.exit(failed != 0)
