@@ -39,6 +39,7 @@ struct state {
 		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
 	} recent[MAX_LIST];                     /* of the figures of this sentence, the last ones */
 	size_t nrecent;
+	size_t dealt; /* the last so many of them were dealt out over a list */
 };
 
 /* --- change --- */
@@ -454,7 +455,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 /* What stands before a part of a metric is what it is a part of: 利润总额…，降幅…; …，占… */
 static struct str
 complete(struct linker *l, const struct state *st, const struct tail *t, struct range np,
-    struct str metric, bool whole)
+    struct str metric, bool whole, bool same)
 {
 	if (np.from == np.to)
 		return metric;
@@ -463,7 +464,8 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 		return join(l, st->fresh ? st->topic : st->metric, metric);
 	if (np.from + 1 == np.to && first->role == PART && whole)
 		return ends_with(st->metric, metric) ? st->metric : join(l, st->metric, metric);
-	if (t->direction != 0 && last->role != HEAD) /* 高技术制造业增加值…，其中，医药制造业增长 */
+	/* 高技术制造业增加值…，其中，医药制造业增长; 第一产业占比为6%，第二产业为38% */
+	if ((t->direction != 0 && last->role != HEAD) || (same && !ends_metric(last)))
 		return join(l, metric, common_rest(metric, st->metric));
 	return metric;
 }
@@ -579,7 +581,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		if (st->subject.n == 0)
 			st->subject = given;
 	} else if (!right || l->token[np.from].role == SHARE)
-		metric = complete(l, st, &t, np, metric, who.n == 0);
+		metric = complete(l, st, &t, np, metric, who.n == 0,
+		    f->kind == KIND_PERCENT && st->nrecent > 0 && same_unit(st->last, f) &&
+			st->last->direction == NULL && n == 1);
 
 	if (np.from < np.to && l->token[np.from].role == TAKE)
 		st->prefix = word_at(l, np.from); /* 新增|企业15家、|园区3个 */
@@ -597,7 +601,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (metric.n == 0 && st->fresh && low > 0 && l->token[low - 1].role == FIGURE &&
 	    figure_of(l, low - 1)->kind == KIND_DURATION)
 		metric = st->topic; /* 指数连续8个月|低于50% */
-	if (metric.n == 0)
+	bool other = who.n > 0 && np.from == np.to && f->kind == KIND_MEASURE &&
+		     !same_unit(st->last, f) && t.to == k; /* 全县|2334平方公里 */
+	if (metric.n == 0 && !other)
 		metric = st->metric.n > 0 || who.n > 0 ? st->metric : st->topic;
 	if (t.keep != SIZE_MAX && np.from < np.to)
 		metric = join(l, metric, word_at(l, t.keep));
@@ -618,9 +624,13 @@ link_figure(struct linker *l, struct state *st, size_t k)
 			metric = phrase(l, (struct range){at, np.to});
 		}
 	}
-	size_t recent = list.n == 0 && t.deal && np.from == np.to && st->nrecent >= n
-			    ? st->nrecent - n
-			    : SIZE_MAX; /* 累计分别达: the last n metrics */
+	/* 累计分别达, 占比重为35%、16%: the last n metrics */
+	bool shares = np.from < np.to && l->token[np.from].role == SHARE;
+	bool again = n > 1 && n == st->dealt && (np.from == np.to || shares);
+	size_t recent =
+	    list.n == 0 && ((t.deal && np.from == np.to) || again) && st->nrecent >= n
+		? st->nrecent - n
+		: SIZE_MAX;
 	for (size_t i = 0; i < n; i++) {
 		struct figure *m = figure_of(l, member[i]);
 
@@ -632,8 +642,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		} else if (list.n > 0) {
 			m->metric = join(l, list.item[i], list.shared);
 		} else if (recent != SIZE_MAX) {
-			m->metric = t.direction != 0 ? st->recent[recent + i].metric
-						     : st->recent[recent + i].bare; /* 累计分别达 */
+			m->metric = t.direction != 0 || again
+					? st->recent[recent + i].metric
+					: st->recent[recent + i].bare; /* 累计分别达 */
+			if (shares)
+				m->metric = join(l, m->metric, phrase(l, np));
 			if (t.field == SIZE_MAX)
 				m->scope = st->recent[recent + i].scope;
 		}
@@ -645,6 +658,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	}
 	for (size_t i = 0; i < n && (n > 1 || f->kind != KIND_DURATION); i++)
 		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
+	st->dealt = list.n > 0 || recent != SIZE_MAX ? n : 0;
 	st->local.n = 0;
 	st->last = f;
 	if (f->kind != KIND_ORDINAL && f->kind != KIND_DURATION)
@@ -652,7 +666,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (right)
 		widen_scope(l, st, k);
 	bool aside = low > 0 && l->token[low - 1].role == OPEN && st->metric.n > 0;
-	bool share = np.from < np.to && l->token[np.from].role == SHARE;
+	bool share = shares;
 	if ((f->kind == KIND_DURATION && (right || t.to == k || np.from == np.to)) ||
 	    f->kind == KIND_ORDINAL || aside || (right && st->metric.n > 0))
 		return;
@@ -939,7 +953,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 				st.basis = NULL;
 			if (st.basis_pp != NULL && strcmp(st.basis_pp, "yoy") != 0)
 				st.basis_pp = NULL;
-			st.nrecent = 0;
+			st.nrecent = st.dealt = 0;
 		} else if (t->role == NOW) {
 			st.period = b->date;
 		} else if (t->role == DATE) {

@@ -334,7 +334,10 @@ cut_run(struct linker *l, size_t n, bool date)
 	for (size_t i = 0; i < n; i = l->next[i]) {
 		const struct word *w = &word[l->hit[i]];
 		enum role mark = l->next[i] == i + 1 ? mark_role(l->cp[i]) : NROLE;
-		struct token *t = token_add(l, l->at[i], l->at[l->next[i]], NOUN);
+		size_t to = l->at[l->next[i]];
+		if (l->next[i] < n && l->text.p[to - 1] == ' ')
+			to--;
+		struct token *t = token_add(l, l->at[i], to, NOUN);
 
 		if (mark != NROLE) {
 			t->role = (uint8_t)mark;
@@ -369,6 +372,9 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 			if (i >= end)
 				break;
 			c = utf8_get(p + i, &len);
+			/* a blank that a page left inside a word: 增 长 */
+			if (c == ' ' && i + 1 < end && is_han(utf8_get(p + i + 1, &len)))
+				c = utf8_get(p + ++i, &len);
 		}
 		if (n > 0) {
 			l->at[n] = (uint32_t)i;
