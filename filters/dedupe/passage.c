@@ -454,42 +454,40 @@ both_need(size_t earlier, size_t later, const struct passage_how *how)
 	return near < contained ? near : contained;
 }
 
-static unsigned
-sketch_bit(uint32_t shingle)
-{
-	return shingle * 0x9E3779B1U >> 25;
-}
-
 void
 passage_sketch(const struct passage *p, struct sketch *out)
 {
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; p->nchr > 0 && i < p->norder; i++) {
-		unsigned bit = sketch_bit(p->order[i]);
+		unsigned bit = p->order[i] * 0x9E3779B1U >> 25;
 
 		out->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
 	}
 }
 
-bool
-passage_unlike(
-    const struct sketch *earlier, const struct passage *later, const struct passage_how *how)
+/* Bits set in a pair of words: by halves, as few processors need a call for (Warren 2002). */
+static inline unsigned
+count_bits(uint64_t a, uint64_t b)
 {
-	/* It has so many shingles at least, and no more of them in common than bits agree. */
-	size_t least = (size_t)(__builtin_popcountll(earlier->bits[0]) +
-				__builtin_popcountll(earlier->bits[1]));
-	size_t need = both_need(least, later->nshingle, how), miss = later->nshingle - need, i;
+	const uint64_t m1 = 0x5555555555555555U, m2 = 0x3333333333333333U, m4 = 0x0F0F0F0F0F0F0F0FU;
 
-	if (how->kin || need > later->nshingle)
-		return false;
-	for (i = 0; i < later->nshingle; i++) {
-		unsigned bit = sketch_bit(later->shingle[i]);
+	a -= a >> 1 & m1;
+	b -= b >> 1 & m1;
+	a = (a & m2) + (a >> 2 & m2) + (b & m2) + (b >> 2 & m2);
+	a = (a & m4) + (a >> 4 & m4);
+	return (unsigned)(a * 0x0101010101010101U >> 56);
+}
 
-		miss -= !(earlier->bits[bit >> 6] >> (bit & 63) & 1);
-		if (miss == SIZE_MAX)
-			return true;
-	}
-	return false;
+bool
+passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t nlater,
+    const struct passage_how *how)
+{
+	/* The earlier has so many shingles at least; the later so many that the earlier has not. */
+	size_t least = count_bits(earlier->bits[0], earlier->bits[1]);
+	size_t miss =
+	    count_bits(later->bits[0] & ~earlier->bits[0], later->bits[1] & ~earlier->bits[1]);
+
+	return !how->kin && miss + both_need(least, nlater, how) > nlater;
 }
 
 void

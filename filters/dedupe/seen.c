@@ -12,6 +12,7 @@ struct seen {
 	struct index *index;   /* NULL in exact mode without ids */
 	struct hashset *whole; /* exact mode */
 	struct passage now;
+	struct sketch sketch; /* of now; all zero in exact mode */
 	/*
 	 * Passages read back lately, by number modulo CACHE: a phrase that
 	 * stands everywhere brings the same few candidates again and again.
@@ -118,8 +119,8 @@ cmp_u64(const void *a, const void *b)
 }
 
 /*
- * All passages that share enough keys with s->now, each once, first come
- * first. A find is the passage's number over a weight; weights of one passage
+ * All passages that share enough keys with s->now and may be like it, each
+ * once, first come first. A find is the passage's number over a weight; weights of one passage
  * are added up.
  */
 static void
@@ -139,7 +140,12 @@ candidates(struct seen *s)
 			s->find = xarray(s->find, s->capfind, sizeof *s->find);
 		}
 		for (k = 0; k < m; k++)
-			s->find[n++] = (uint64_t)found[k] << 32 | (i < PASSAGE_FIRM ? firm : 1);
+			__builtin_prefetch(index_sketch(s->index, found[k]));
+		for (k = 0; k < m; k++)
+			if (!passage_unlike(index_sketch(s->index, found[k]), &s->sketch,
+				s->now.norder, &s->how->like))
+				s->find[n++] =
+				    (uint64_t)found[k] << 32 | (i < PASSAGE_FIRM ? firm : 1);
 	}
 	s->ncandidate = 0;
 	if (n == 0)
@@ -169,16 +175,13 @@ remember(struct seen *s, struct str id, struct verdict *v)
 	    .id = id,
 	    .text = {s->now.text.p, s->how->exact ? 0 : s->now.text.n},
 	};
-	struct sketch sketch = {0};
 	size_t i;
 
 	v->number = (uint32_t)index_size(s->index) + 1;
 	if (t.root == 0)
 		t.root = v->number;
 	stash_print(&t, &s->bytes);
-	if (!s->how->exact)
-		passage_sketch(&s->now, &sketch);
-	index_add(s->index, s->bytes.p, s->bytes.n, &sketch);
+	index_add(s->index, s->bytes.p, s->bytes.n, &s->sketch);
 	if (!s->how->exact)
 		for (i = 0; i < s->now.nkey; i++)
 			index_key(s->index, s->now.key[i], v->number);
@@ -223,20 +226,15 @@ judge_near(struct seen *s, struct str id, struct verdict *v)
 {
 	size_t i;
 
+	passage_sketch(&s->now, &s->sketch);
 	candidates(s);
 	if (s->ncandidate > 0)
 		passage_ready(&s->now, &s->how->like);
-	for (i = 0; i < s->ncandidate; i++)
-		__builtin_prefetch(index_sketch(s->index, s->candidate[i]));
 	for (i = 0; i < s->ncandidate && v->like != EXACT; i++) {
-		const struct cached *c;
-		enum likeness like;
+		const struct cached *c = read_back(s, s->candidate[i]);
 		unsigned thousandths;
-
-		if (passage_unlike(index_sketch(s->index, s->candidate[i]), &s->now, &s->how->like))
-			continue;
-		c = read_back(s, s->candidate[i]);
-		like = passage_compare(&c->passage, &s->now, &s->how->like, &thousandths);
+		enum likeness like =
+		    passage_compare(&c->passage, &s->now, &s->how->like, &thousandths);
 		if (like == EXACT || (like >= CONTAINED && v->like == DIFFERENT)) {
 			v->like = like;
 			v->thousandths = thousandths;
@@ -308,22 +306,21 @@ seen_restore(struct seen *s, const char *p, size_t n)
 {
 	struct stash t;
 	uint32_t number = (uint32_t)index_size(s->index) + 1;
-	struct sketch sketch = {0};
 	size_t i;
 
 	if (!stash_read((struct str){p, n}, &t) || t.root > number || t.root == 0 ||
 	    utf8_valid(t.text.p, t.text.n) != t.text.n)
 		return false;
 	if (s->how->exact) {
-		index_add(s->index, p, n, &sketch);
+		index_add(s->index, p, n, &s->sketch);
 		hashset_put(s->whole, t.hash, &number);
 		return true;
 	}
 	s->now.text.n = 0;
 	buf_add(&s->now.text, t.text.p, t.text.n);
 	passage_keys(&s->now, &s->how->like);
-	passage_sketch(&s->now, &sketch);
-	index_add(s->index, p, n, &sketch);
+	passage_sketch(&s->now, &s->sketch);
+	index_add(s->index, p, n, &s->sketch);
 	for (i = 0; i < s->now.nkey; i++)
 		index_key(s->index, s->now.key[i], number);
 	return true;
