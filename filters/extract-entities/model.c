@@ -500,7 +500,7 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 	m->rules = rules_load(types, sizeof types / sizeof *types, files, nfiles);
 	if (m->rules == NULL)
 		return NULL;
-	m->words = words_new(130000);
+	m->words = words_new(150000);
 	m->list = xarray(NULL, rules_count(m->rules) + nextra + 1, sizeof *m->list);
 	m->unknown = 1250;
 	for (size_t i = 0; i < rules_count(m->rules); i++) {

@@ -110,7 +110,7 @@ words_new(size_t expected)
 	struct words *w = xmalloc(sizeof *w);
 	size_t n = 1024;
 
-	while (n < 3 * expected)
+	while (n < 2 * expected) /* most words add one edge or two */
 		n *= 2;
 	memset(w->pair, 0, sizeof w->pair);
 	w->edge = xarray(NULL, n, sizeof *w->edge);
