@@ -232,9 +232,16 @@ static bool
 lists_places(const struct linker *l, struct range np)
 {
 	const struct token *t = &l->token[np.from];
+	size_t i = np.from + 1;
 
-	return np.from + 1 < np.to && (t->role == PLACE || t->role == DEICTIC) &&
-	       (t[1].role == LIST || t[1].role == AND);
+	if (np.from + 1 >= np.to)
+		return false;
+	if (t->role == PLACE || t->role == DEICTIC)
+		return t[1].role == LIST || t[1].role == AND;
+	while (i + 1 < np.to && l->token[i].role == NOUN)
+		i++;
+	return i + 1 < np.to && l->token[i].role == HOLDER && /* 石门|县、清溪|县 */
+	       (l->token[i + 1].role == LIST || l->token[i + 1].role == AND);
 }
 
 static bool
@@ -405,8 +412,8 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	}
 	struct str counted = f->kind == KIND_COUNT ? link_counted(f) : (struct str){NULL, 0};
 	bool adjacent = k > 0 && (is_verb(&l->token[k - 1]) || l->token[k - 1].role == FIGURE);
-	if (np.from == np.to && t->to == low && left->role == NOUN && low > 0)
-		adjacent = adjacent || l->token[low - 1].role == FIGURE; /* 200个村、近|40万群众 */
+	if (np.from == np.to && (left->role == LIST || left->role == AND))
+		adjacent = true; /* 200个村、近|40万群众 */
 	if (counted.n > 0 && adjacent && after.from >= after.to) { /* 辖|6区|3县 */
 		if (np.from < np.to)
 			*who = metric;
@@ -472,9 +479,17 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 
 /* --- a figure --- */
 
+/* 分别上升4%和0.8个百分点: both are changes. */
+static bool
+may_follow(const struct figure *a, const struct figure *b, bool deal)
+{
+	return a->kind == b->kind ||
+	       (deal && a->kind == KIND_PERCENT && b->kind == KIND_PERCENTAGE_POINT);
+}
+
 /* How many figures of one kind follow each other with nothing but list marks and verbs between. */
 static size_t
-list_run(const struct linker *l, size_t k, size_t *member)
+list_run(const struct linker *l, size_t k, bool deal, size_t *member)
 {
 	size_t n = 0, last = k;
 
@@ -483,7 +498,7 @@ list_run(const struct linker *l, size_t k, size_t *member)
 		const struct token *t = &l->token[i];
 
 		if (t->role == FIGURE && last < i - 1 &&
-		    figure_of(l, i)->kind == figure_of(l, k)->kind) {
+		    may_follow(figure_of(l, k), figure_of(l, i), deal)) {
 			member[n++] = last = i;
 			continue;
 		}
@@ -526,8 +541,9 @@ static void
 link_figure(struct linker *l, struct state *st, size_t k)
 {
 	struct figure *f = figure_of(l, k);
-	size_t low = clause_start(l, k), member[MAX_LIST], n = list_run(l, k, member);
+	size_t low = clause_start(l, k), member[MAX_LIST];
 	struct tail t = tail_of(l, low, k);
+	size_t n = list_run(l, k, t.deal, member);
 	struct range np, scope;
 	struct list list = {.n = 0};
 	struct str metric, who, given = {NULL, 0};
@@ -545,6 +561,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		t = tail_of(l, low, np.from);
 		np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
 	}
+	/* 14个|乡镇|1.2万人|受灾: the noun is of the figure before */
+	if (f->kind == KIND_COUNT && t.to == k && np.from == low && low > 0 && np.from < np.to &&
+	    l->token[low - 1].role == FIGURE && figure_of(l, low - 1)->kind == KIND_COUNT &&
+	    k + 1 < l->n && l->token[k + 1].role == VERB)
+		np.from = np.to;
 	scope = (struct range){np.from, np.from};
 	bool toward = np.from > low && np.from + 1 < np.to && l->token[np.from - 1].role == PREP &&
 		      link_word(&l->token[np.from - 1])->keep; /* 对美国出口 */
@@ -581,7 +602,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		if (st->subject.n == 0)
 			st->subject = given;
 	} else if (!right || l->token[np.from].role == SHARE)
-		metric = complete(l, st, &t, np, metric, who.n == 0,
+		metric = complete(l, st, &t, np, metric,
+		    who.n == 0 || l->token[scope.from].role == PLACE,
 		    f->kind == KIND_PERCENT && st->nrecent > 0 && same_unit(st->last, f) &&
 			st->last->direction == NULL && n == 1);
 
@@ -626,7 +648,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	}
 	/* 累计分别达, 占比重为35%、16%: the last n metrics */
 	bool shares = np.from < np.to && l->token[np.from].role == SHARE;
-	bool again = n > 1 && n == st->dealt && (np.from == np.to || shares);
+	bool parts = np.from + 1 == np.to && l->token[np.from].role == PART;
+	bool again = n > 1 && n == st->dealt && (np.from == np.to || shares || parts);
 	size_t recent =
 	    list.n == 0 && ((t.deal && np.from == np.to) || again) && st->nrecent >= n
 		? st->nrecent - n
@@ -645,7 +668,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 			m->metric = t.direction != 0 || again
 					? st->recent[recent + i].metric
 					: st->recent[recent + i].bare; /* 累计分别达 */
-			if (shares)
+			if (shares || parts)
 				m->metric = join(l, m->metric, phrase(l, np));
 			if (t.field == SIZE_MAX)
 				m->scope = st->recent[recent + i].scope;
