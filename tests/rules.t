@@ -27,6 +27,20 @@ for filter in segment extract-figures extract-entities; do
 	"$BIN/$filter" --list-rules > "$tmp/out" 2>&1 && grep -a -q '\.rules:' "$tmp/out"
 	check $? "$filter --list-rules"
 
+	case $filter in
+	extract-figures)
+		# what matched first, and what was refused by which line
+		echo '{"text":"全市营业收入2.68万亿元，第33618号，占比12%"}' |
+			"$BIN/$filter" --explain 2> "$tmp/out" > /dev/null
+		grep -q '「33618号」 first' "$tmp/out" && grep -q 'refused by before' "$tmp/out"
+		check $? "$filter --explain says which rules tried, matched and were refused" ;;
+	segment)
+		printf '%s\n' '{"id":"a","text":"本报记者 林晓舟\n\n全市一季度开门红，企业忙生产。\n"}' |
+			"$BIN/$filter" --explain 2> "$tmp/out" > /dev/null
+		grep -q 'segment.rules:[0-9]' "$tmp/out"
+		check $? "$filter --explain names rules by file and line" ;;
+	esac
+
 	"$BIN/$filter" --version > "$tmp/out" && grep -E -q '[0-9a-f]{16}' "$tmp/out"
 	check $? "$filter --version has the hash of the rules"
 
