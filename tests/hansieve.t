@@ -98,6 +98,40 @@ is "$? $(grep -c 'to-csv failed' "$temp/err")" '4 1' 'a full disk: 4, and to-csv
 printf 'abc\xff\n' > "$temp/bad.txt"
 hansieve --rejects "$temp/rejects.jsonl" "$temp/bad.txt" "${pages[0]}" > /dev/null 2>&1
 is "$? $(grep -c bad.txt "$temp/rejects.jsonl")" '1 1' 'a bad file: 1, and it is among the rejects'
+hansieve --rejects "$temp/none/r.jsonl" -o "$temp/never.csv" "${pages[0]}" 2> "$temp/err"
+is "$? $(< "$temp/err")" "4 hansieve: cannot write $temp/none/r.jsonl" 'rejects into no directory: 4'
+hansieve --rejects "$temp/r.jsonl" --max-line x "${pages[0]}" > /dev/null 2>&1
+is $? 2 'rejects of filters that never began'
+hansieve -o "$temp" "${pages[0]}" 2> "$temp/err"
+is "$? $(< "$temp/err")" "4 hansieve: cannot write $temp" '-o to a directory'
+
+# names that are not of plain files
+mkfifo "$temp/fifo"
+cat "$temp/fifo" > "$temp/through" &
+hansieve --date 2024-03-27 --records "$temp/fifo" "${pages[@]}" > /dev/null
+wait $!
+cmp -s "$temp/records.jsonl" "$temp/through" && [ -p "$temp/fifo" ]
+ok $? 'a pipe is written to, not replaced'
+echo old > "$temp/real.csv"
+chmod 600 "$temp/real.csv"
+ln -s real.csv "$temp/link.csv"
+hansieve --date 2024-03-27 -o "$temp/link.csv" "${pages[@]}"
+[ -L "$temp/link.csv" ] && cmp -s "$temp/one.csv" "$temp/real.csv"
+ok $? '-o through a symbolic link'
+is "$(stat -c %a "$temp/real.csv")" 600 '-o keeps the mode of a file'
+
+# a part that fails: nothing takes its name
+mkdir "$temp/stub"
+printf '#!/bin/sh\ncat\nexit 1\n' > "$temp/stub/tee" # as on a full disk
+chmod +x "$temp/stub/tee"
+PATH=$temp/stub:$PATH hansieve -o "$temp/cut.csv" --records "$temp/cut.jsonl" "${pages[0]}" 2> "$temp/err"
+is "$? $(grep -c 'is not written' "$temp/err")" '4 2' 'records that cannot be written: 4, and it is said'
+[ ! -e "$temp/cut.csv" ] && [ ! -e "$temp/cut.jsonl" ]
+ok $? 'and nothing is written'
+# shellcheck disable=SC2016 # those of the script
+sed -i 's/: > "$work\/done.$piece"/:/' "$temp/small-pieces"
+HANSIEVE_RULES=$PWD/rules timeout 60 bash "$temp/small-pieces" -j 2 --jsonl "$temp/lines.jsonl" > /dev/null 2>&1
+is $? 4 'a piece that was killed: 4, and no waiting for it'
 is "$(hansieve "${pages[@]}" 2>&1 | head -n 1 | cut -c1-8)" document '| head ends it quietly'
 is "$(hansieve -q < /dev/null | wc -l)" 1 'nothing in, a header out'
 is "$(cd / && env -i "$BIN/hansieve" < /dev/null | wc -l)" 1 'empty environment, other directory'
