@@ -500,8 +500,13 @@ near_person(const struct finder *f, size_t k)
 static void
 compose_titles(struct finder *f)
 {
-	size_t last = 0; /* end of the last post, as a code point */
+	size_t last = 0;              /* end of the last post, as a code point */
+	uint8_t *body_end = f->lefts; /* the lattice is done with it; settle() uses it after */
 
+	memset(body_end, 0, f->n + 1);
+	for (size_t s = 0; s < f->nspan; s++)
+		if (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN)
+			body_end[f->span[s].end] = 1;
 	for (size_t k = 0; k < f->ntoken; k++) {
 		size_t e = post_from(f, k);
 		bool split = false;
@@ -531,9 +536,7 @@ compose_titles(struct finder *f)
 			const struct token *b = &f->token[k - 1];
 			before |=
 			    (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
-			for (size_t s = 0; post && s < f->nspan; s++)
-				before |= f->span[s].end == start &&
-					  (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN);
+			before |= post && body_end[start];
 			if (last != 0 && last + 1 == start &&
 			    (f->cp[last] == 0x3001 || f->cp[last] == ' ' || f->cp[last] == '(' ||
 				f->cp[last] == 0xFF08))

@@ -178,8 +178,6 @@ struct more {
 struct list {
 	const struct rule *rule;
 	const char *path;
-	char *data;
-	size_t n;
 	int name, code; /* columns, or -1 */
 	enum label label;
 };
@@ -237,7 +235,7 @@ struct finder {
 	uint32_t *hit_at; /* where the hits of a place begin; n + 1 of them */
 	size_t nhit, caphit;
 	uint32_t *left, *right; /* features said by what ends, begins at a place */
-	int32_t *sum;           /* cost of the characters before a place, each a word by itself */
+	int64_t *sum;           /* cost of the characters before a place, each a word by itself */
 	uint8_t *lefts;         /* length of the longest word that ends there */
 	uint8_t *abbr;          /* may the character stand for a place? */
 	uint32_t said;          /* flags of all words of the text */
@@ -249,7 +247,7 @@ struct finder {
 	} * cand;
 	size_t ncand, capcand;
 	struct node {
-		int32_t cost;
+		int64_t cost; /* a text may be 64 MiB */
 		uint32_t from, what, first;
 	} * node;
 	struct token {

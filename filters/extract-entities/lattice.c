@@ -349,7 +349,6 @@ propose(struct finder *f)
 	f->ncand = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		uint32_t c = f->cp[i];
-		size_t ntrans = 0;
 		bool longer = false; /* a listed name begins here */
 
 		for (uint32_t h = f->hit_at[i]; h < f->hit_at[i + 1]; h++) {
@@ -394,15 +393,12 @@ propose(struct finder *f)
 		if (s != 0)
 			propose_chinese(f, i, 1, s);
 		if (han_cost(m->translit, c) != 0)
-			ntrans++;
-		if (ntrans != 0)
 			propose_foreign(f, i);
 		if (is_dot(c) && i > 0)
 			propose_dotted(f, i);
 	}
 }
 
-/* The cheapest path; its edges become the tokens. */
 /* For --explain: what could have been a name, and what it would have cost. */
 static void
 tell_candidates(const struct finder *f)
@@ -415,7 +411,7 @@ tell_candidates(const struct finder *f)
 		fprintf(f->explain, "%u-%u %.*s %s %s cost %.2f, its characters %.2f%s\n", c->start,
 		    c->start + c->n, (int)(f->off[c->start + c->n] - f->off[c->start]),
 		    f->text.p + f->off[c->start], label_names[s->label], s->rule->id,
-		    c->cost / 100.0, (f->sum[c->start + c->n] - f->sum[c->start]) / 100.0,
+		    c->cost / 100.0, (double)(f->sum[c->start + c->n] - f->sum[c->start]) / 100,
 		    taken ? ", cheapest here" : "");
 	}
 }
@@ -438,6 +434,7 @@ tell_tokens(const struct finder *f)
 	fputc('\n', f->explain);
 }
 
+/* The cheapest path; its edges become the tokens. */
 static __attribute__((noinline)) void
 search(struct finder *f)
 {
@@ -446,11 +443,11 @@ search(struct finder *f)
 
 	node[0].cost = 0;
 	for (size_t i = 0; i < f->n; i++) {
-		int32_t here = node[i].cost;
+		int64_t here = node[i].cost;
 		size_t step = 1;
 		uint32_t c = f->cp[i];
 
-		if (here == INT32_MAX)
+		if (here == INT64_MAX)
 			continue;
 #define RELAX(to, c_, w_)                                                                          \
 	do {                                                                                       \
@@ -544,7 +541,7 @@ read_text(struct finder *f, struct str s)
 	for (size_t i = 0; i <= f->n; i++) {
 		f->left[i] = f->right[i] = 0;
 		f->lefts[i] = 0;
-		f->node[i].cost = INT32_MAX;
+		f->node[i].cost = INT64_MAX;
 		f->node[i].first = 0;
 	}
 }

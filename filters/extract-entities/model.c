@@ -1,14 +1,11 @@
 /* model - the lists and weights that the rules name, in memory */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "entity.h"
+#include "table.h"
 #include "utf8.h"
 
 const char *const label_names[NLABELS] = {
@@ -332,162 +329,244 @@ default_cost(int as, struct str kind)
 	return 1350;
 }
 
+/* Costs of what a list does not count, in hundredths of a nat. */
+enum { PRODUCT_COST = 900, UNCOUNTED_WORD = 1250 };
+/* Counts of lexicon.tsv are of so many words. */
+static const double corpus = 60101967;
+
+/* Where the columns of a list are; -1 for those it lacks. */
+struct columns {
+	int kind, strength, count, pos, share, label;
+};
+
+/* Reads the file of a list, and its first line. */
+static bool
+open_list(struct list *l, int as, struct tsv *t, struct columns *at)
+{
+	struct buf file = {0};
+	const char *row;
+
+	if (!table_read(l->path, &file)) {
+		fprintf(stderr, "extract-entities: %s: %s\n", l->path, strerror(errno));
+		buf_free(&file);
+		return false;
+	}
+	buf_putc(&file, '\0'); /* where the last cell ends: link.c reads a row to its end */
+	*t = (struct tsv){.path = l->path, .p = file.p, .end = file.p + file.n - 1};
+	if (!tsv_next(t, &row) || !str_is(t->cell[0], "surface")) {
+		fprintf(stderr,
+		    "extract-entities: %s:%u: the first line must name the columns, the first "
+		    "\"surface\"\n",
+		    l->path, t->line);
+		return false;
+	}
+	*at = (struct columns){.kind = column(t, "kind"),
+	    .strength = column(t, "strength"),
+	    .count = column(t, "count"),
+	    .pos = column(t, "pos"),
+	    .share = column(t, "share"),
+	    .label = column(t, "label")};
+	l->name = column(t, "name");
+	l->code = column(t, "code");
+	const char *lacks = as == AS_WORD && at->count < 0      ? "count"
+			    : as == AS_WORD && at->pos < 0      ? "pos"
+			    : as == AS_SURNAME && at->share < 0 ? "share"
+								: NULL;
+	if (lacks != NULL)
+		fprintf(stderr, "extract-entities: %s:%u: there is no column \"%s\"\n", l->path,
+		    t->line, lacks);
+	return lacks == NULL;
+}
+
+/* Lists of characters, with a number in each further column: given names, spelling. */
+static void
+load_characters(struct model *m, int as, struct tsv t)
+{
+	uint16_t *const to[] = {NULL, m->alone, m->first, m->second};
+	double sum[4] = {0};
+	struct tsv u = t;
+	const char *row;
+
+	while (tsv_next(&u, &row))
+		for (size_t i = 1; i < 4; i++)
+			sum[i] += number(u.cell[i]);
+	while (tsv_next(&t, &row)) {
+		size_t c = han(t.cell[0]);
+
+		if (c == HAN_COUNT)
+			continue;
+		if (as == AS_TRANSLIT) {
+			/* A character that is common elsewhere spells only where others do. */
+			double lift = number(t.cell[2]);
+			if (t.cell[2].n > 0 && t.cell[2].p[0] == '-')
+				lift = -lift;
+			m->translit[c] = (uint16_t)(cost_of(number(t.cell[1]), sum[1]) +
+						    (lift < 1 ? (1 - lift) * COMMON_SPELLING : 0));
+			continue;
+		}
+		for (size_t i = 1; i < 4; i++)
+			if (number(t.cell[i]) > 0)
+				to[i][c] = cost_of(number(t.cell[i]), sum[i]);
+	}
+}
+
+/* The row names the word: its further columns are what the word leads to. */
+static void
+set_row(struct model *m, const struct info *in, const char *row)
+{
+	m->more[in - m->info].list = (uint8_t)m->nlist;
+	m->more[in - m->info].row = row;
+}
+
+static void
+add_word(struct model *m, struct info *in, struct str surface, double count, struct str pos)
+{
+	size_t lead = utf8_len(surface.p[0]), c = han((struct str){surface.p, lead});
+
+	in->flags |= L_WORD;
+	in->cost = cost_of(count, corpus);
+	in->pos = (uint8_t)pos_of(pos);
+	/* 李鹏 is counted as a word; that it is a name must stay possible. */
+	in->namelike = pos.n >= 2 && memcmp(pos.p, "nr", 2) == 0 && surface.n > lead &&
+		       count < 1500 && c != HAN_COUNT && m->surname[c] != 0;
+}
+
+/* What the kind of a row says of its word, which gets it; returns the flags. */
+static uint32_t
+add_kind(struct info *in, int as, struct str kind)
+{
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < sizeof list_kinds / sizeof *list_kinds; i++)
+		if (list_kinds[i].as == as && str_is(kind, list_kinds[i].kind)) {
+			flags |= list_kinds[i].flags;
+			in->more = (uint16_t)(in->more | list_kinds[i].more);
+		}
+	in->flags |= flags;
+	return flags;
+}
+
+/* A row of a list of words and names. */
+static bool
+add_row(struct model *m, int as, const struct tsv *t, const struct columns *at, const char *row)
+{
+	const struct str none = {"", 0}, *cell = t->cell;
+	struct str kind = at->kind >= 0 ? cell[at->kind] : none;
+	struct info *in = info_of(m, cell[0]);
+
+	if (in == NULL) {
+		fprintf(stderr, "extract-entities: %s:%u: no word, or too many words\n", t->path,
+		    t->line);
+		return false;
+	}
+	size_t c = han(cell[0]);
+
+	switch (as) {
+	case AS_WORD: add_word(m, in, cell[0], number(cell[at->count]), cell[at->pos]); break;
+	case AS_SURNAME: {
+		uint16_t cost = cost_of(number(cell[at->share]), 100);
+		if (c != HAN_COUNT)
+			m->surname[c] = cost;
+		else
+			in->flags |= L_SURNAME, in->ncost = cost;
+		break;
+	}
+	case AS_PLACE:
+	case AS_BODY:
+	case AS_PERSON:
+	case AS_USER: {
+		if (in->flags & L_NAME && as != AS_USER)
+			return true; /* the first list wins */
+		in->flags |= L_NAME;
+		if (at->strength >= 0 && str_is(cell[at->strength], "weak"))
+			in->flags |= L_WEAK;
+		double n = at->count >= 0 ? number(cell[at->count]) : 0;
+		in->ncost = n > 0 ? cost_of(n, corpus) : (uint16_t)default_cost(as, kind);
+		in->kind = (as == AS_PLACE       ? K_PLACE
+			       : as == AS_BODY   ? K_BODY
+			       : as == AS_PERSON ? K_PEOPLE
+						 : K_USER) &
+			   63;
+		set_row(m, in, row);
+		if (as != AS_USER)
+			break;
+		in->ncost = 0;
+		int label =
+		    at->label >= 0 ? label_str(cell[at->label]) : (int)m->list[m->nlist].label;
+		if (label < 0) {
+			fprintf(stderr, "extract-entities: %s:%u: no such label: %.*s\n", t->path,
+			    t->line, (int)cell[at->label].n, cell[at->label].p);
+			return false;
+		}
+		m->more[in - m->info].label = (uint8_t)label;
+		break;
+	}
+	case AS_LETTER:
+		if (at->strength >= 0 && str_is(cell[at->strength], "strong"))
+			in->flags |= L_ABBR_STRONG;
+		if (m->more[in - m->info].row == NULL)
+			set_row(m, in, row);
+		break;
+	default: break;
+	}
+	uint32_t flags = add_kind(in, as, kind);
+	if (as == AS_PRODUCT && flags & L_NAME) {
+		in->ncost = PRODUCT_COST;
+		in->kind = K_USER;
+		m->more[in - m->info].label = PRODUCT;
+		set_row(m, in, row);
+	}
+	/* Endings, posts and products that the lexicon lacks are words all the same. */
+	if ((as == AS_ENDING || as == AS_TITLE || as == AS_PRODUCT) && in->cost == UINT16_MAX &&
+	    c == HAN_COUNT) {
+		in->flags |= L_WORD;
+		in->cost = UNCOUNTED_WORD;
+		in->pos = POS_NOUN;
+	}
+	return true;
+}
+
 static bool
 load_list(struct model *m, const struct rule *r, int as, const char *path, int label)
 {
 	struct list *l = &m->list[m->nlist];
-	struct tsv t = {.path = path}, head;
-	struct stat st;
+	struct columns at;
+	struct tsv t;
 	const char *row;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	double total = 0;
 
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		fprintf(stderr, "extract-entities: %s: %s\n", path, strerror(errno));
+	*l = (struct list){.rule = r, .path = path, .label = (enum label)label};
+	if (m->nlist > UINT8_MAX) {
+		fprintf(stderr, "extract-entities: %s: too many lists\n", path);
 		return false;
 	}
-	l->n = (size_t)st.st_size;
-	l->data = l->n == 0 ? xmalloc(1) : mmap(NULL, l->n, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (l->data == MAP_FAILED) {
-		fprintf(stderr, "extract-entities: %s: %s\n", path, strerror(errno));
+	if (!open_list(l, as, &t, &at))
 		return false;
-	}
-	l->rule = r;
-	l->path = path;
-	l->label = (enum label)label;
-	t.p = l->data;
-	t.end = l->data + l->n;
-	if (l->n >= 3 && memcmp(l->data, "\xEF\xBB\xBF", 3) == 0)
-		t.p += 3;
-	if (!tsv_next(&t, &row) || !str_is(t.cell[0], "surface")) {
-		fprintf(stderr,
-		    "extract-entities: %s:%u: the first line must name the columns, the first "
-		    "\"surface\"\n",
-		    path, t.line);
-		return false;
-	}
-	head = t;
-	int kind = column(&head, "kind"), strength = column(&head, "strength"),
-	    count = column(&head, "count"), pos = column(&head, "pos"),
-	    share = column(&head, "share");
-	int labels = column(&head, "label");
-	l->name = column(&head, "name");
-	l->code = column(&head, "code");
-	double sum[4] = {0};
-	if (as == AS_GIVEN || as == AS_TRANSLIT) {
-		struct tsv u = t;
-		while (tsv_next(&u, &row))
-			for (size_t i = 1; i < 4; i++)
-				sum[i] += number(u.cell[i]);
-	}
-	total = 60101967;
-	while (tsv_next(&t, &row)) {
-		struct str k = kind >= 0 ? t.cell[kind] : (struct str){"", 0};
-		struct info *in = NULL;
-		size_t c = han(t.cell[0]);
-
-		if (as == AS_GIVEN || as == AS_TRANSLIT) {
-			if (c == HAN_COUNT)
-				continue;
-			if (as == AS_TRANSLIT) {
-				/* A character that is common elsewhere spells only where others do.
-				 */
-				double lift = number(t.cell[2]);
-				if (t.cell[2].n > 0 && t.cell[2].p[0] == '-')
-					lift = -lift;
-				m->translit[c] =
-				    (uint16_t)(cost_of(number(t.cell[1]), sum[1]) +
-					       (lift < 1 ? (1 - lift) * COMMON_SPELLING : 0));
-				continue;
-			}
-			uint16_t *const to[] = {NULL, m->alone, m->first, m->second};
-			for (size_t i = 1; i < 4; i++)
-				if (number(t.cell[i]) > 0)
-					to[i][c] = cost_of(number(t.cell[i]), sum[i]);
-			continue;
-		}
-		in = info_of(m, t.cell[0]);
-		if (in == NULL) {
-			fprintf(stderr, "extract-entities: %s:%u: no word, or too many words\n",
-			    path, t.line);
-			return false;
-		}
-		uint32_t flags = 0;
-		uint16_t more = 0;
-		for (size_t i = 0; i < sizeof list_kinds / sizeof *list_kinds; i++)
-			if (list_kinds[i].as == as && str_is(k, list_kinds[i].kind))
-				flags |= list_kinds[i].flags,
-				    more = (uint16_t)(more | list_kinds[i].more);
-		if (as == AS_WORD) {
-			in->flags |= L_WORD;
-			in->cost = cost_of(number(t.cell[count]), total);
-			in->pos = (uint8_t)pos_of(t.cell[pos]);
-			/* 李鹏 is counted as a word; that it is a name must stay possible. */
-			size_t lead = utf8_len(t.cell[0].p[0]);
-			in->namelike = t.cell[pos].n >= 2 && memcmp(t.cell[pos].p, "nr", 2) == 0 &&
-				       t.cell[0].n > lead && number(t.cell[count]) < 1500 &&
-				       han((struct str){t.cell[0].p, lead}) != HAN_COUNT &&
-				       m->surname[han((struct str){t.cell[0].p, lead})] != 0;
-		} else if (as == AS_SURNAME) {
-			uint16_t cost = cost_of(number(t.cell[share]), 100);
-			if (c != HAN_COUNT)
-				m->surname[c] = cost;
-			else
-				in->flags |= L_SURNAME, in->ncost = cost;
-		} else if (as == AS_PLACE || as == AS_BODY || as == AS_PERSON || as == AS_USER) {
-			if (in->flags & L_NAME && as != AS_USER)
-				continue; /* the first list wins */
-			flags |= L_NAME;
-			if (strength >= 0 && str_is(t.cell[strength], "weak"))
-				flags |= L_WEAK;
-			double n = count >= 0 ? number(t.cell[count]) : 0;
-			in->ncost = n > 0 ? cost_of(n, total) : (uint16_t)default_cost(as, k);
-			in->kind = (as == AS_PLACE       ? K_PLACE
-				       : as == AS_BODY   ? K_BODY
-				       : as == AS_PERSON ? K_PEOPLE
-							 : K_USER) &
-				   63;
-			m->more[in - m->info].list = (uint8_t)m->nlist;
-			m->more[in - m->info].row = row;
-			if (as == AS_USER) {
-				in->ncost = 0;
-				int told = labels >= 0 ? label_str(t.cell[labels]) : (int)l->label;
-				if (told < 0) {
-					fprintf(stderr,
-					    "extract-entities: %s:%u: no such label: %.*s\n", path,
-					    t.line, (int)t.cell[labels].n, t.cell[labels].p);
-					return false;
-				}
-				m->more[in - m->info].label = (uint8_t)told;
-			}
-		} else if (as == AS_LETTER) {
-			if (strength >= 0 && str_is(t.cell[strength], "strong"))
-				flags |= L_ABBR_STRONG;
-			if (m->more[in - m->info].row == NULL) {
-				m->more[in - m->info].list = (uint8_t)m->nlist;
-				m->more[in - m->info].row = row;
-			}
-		}
-		/* Endings and posts that the lexicon lacks are words all the same. */
-		if (flags & L_NAME && as == AS_PRODUCT) {
-			in->ncost = 900;
-			in->kind = K_USER;
-			m->more[in - m->info].label = PRODUCT;
-			m->more[in - m->info].list = (uint8_t)m->nlist;
-			m->more[in - m->info].row = row;
-		}
-		if ((as == AS_ENDING || as == AS_TITLE || as == AS_PRODUCT) &&
-		    in->cost == UINT16_MAX && c == HAN_COUNT) {
-			in->flags |= L_WORD;
-			in->cost = 1250;
-			in->pos = POS_NOUN;
-		}
-		in->flags |= flags;
-		in->more = (uint16_t)(in->more | more);
-	}
+	if (as == AS_GIVEN || as == AS_TRANSLIT)
+		load_characters(m, as, t);
+	else
+		while (tsv_next(&t, &row))
+			if (!add_row(m, as, &t, &at, row))
+				return false;
 	m->nlist++;
 	return true;
+}
+
+/* A list is on the search path of the rules, or beside the rule file that names it. */
+static const char *
+list_path(const struct rule *r, const char *file)
+{
+	const char *slash = strrchr(r->file, '/'), *path;
+	struct buf beside = {0};
+
+	if (*file == '/')
+		return file;
+	path = rules_path(file);
+	if (path != NULL || slash == NULL)
+		return path;
+	buf_add(&beside, r->file, (size_t)(slash + 1 - r->file));
+	buf_puts(&beside, file);
+	buf_putc(&beside, '\0');
+	return beside.p;
 }
 
 struct model *
@@ -511,7 +590,7 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 			good &= load_score(m, r);
 		} else if (r->type == 0) {
 			const char *file = rule_value(r, "file"), *as = rule_value(r, "as");
-			const char *label = rule_value(r, "label"), *path = rules_path(file);
+			const char *label = rule_value(r, "label"), *path = list_path(r, file);
 			int what = 0;
 
 			while (strcmp(list_words[what], as) != 0)
