@@ -169,7 +169,7 @@ header(struct table *t, struct reader *r, const char **name, size_t n)
 }
 
 static void
-row(struct table *t, struct reader *r, size_t *cap, const char **c, size_t n)
+row(struct table *t, const struct buf *b, struct reader *r, size_t *cap, const char **c, size_t n)
 {
 	if (n > t->ncol) {
 		complain(r, "more than %zu cells, the header names %zu", t->ncol, t->ncol);
@@ -190,7 +190,7 @@ row(struct table *t, struct reader *r, size_t *cap, const char **c, size_t n)
 		t->line = xarray(t->line, *cap, sizeof *t->line);
 	}
 	for (size_t i = 0; i < t->ncol; i++)
-		t->cell[t->nrow * t->ncol + i] = i < n ? c[i] : "";
+		t->cell[t->nrow * t->ncol + i] = (uint32_t)(i < n ? (size_t)(c[i] - b->p) : b->n);
 	t->line[t->nrow++] = r->line;
 }
 
@@ -236,7 +236,7 @@ table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 			header(t, &r, c, k);
 		} else {
 			k = cells(p, n, c, t->ncol);
-			row(t, &r, &cap, c, k);
+			row(t, b, &r, &cap, c, k);
 		}
 	}
 	if (t->ncol == 0 && r.errors == 0)
@@ -246,6 +246,7 @@ table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 		    r.errors - MAX_TOLD);
 	*errors += r.errors;
 	t->bytes = b->p;
+	t->nbytes = b->n;
 	if (r.errors > 0) {
 		table_free(t);
 		return NULL;
@@ -256,11 +257,13 @@ table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 void
 table_add(struct table *t, struct table *more, FILE *err, unsigned *errors)
 {
-	size_t n = more->nrow + t->nrow, *to = xarray(NULL, more->ncol, sizeof *to);
-	const char **cell, **path;
-	struct table *last = more;
+	size_t n = more->nrow + t->nrow, base = more->nbytes + 1;
+	size_t *to = xarray(NULL, more->ncol, sizeof *to);
 	struct reader r = {.path = more->path, .err = err, .line = 1};
+	const char **path;
+	uint32_t *cell;
 	unsigned *line;
+	char *bytes;
 
 	for (size_t i = 0; i < more->ncol; i++) {
 		int c = table_column(t, more->column[i]);
@@ -269,12 +272,19 @@ table_add(struct table *t, struct table *more, FILE *err, unsigned *errors)
 		if (c == -1)
 			complain(&r, "%s has no column '%s'", t->path, more->column[i]);
 	}
+	if (base + t->nbytes > UINT32_MAX)
+		complain(&r, "more than 4 GB with %s", t->path);
 	*errors += r.errors;
 	if (r.errors > 0) {
 		free(to);
 		table_free(more);
 		return;
 	}
+	bytes = xarray(NULL, base + t->nbytes + 1, 1);
+	memcpy(bytes, more->bytes, base);
+	memcpy(bytes + base, t->bytes, t->nbytes + 1);
+	for (size_t i = 0; i < t->ncol; i++)
+		t->column[i] = bytes + base + (t->column[i] - t->bytes);
 	cell = xarray(NULL, n, t->ncol * sizeof *cell);
 	line = xarray(NULL, n, sizeof *line);
 	path = xarray(NULL, n, sizeof *path);
@@ -285,22 +295,23 @@ table_add(struct table *t, struct table *more, FILE *err, unsigned *errors)
 		line[i] = old ? t->line[k] : more->line[k];
 		path[i] = old ? table_path(t, k) : more->path;
 		for (size_t c = 0; c < t->ncol; c++)
-			cell[i * t->ncol + c] = old ? table_cell(t, k, c) : "";
+			cell[i * t->ncol + c] =
+			    (uint32_t)(old ? base + t->cell[k * t->ncol + c] : base + t->nbytes);
 		for (size_t c = 0; c < more->ncol && !old; c++)
-			cell[i * t->ncol + to[c]] = table_cell(more, k, c);
+			cell[i * t->ncol + to[c]] = more->cell[k * more->ncol + c];
 	}
 	free(to);
 	free(t->cell);
 	free(t->line);
 	free(t->row_path);
+	free(t->bytes);
 	t->cell = cell;
 	t->line = line;
 	t->row_path = path;
+	t->bytes = bytes;
+	t->nbytes += base;
 	t->nrow = n;
-	while (last->added != NULL)
-		last = last->added;
-	last->added = t->added;
-	t->added = more;
+	table_free(more);
 }
 
 void
@@ -308,7 +319,6 @@ table_free(struct table *t)
 {
 	if (t == NULL)
 		return;
-	table_free(t->added);
 	free(t->row_path);
 	free(t->bytes);
 	free(t->column);

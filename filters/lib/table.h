@@ -23,12 +23,11 @@ struct table {
 	const char *path;
 	size_t ncol, nrow;
 	const char **column;
-	const char **cell; /* nrow * ncol, row by row; "" where empty; NUL-terminated */
-	unsigned *line;    /* of each row, for messages */
-	char *bytes;       /* that the cells point into */
-	/* Where rows of other files were added: the path of each row, and those tables. */
-	const char **row_path;
-	struct table *added;
+	uint32_t *cell; /* nrow * ncol, row by row: where in bytes, which table_cell() adds */
+	unsigned *line; /* of each row, for messages */
+	char *bytes;    /* of all cells, each ended by a NUL */
+	size_t nbytes;  /* without the last NUL, which is the empty cell */
+	const char **row_path; /* the path of each row, where rows of other files were added */
 };
 
 /*
@@ -58,10 +57,11 @@ table_path(const struct table *t, size_t row)
 {
 	return t->row_path != NULL ? t->row_path[row] : t->path;
 }
+/* "" where it is empty; NUL-terminated; good until table_add(). */
 static inline const char *
 table_cell(const struct table *t, size_t row, size_t col)
 {
-	return t->cell[row * t->ncol + col];
+	return t->bytes + t->cell[row * t->ncol + col];
 }
 
 #endif
