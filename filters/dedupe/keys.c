@@ -12,11 +12,13 @@
  *
  *	dedupe --emit-keys | sort | dedupe --by-key | sort | dedupe --by-key
  *
- * The first writes every record once under each of its keys ("k" and 16 hex
- * digits; "u" if it cannot repeat any). The second compares within each group and writes under "r"
- *and the record's own hash what it found; the third takes together what several groups found of one
- *record. Which of two is the first is decided by the natural order of source and id, so that it
- *does not hang on the partition.
+ * The first writes every record once, under "u" and its own hash, and under
+ * each of its keys ("k" and 16 hex digits) no more than a comparison needs.
+ * The second compares within each group of a key, and writes what it found of
+ * a record under "r" and its hash, with a "!" before it; the records
+ * themselves only change their key. The third takes a record and all that was
+ * found of it together. Which of two is the first is decided by the natural
+ * order of source and id, so that it does not hang on the partition.
  */
 
 /* The hash by which copies of one record find together again. */
@@ -40,16 +42,18 @@ own_hash(const struct record *r, const struct how *how)
 	return siphash(&how->like.key, all.p, all.n);
 }
 
+/* One line: the key, a TAB, what it is (nothing, or "!"), JSON. */
 static void
-put_keyed(struct stream *s, char kind, uint64_t key, const struct buf *record)
+put_keyed(struct stream *s, char kind, uint64_t key, const char *what, const struct buf *json)
 {
 	static struct buf line;
 	char head[20];
 
 	line.n = 0;
 	snprintf(head, sizeof head, "%c%016" PRIx64 "\t", kind, key);
-	buf_add(&line, head, 18);
-	buf_add(&line, record->p, record->n);
+	buf_puts(&line, head);
+	buf_puts(&line, what);
+	buf_add(&line, json->p, json->n);
 	buf_putc(&line, '\n');
 	stream_put(s, line.p, line.n);
 }
@@ -61,30 +65,49 @@ comparable(const struct passage *p, const struct how *how)
 	       p->text.n <= INDEX_MAX_BYTES / 2;
 }
 
+/* What a comparison needs of a record. */
+static void
+print_brief(const struct record *r, uint64_t own, struct buf *out)
+{
+	static const char *const name[] = {"source", "id", "text"};
+	size_t i;
+
+	out->n = 0;
+	buf_printf(out, "{\"own\":\"%016" PRIx64 "\"", own);
+	for (i = 0; i < sizeof name / sizeof name[0]; i++) {
+		const struct json *v = record_get(r, name[i]);
+
+		if (v == NULL)
+			continue;
+		buf_printf(out, ",\"%s\":", name[i]);
+		buf_add(out, v->p, v->n);
+	}
+	buf_putc(out, '}');
+}
+
 void
 keys_emit(struct stream *s, const struct record *r, const struct how *how)
 {
 	static struct passage p;
 	static struct buf line, hold;
+	const uint64_t own = own_hash(r, how);
 	struct str text;
 	size_t i, k;
 
 	line.n = 0;
 	record_print(r, &line);
-	if (!record_str(r, "text", &hold, &text)) {
-		put_keyed(s, 'u', own_hash(r, how), &line);
+	put_keyed(s, 'u', own, "", &line);
+	if (!record_str(r, "text", &hold, &text))
 		return;
-	}
 	passage_set(&p, text, &how->like, !how->exact);
-	if (!comparable(&p, how)) {
-		put_keyed(s, 'u', own_hash(r, how), &line);
+	if (!comparable(&p, how))
 		return;
-	}
+	print_brief(r, own, &line);
 	for (i = 0; i < p.nkey; i++) {
 		for (k = 0; p.key[k] != p.key[i]; k++)
 			;
 		if (k == i) /* not a key that its text has twice */
-			put_keyed(s, 'k', p.key[i], &line);
+			put_keyed(s, 'k', p.key[i], "", &line);
 	}
 }
 
@@ -130,6 +153,7 @@ struct member {
 	struct str line, source, id, text;
 	struct passage passage;
 	bool listed; /* is compared with those after it */
+	bool found;  /* the line tells what was found, it is not the record */
 	struct str repeat_of;
 	enum likeness like;
 	unsigned thousandths;
@@ -160,20 +184,6 @@ cmp_member(const void *a, const void *b)
 	return c;
 }
 
-static void
-mark(struct record *r, struct str id, enum likeness like, unsigned thousandths)
-{
-	struct buf v = {0};
-
-	record_set(r, "repeat_of", id.p, id.n);
-	buf_json(&v, likeness_name[like], strlen(likeness_name[like]));
-	record_set(r, "repeat", v.p, v.n);
-	v.n = 0;
-	print_similarity(thousandths, &v);
-	record_set(r, "similarity", v.p, v.n);
-	buf_free(&v);
-}
-
 static struct str
 keep(struct group *g, const struct json *v)
 {
@@ -181,7 +191,7 @@ keep(struct group *g, const struct json *v)
 }
 
 static void
-group_add(struct stream *s, struct group *g, const struct record *r, const struct how *how)
+group_add(struct stream *s, struct group *g, const struct record *r, bool found, const struct how *how)
 {
 	static struct buf hold;
 	struct member *m;
@@ -200,6 +210,7 @@ group_add(struct stream *s, struct group *g, const struct record *r, const struc
 	m->id = keep(g, record_get(r, "id"));
 	m->text = arena_str(&g->arena, text.p, text.n);
 	m->like = DIFFERENT;
+	m->found = found;
 	g->bytes += r->n * 4;
 	if (g->bytes > how->memory)
 		stream_die(s, EXIT_IO, "the group of key %s needs more than --max-memory %zu",
@@ -239,37 +250,59 @@ group_compare(struct group *g, const struct how *how)
 	}
 }
 
+/* What was found, for each record of which anything was. */
 static void
-group_write(struct stream *s, struct group *g, const struct how *how)
+group_write(struct stream *s, struct group *g)
 {
 	static struct record r;
-	static struct buf line;
+	static struct buf line, hold;
 	struct record_error e;
-	char home[18];
+	struct str own;
 	size_t i;
 
 	for (i = 0; i < g->n; i++) {
 		struct member *m = &g->at[i];
 
-		/* Without a find it goes on once: from the group of its first key. */
-		snprintf(home, sizeof home, "k%016" PRIx64, m->passage.key[0]);
-		if (m->like == DIFFERENT && memcmp(home, g->key, 17) != 0)
+		if (m->like == DIFFERENT || !record_parse(&r, m->line.p, m->line.n, &e) ||
+		    !record_str(&r, "own", &hold, &own))
 			continue;
-		if (!record_parse(&r, m->line.p, m->line.n, &e))
-			continue; /* cannot be: it was parsed when it was read */
-		if (m->like != DIFFERENT)
-			mark(&r, m->repeat_of, m->like, m->thousandths);
 		line.n = 0;
-		record_print(&r, &line);
-		record_parse(&r, m->line.p, m->line.n, &e);
-		put_keyed(s, 'r', own_hash(&r, how), &line);
+		buf_puts(&line, "{\"id\":");
+		buf_add(&line, m->id.p, m->id.n);
+		buf_puts(&line, ",\"repeat_of\":");
+		buf_add(&line, m->repeat_of.p, m->repeat_of.n);
+		buf_printf(&line, ",\"repeat\":\"%s\",\"similarity\":", likeness_name[m->like]);
+		print_similarity(m->thousandths, &line);
+		buf_putc(&line, '}');
+		put_keyed(s, 'r', strtoull(own.p, NULL, 16), "!", &line);
 	}
 }
 
+/* Copies the marks of what was found to the record, and writes it. */
+static void
+write_marked(struct stream *s, const struct member *record, const struct member *found)
+{
+	static const char *const name[] = {"repeat_of", "repeat", "similarity"};
+	static struct record r, f;
+	struct record_error e;
+	size_t i;
+
+	if (!record_parse(&r, record->line.p, record->line.n, &e) ||
+	    !record_parse(&f, found->line.p, found->line.n, &e))
+		return; /* cannot be: they were parsed when they were read */
+	for (i = 0; i < sizeof name / sizeof name[0]; i++) {
+		const struct json *v = record_get(&f, name[i]);
+
+		if (v != NULL)
+			record_set(&r, name[i], v->p, v->n);
+	}
+	stream_write(s, &r);
+}
+
 /*
- * The copies of one record: it stays unless one of them is marked; the first
- * mark counts. A record that came twice is marked as its own repeat: that
- * mark has done its work, since one copy came without it.
+ * A record and all that was found of it: it stays if nothing was, else the
+ * first find counts. A record that came twice is found to repeat itself: one
+ * copy stays.
  */
 static void
 group_settle(struct stream *s, struct group *g, bool keep_marked)
@@ -277,35 +310,39 @@ group_settle(struct stream *s, struct group *g, bool keep_marked)
 	static struct record r;
 	struct record_error e;
 	struct str first = {"", 0};
-	const struct member *best = NULL;
+	const struct member *found = NULL, *record = NULL;
+	bool itself = false;
 	size_t i;
 
 	for (i = 0; i < g->n; i++) {
 		struct member *m = &g->at[i];
 		const struct json *of;
 
-		if (!record_parse(&r, m->line.p, m->line.n, &e))
+		if (!m->found) {
+			record = record == NULL ? m : record;
 			continue;
-		of = record_get(&r, "repeat_of");
-		m->listed = of == NULL;
-		if (of == NULL || (of->n == m->id.n && memcmp(of->p, m->id.p, of->n) == 0))
+		}
+		if (!record_parse(&r, m->line.p, m->line.n, &e) || (of = record_get(&r, "repeat_of")) == NULL)
 			continue;
-		if (best == NULL || natural((struct str){of->p, of->n}, first) < 0) {
-			best = m;
+		if (of->n == m->id.n && memcmp(of->p, m->id.p, of->n) == 0) {
+			itself = true;
+		} else if (found == NULL || natural((struct str){of->p, of->n}, first) < 0) {
+			found = m;
 			first = arena_str(&g->arena, of->p, of->n);
 		}
 	}
-	if (best != NULL) {
-		if (keep_marked)
-			stream_put_line(s, best->line.p, best->line.n);
+	if (record == NULL || (found != NULL && !keep_marked))
+		return;
+	if (found != NULL) {
+		write_marked(s, record, found);
 		return;
 	}
 	for (i = 0; i < g->n; i++)
-		if (g->at[i].listed)
+		if (!g->at[i].found && (!itself || &g->at[i] == record))
 			stream_put_line(s, g->at[i].line.p, g->at[i].line.n);
 }
 
-/* Records that repeat nothing only change their key, to be settled with the rest. */
+/* Records only change their key, to be settled with what is found of them. */
 static void
 group_forward(struct stream *s, struct group *g)
 {
@@ -325,7 +362,7 @@ group_end(struct stream *s, struct group *g, const struct how *how, bool keep_ma
 {
 	if (g->n > 0 && g->key[0] == 'k') {
 		group_compare(g, how);
-		group_write(s, g, how);
+		group_write(s, g);
 	} else if (g->n > 0 && g->key[0] == 'u')
 		group_forward(s, g);
 	else if (g->n > 0)
@@ -342,6 +379,7 @@ keys_reduce(struct stream *s, const struct how *how, bool keep_marked)
 	struct record_error e;
 	struct str line;
 	size_t i;
+	bool found;
 
 	while (stream_line(s, &line)) {
 		if (line.n == 0)
@@ -350,15 +388,16 @@ keys_reduce(struct stream *s, const struct how *how, bool keep_marked)
 			stream_bad(s, "no key of --emit-keys before the record");
 			continue;
 		}
-		if (!record_parse(&r, line.p + 18, line.n - 18, &e)) {
-			stream_bad(s, "%s at byte %zu", e.why, e.at + 18);
+		found = line.p[18] == '!';
+		if (!record_parse(&r, line.p + 18 + found, line.n - 18 - found, &e)) {
+			stream_bad(s, "%s at byte %zu", e.why, e.at + 18 + found);
 			continue;
 		}
 		if (memcmp(g.key, line.p, 17) != 0) {
 			group_end(s, &g, how, keep_marked);
 			memcpy(g.key, line.p, 17);
 		}
-		group_add(s, &g, &r, how);
+		group_add(s, &g, &r, found, how);
 	}
 	group_end(s, &g, how, keep_marked);
 	for (i = 0; i < g.cap; i++)
