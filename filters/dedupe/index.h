@@ -9,13 +9,14 @@
  * Two parts. In memory a hash table of keys (7 bytes an entry: 30 bits the
  * passage's number, 26 bits of the key), split in 256 that grow by a seventh,
  * so that the load stays between 0.74 and 0.85; and a sketch of each passage,
- * 16 bytes of the caller's. On disk, in an unlinked temporary file, for every
+ * 32 bytes of the caller's. On disk, in an unlinked temporary file, for every
  * passage what was given to index_add(): read back with pread(2) for
  * candidates that the sketch does not rule out.
  */
 struct index;
+enum { SKETCH_WORDS = 4 };
 struct sketch {
-	uint64_t bits[2];
+	uint64_t bits[SKETCH_WORDS];
 };
 
 enum { INDEX_CROWD = 32, INDEX_MAX_PASSAGES = (1 << 30) - 1, INDEX_MAX_BYTES = (1 << 24) - 1 };

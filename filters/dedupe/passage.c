@@ -459,22 +459,22 @@ passage_sketch(const struct passage *p, struct sketch *out)
 {
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; p->nchr > 0 && i < p->norder; i++) {
-		unsigned bit = p->order[i] * 0x9E3779B1U >> 25;
+		/* the top bits: 8 of them number the 256 bits */
+		unsigned bit = p->order[i] * 0x9E3779B1U >> 24;
 
 		out->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
 	}
 }
 
-/* Bits set in a pair of words: by halves, as few processors need a call for (Warren 2002). */
+/* Bits set in a word: by halves, as few processors need a call for (Warren 2002). */
 static inline unsigned
-count_bits(uint64_t a, uint64_t b)
+count_bits(uint64_t a)
 {
 	const uint64_t m1 = 0x5555555555555555U, m2 = 0x3333333333333333U, m4 = 0x0F0F0F0F0F0F0F0FU;
 
 	a -= a >> 1 & m1;
-	b -= b >> 1 & m1;
-	a = (a & m2) + (a >> 2 & m2) + (b & m2) + (b >> 2 & m2);
-	a = (a & m4) + (a >> 4 & m4);
+	a = (a & m2) + (a >> 2 & m2);
+	a = (a + (a >> 4)) & m4;
 	return (unsigned)(a * 0x0101010101010101U >> 56);
 }
 
@@ -483,10 +483,12 @@ passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t 
     const struct passage_how *how)
 {
 	/* The earlier has so many shingles at least; the later so many that the earlier has not. */
-	size_t least = count_bits(earlier->bits[0], earlier->bits[1]);
-	size_t miss =
-	    count_bits(later->bits[0] & ~earlier->bits[0], later->bits[1] & ~earlier->bits[1]);
+	size_t least = 0, miss = 0;
 
+	for (size_t i = 0; i < SKETCH_WORDS; i++) {
+		least += count_bits(earlier->bits[i]);
+		miss += count_bits(later->bits[i] & ~earlier->bits[i]);
+	}
 	return !how->kin && miss + both_need(least, nlater, how) > nlater;
 }
 
