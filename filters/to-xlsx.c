@@ -657,7 +657,7 @@ temporary(struct stream *s, struct buf *path)
 	const char *dir = getenv("TMPDIR");
 	int fd;
 
-	buf_printf(path, "%s/to-xlsx.XXXXXX", dir != NULL ? dir : "/tmp");
+	buf_printf(path, "%s/to-xlsx.XXXXXX", dir != NULL && *dir != '\0' ? dir : "/tmp");
 	fd = mkstemp(path->p);
 	if (fd == -1)
 		stream_die(s, EXIT_IO, "cannot make %s: %s", path->p, strerror(errno));

@@ -255,6 +255,12 @@ def command_line(tool):
         r = run(tool, more=[option])
         ok(r.returncode == 0 and tool.encode() in r.stdout and b"--on-error" in r.stdout and
            not r.stderr, "%s: %s" % (tool, option), r.stderr)
+    lists = ["--check", "--list-rules"] if b"--list-rules" in r.stdout else []
+    for option in ["--help", "--version"] + lists:
+        with open("/dev/full", "wb") as full:
+            q = run(tool, more=[option], stdout=full)
+        ok(q.returncode == 4 and q.stderr.count(b"No space left") == 1,
+           "%s: %s to a full disk" % (tool, option), (q.returncode, q.stderr))
     first = r.stdout.split(b"\n")[0:3]
     ok(any(re.search(tool.encode() + b".*", x) for x in first), tool + ": help begins with examples",
        first)

@@ -107,7 +107,7 @@ is "$? $(< "$temp/err")" "4 hansieve: cannot write $temp" '-o to a directory'
 
 # names that are not of plain files
 mkfifo "$temp/fifo"
-cat "$temp/fifo" > "$temp/through" &
+timeout 30 cat "$temp/fifo" > "$temp/through" &
 hansieve --date 2024-03-27 --records "$temp/fifo" "${pages[@]}" > /dev/null
 wait $!
 cmp -s "$temp/records.jsonl" "$temp/through" && [ -p "$temp/fifo" ]

@@ -83,12 +83,25 @@ stream_note(const struct stream *s, const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
+/* What went out through stdio (help, lists of rules, --check) must have gone out. */
+static void
+flush_stdout(void)
+{
+	const bool failed = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !failed)
+		return;
+	fprintf(stderr, "%s: cannot write <stdout>: %s\n", the_stream.name, strerror(errno));
+	_exit(EXIT_IO);
+}
+
 struct stream *
 stream_new(const char *name, const char *help)
 {
 	struct stream *s = &the_stream;
 
 	guard_descriptors();
+	atexit(flush_stdout);
 	*s = (struct stream){
 	    .name = name,
 	    .help = help,
