@@ -425,7 +425,11 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		l->token[after.to].role == FALL))
 		after.to = after.from;
 	bool part = np.from + 1 == np.to && l->token[np.from].role == PART;
-	bool doer = t->light && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
+	bool does_of = left->role == VERB && next->role == DE; /* 业委会|拿出|70%|的|收益 */
+	bool doer =
+	    (t->light || does_of) && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
+	if (does_of && doer && after.from < after.to)
+		*who = metric;
 	if (after.from < after.to &&
 	    (f->kind == KIND_COUNT || metric.n == 0 || doer || (part && next->role == DE) ||
 		(f->kind == KIND_MEASURE &&
@@ -866,7 +870,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	if (verb < l->n && l->token[verb].role == SAY &&
 	    (l->token[to - 1].role != HOLDER || to - i < 2))
 		return;
-	bool acts = verb < l->n && (verb > to || is_verb(&l->token[verb]));
+	bool acts = verb < l->n && (verb > to || is_verb(&l->token[verb]) ||
+				       l->token[verb].role == SAY);
 	struct range np = {i, to}, all = np;
 	struct range scope = cut_scope(l, &np);
 
@@ -978,7 +983,10 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 				st.basis_pp = NULL;
 			st.nrecent = st.dealt = 0;
 		} else if (t->role == NOW) {
-			st.period = b->date;
+			if (!link_word(t)->keep)
+				st.period = b->date;
+			else if (i == 0 || t[-1].role != FROM) /* 由目前的2小时 */
+				st.period.n = 0;
 		} else if (t->role == DATE) {
 			link_date(l, &st, i);
 		} else if (t->role == FIGURE && figures->at[t->figure].metric.n == 0) {

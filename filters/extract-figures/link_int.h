@@ -25,6 +25,7 @@ struct word {
 			      of DEICTIC: stands for a name before;
 			      of PREP: what follows is no scope;
 			      of VERB: its date is of nothing else; of NOUN: no scope;
+			      of NOW: no date;
 				    of THAN: stands behind what it compares with */
 	bool timed;        /* of RISE, FALL: a change only against another time */
 	int16_t cost;      /* the dearer, the less likely */

@@ -74,6 +74,16 @@ is_adverbial(const struct linker *l, size_t k)
 	       t[1].role != STOP;
 }
 
+/* Do the quotes at both ends belong together? */
+static bool
+one_quotation(const struct linker *l, struct range r)
+{
+	for (size_t i = r.from + 1; i + 1 < r.to; i++)
+		if (l->token[i].role == QUOTE)
+			return false;
+	return true;
+}
+
 struct str
 phrase(const struct linker *l, struct range r)
 {
@@ -81,6 +91,11 @@ phrase(const struct linker *l, struct range r)
 		r.from++;
 	while (r.from < r.to && is_joint(&l->token[r.to - 1]))
 		r.to--;
+	if (r.from + 2 < r.to && l->token[r.from].role == QUOTE &&
+	    l->token[r.to - 1].role == QUOTE && one_quotation(l, r)) {
+		r.from++; /* “拉锯战” */
+		r.to--;
+	}
 	if (r.from >= r.to)
 		return (struct str){NULL, 0};
 	size_t start = l->token[r.from].start, end = l->token[r.to - 1].end;
@@ -223,7 +238,8 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 		while (i > 0 && (l->token[i - 1].role == LEAD || l->token[i - 1].role == QUOTE ||
 				    l->token[i - 1].role == SAME))
 			i--;
-		return i > 0 && (l->token[i - 1].role == DATE || l->token[i - 1].role == ADVERB);
+		return i > 0 && (l->token[i - 1].role == DATE || l->token[i - 1].role == ADVERB ||
+				    l->token[i - 1].role == NOW);
 	case FIGURE: return is_adverbial(l, i);
 	case DEICTIC:
 	case PLACE:
@@ -428,6 +444,9 @@ cut_scope(const struct linker *l, struct range *r)
 			i++;
 	end = i;
 	name = name || (i > r->from && l->token[r->from].role == PLACE);
+	if (name && i > r->from && i < r->to && l->token[i].role == HOLDER &&
+	    l->token[i].end - l->token[i].start == 3)
+		end = ++i; /* 三河|村 */
 	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
 		const struct token *w = &l->token[k];
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
