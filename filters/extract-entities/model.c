@@ -625,8 +625,13 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 	for (uint32_t w = 1; w <= words_count(m->words); w++) {
 		struct info *in = &m->info[w];
 		in->says = (in->flags & say) != 0;
-		if (in->namelike)
+		if (in->namelike) {
 			in->cost = (uint16_t)(in->cost + NAMELIKE);
+			/* 向阳 may be a person, so it costs more as a word; no more a place for it
+			 */
+			if ((in->flags & (L_NAME | L_WEAK)) == (L_NAME | L_WEAK))
+				in->ncost = (uint16_t)(in->ncost + NAMELIKE);
+		}
 		if ((in->flags & (L_NAME | L_WORD)) == (L_NAME | L_WORD) && !(in->flags & L_WEAK) &&
 		    in->cost < in->ncost)
 			in->ncost = in->cost;
