@@ -191,7 +191,8 @@ keep(struct group *g, const struct json *v)
 }
 
 static void
-group_add(struct stream *s, struct group *g, const struct record *r, bool found, const struct how *how)
+group_add(
+    struct stream *s, struct group *g, const struct record *r, bool found, const struct how *how)
 {
 	static struct buf hold;
 	struct member *m;
@@ -322,7 +323,8 @@ group_settle(struct stream *s, struct group *g, bool keep_marked)
 			record = record == NULL ? m : record;
 			continue;
 		}
-		if (!record_parse(&r, m->line.p, m->line.n, &e) || (of = record_get(&r, "repeat_of")) == NULL)
+		if (!record_parse(&r, m->line.p, m->line.n, &e) ||
+		    (of = record_get(&r, "repeat_of")) == NULL)
 			continue;
 		if (of->n == m->id.n && memcmp(of->p, m->id.p, of->n) == 0) {
 			itself = true;

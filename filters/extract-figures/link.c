@@ -413,7 +413,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	struct str counted = f->kind == KIND_COUNT ? link_counted(f) : (struct str){NULL, 0};
 	bool adjacent = k > 0 && (is_verb(&l->token[k - 1]) || l->token[k - 1].role == FIGURE);
 	if (np.from == np.to && (left->role == LIST || left->role == AND))
-		adjacent = true; /* 200个村、近|40万群众 */
+		adjacent = true;                                   /* 200个村、近|40万群众 */
 	if (counted.n > 0 && adjacent && after.from >= after.to) { /* 辖|6区|3县 */
 		if (np.from < np.to)
 			*who = metric;
@@ -426,8 +426,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		after.to = after.from;
 	bool part = np.from + 1 == np.to && l->token[np.from].role == PART;
 	bool does_of = left->role == VERB && next->role == DE; /* 业委会|拿出|70%|的|收益 */
-	bool doer =
-	    (t->light || does_of) && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
+	bool doer = (t->light || does_of) && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
 	if (does_of && doer && after.from < after.to)
 		*who = metric;
 	if (after.from < after.to &&
@@ -654,10 +653,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	bool shares = np.from < np.to && l->token[np.from].role == SHARE;
 	bool parts = np.from + 1 == np.to && l->token[np.from].role == PART;
 	bool again = n > 1 && n == st->dealt && (np.from == np.to || shares || parts);
-	size_t recent =
-	    list.n == 0 && ((t.deal && np.from == np.to) || again) && st->nrecent >= n
-		? st->nrecent - n
-		: SIZE_MAX;
+	size_t recent = list.n == 0 && ((t.deal && np.from == np.to) || again) && st->nrecent >= n
+			    ? st->nrecent - n
+			    : SIZE_MAX;
 	for (size_t i = 0; i < n; i++) {
 		struct figure *m = figure_of(l, member[i]);
 
@@ -776,8 +774,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	const struct token *before = k > 0 ? &l->token[k - 1] : NULL;
 	const struct token *after = k + 1 < l->n ? &l->token[k + 1] : NULL;
 
-	while (before != NULL && before > l->token &&
-	       (before->role == QUOTE || before->role == SPACE))
+	while (
+	    before != NULL && before > l->token && (before->role == QUOTE || before->role == SPACE))
 		before--;
 	if (before != NULL && before->role == THAN)
 		return;
@@ -870,8 +868,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	if (verb < l->n && l->token[verb].role == SAY &&
 	    (l->token[to - 1].role != HOLDER || to - i < 2))
 		return;
-	bool acts = verb < l->n && (verb > to || is_verb(&l->token[verb]) ||
-				       l->token[verb].role == SAY);
+	bool acts =
+	    verb < l->n && (verb > to || is_verb(&l->token[verb]) || l->token[verb].role == SAY);
 	struct range np = {i, to}, all = np;
 	struct range scope = cut_scope(l, &np);
 

@@ -509,8 +509,7 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 		while (i < end && l->token[i].start < at + (size_t)(s.p - l->text.p))
 			i++;
 		bool cut = one && l->token[i].start != at + (size_t)(s.p - l->text.p);
-		if (at > 0 && at <= head && !cut &&
-		    (i == end - 1 || !is_single(&l->token[i])))
+		if (at > 0 && at <= head && !cut && (i == end - 1 || !is_single(&l->token[i])))
 			return at;
 	}
 	return head > 0 ? head : s.n;
