@@ -99,6 +99,13 @@ separator(const char **z, const char *end)
 		(*z)++;
 }
 
+static void
+put_digits(char *out, size_t n, unsigned value)
+{
+	for (; n-- > 0; value /= 10)
+		out[n] = (char)('0' + value % 10);
+}
+
 /* The day that a text begins with: 2024-03-26T18:20, 2024/3/26, 2024年3月26日, 20240326. */
 static bool
 date_read(struct str text, char out[11])
@@ -114,7 +121,12 @@ date_read(struct str text, char out[11])
 	d = digits(&z, end, 2);
 	if (!day_exists(y, m, d) || (z < end && *z >= '0' && *z <= '9'))
 		return false;
-	snprintf(out, 11, "%04u-%02u-%02u", y % 10000, m % 100, d % 100);
+	/* by hand: printf(3) would take a seventh of the time of a record */
+	put_digits(out, 4, y);
+	put_digits(out + 5, 2, m);
+	put_digits(out + 8, 2, d);
+	out[4] = out[7] = '-';
+	out[10] = '\0';
 	return true;
 }
 
