@@ -178,6 +178,7 @@ struct more {
 struct list {
 	const struct rule *rule;
 	const char *path;
+	const char *bytes; /* of the file; rows of words point into them */
 	int name, code; /* columns, or -1 */
 	enum label label;
 };

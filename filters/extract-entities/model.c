@@ -352,6 +352,7 @@ open_list(struct list *l, int as, struct tsv *t, struct columns *at)
 		return false;
 	}
 	buf_putc(&file, '\0'); /* where the last cell ends: link.c reads a row to its end */
+	l->bytes = file.p;
 	*t = (struct tsv){.path = l->path, .p = file.p, .end = file.p + file.n - 1};
 	if (!tsv_next(t, &row) || !str_is(t->cell[0], "surface")) {
 		fprintf(stderr,
