@@ -41,6 +41,15 @@ print_pair(struct buf *out, const char *key, const char *p, size_t n)
 	buf_json(out, p, n);
 }
 
+/* The text from the start of one entity to the end of another; they count from 1. */
+static struct str
+between(const struct finder *f, uint32_t first, uint32_t last)
+{
+	size_t from = f->off[f->entity[first - 1].start], to = f->off[f->entity[last - 1].end];
+
+	return (struct str){f->text.p + from, to - from};
+}
+
 /* One entity as JSON. */
 static void
 print_entity(struct buf *out, const struct finder *f, const struct entity *e, struct locator *at)
@@ -66,14 +75,12 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 	if (e->code.n != 0)
 		print_pair(out, ",\"code\":", e->code.p, e->code.n);
 	if (e->title != 0) {
-		size_t from = f->off[f->entity[e->title - 1].start],
-		       to = f->off[f->entity[e->title_end - 1].end];
-		print_pair(out, ",\"title\":", f->text.p + from, to - from);
+		struct str title = between(f, e->title, e->title_end);
+		print_pair(out, ",\"title\":", title.p, title.n);
 	}
 	if (e->org != 0) {
-		const struct entity *o = &f->entity[e->org - 1];
-		print_pair(out, ",\"org\":", f->text.p + f->off[o->start],
-		    f->off[o->end] - f->off[o->start]);
+		struct str org = between(f, e->org, e->org);
+		print_pair(out, ",\"org\":", org.p, org.n);
 	}
 	if (e->label != TITLE) {
 		/* The same thing has the same id in every record: its label and full name. */
@@ -179,14 +186,12 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 		rules_found_field(found, "name", e->name.p != NULL ? e->name.p : "", e->name.n);
 		rules_found_field(found, "code", e->code.p != NULL ? e->code.p : "", e->code.n);
 		if (e->title != 0) {
-			size_t from = f->off[f->entity[e->title - 1].start],
-			       to = f->off[f->entity[e->title_end - 1].end];
-			rules_found_field(found, "title", text.p + from, to - from);
+			struct str title = between(f, e->title, e->title_end);
+			rules_found_field(found, "title", title.p, title.n);
 		}
 		if (e->org != 0) {
-			const struct entity *o = &f->entity[e->org - 1];
-			rules_found_field(found, "org", text.p + f->off[o->start],
-			    f->off[o->end] - f->off[o->start]);
+			struct str org = between(f, e->org, e->org);
+			rules_found_field(found, "org", org.p, org.n);
 		}
 	}
 }

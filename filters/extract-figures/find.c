@@ -829,26 +829,18 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 static int
 shared_powers(struct str text, const struct found *x, int *powers)
 {
-	static const struct {
-		const char *word;
-		int exp;
-	} words[] = {{"百", 2}, {"佰", 2}, {"千", 3}, {"仟", 3}, {"万", 4}, {"萬", 4}, {"亿", 8},
-	    {"億", 8}, {"兆", 12}};
+	const size_t han = 3; /* bytes of such a character */
 	size_t end = x->number_end;
 	int n = 0, exp = 0;
 
-	while (end > x->number && end - x->number >= 3 && n < 4) {
-		bool got = false;
+	while (end >= x->number + han && n < 4) {
+		unsigned power = numeral_power(text.p + end - han, han);
 
-		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-			if (memcmp(text.p + end - 3, words[i].word, 3) == 0) {
-				exp += words[i].exp;
-				powers[n++] = exp;
-				got = true;
-			}
-		if (!got)
+		if (power < 2)
 			break;
-		end -= 3;
+		exp += (int)power;
+		powers[n++] = exp;
+		end -= han;
 	}
 	return n;
 }

@@ -176,6 +176,17 @@ numeral_starts(const char *p, size_t n)
 	}
 }
 
+unsigned
+numeral_power(const char *p, size_t n)
+{
+	struct token t;
+
+	if (n == 0 || (*p & 0xC0) == 0x80 || utf8_len(*p) != n)
+		return 0;
+	t = look(p, n);
+	return t.class == POWER || t.class == SCALE ? t.v : 0;
+}
+
 /* Bytes of a digit 0-9 at p, half or full width, or 0. */
 static size_t
 ascii_digit(const char *p, size_t n, char *value)

@@ -38,6 +38,8 @@ struct numeral {
 bool numeral_scan(const char *p, size_t n, struct numeral *);
 /* Bytes of the character at p (n > 0) if it can begin a numeral, or 0. */
 size_t numeral_starts(const char *p, size_t n);
+/* The power of ten that the n bytes at p are a character of: 2 for 百, 8 for 亿; else 0. */
+unsigned numeral_power(const char *p, size_t n);
 /* The digits of a LIST or PAIR as they stand, 八九 is "89"; false if p is anything else. */
 bool numeral_digits(const char *p, size_t n, struct buf *out);
 
