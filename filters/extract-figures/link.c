@@ -171,7 +171,7 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 	    st->last != NULL) /* 增加38万人，增长2%: both against the same */
 		basis = st->last->basis;
 	if (basis == NULL)
-		basis = *carried != NULL ? *carried : st->basis;
+		basis = basis_named(*carried != NULL ? *carried : st->basis, st->period);
 	if (basis == NULL) /* a level of a period and its growth: against the period before */
 		basis = is_span(st->period) && t->keep == SIZE_MAX ? "yoy" : "prior";
 	f->direction = direction > 0 ? "increase" : "decrease";
@@ -295,6 +295,18 @@ whole_of(const struct linker *l, size_t low)
 
 /* --- metric --- */
 
+/* 65岁: the number of the word that says so, or 0. */
+static uint32_t
+is_age(const struct linker *l, size_t k)
+{
+	size_t end;
+
+	if (l->token[k].role != FIGURE || figure_of(l, k)->kind != KIND_DURATION ||
+	    l->token[k].end < 3)
+		return 0;
+	return link_word_from(l, l->token[k].end - 3, AGE, &end);
+}
+
 /* What lasts: what is done in that time, or the noun that it is the length of. */
 static struct str
 duration_metric(const struct linker *l, const struct tail *t, struct range np, size_t k)
@@ -312,6 +324,8 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	    l->token[rest.from].role != TO) {
 		if (k + 1 < l->n && l->token[k + 1].role == DE && right.from < right.to)
 			rest = right; /* 两个多月的|努力 */
+		if (right.from < right.to && is_age(l, k) != 0)
+			rest = right; /* 65岁以上|人口|占16% */
 		if (rest.to - rest.from > 10)
 			rest.to = right.to > rest.from ? right.to : rest.from + 3;
 		return phrase(l, rest);
@@ -480,6 +494,47 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 	return metric;
 }
 
+/* Where a noun phrase begins with the age before it: 65岁|及|以上|人口. */
+static size_t
+with_age(struct linker *l, struct range np)
+{
+	size_t i = np.from;
+
+	while (i > 0 && (l->token[i - 1].role == AFTER || l->token[i - 1].role == AND))
+		i--;
+	if (np.from == np.to || i == 0 || is_age(l, i - 1) == 0)
+		return np.from;
+	l->token[i - 1].word = is_age(l, i - 1); /* the rule was of use */
+	return i - 1;
+}
+
+/* The i-th of n years of 2021/2023, or the period itself. */
+static struct str
+year_of(const struct linker *l, struct str period, size_t i, size_t n)
+{
+	if (period.n != 9 || period.p[4] != '/')
+		return period;
+	long first = strtol(period.p, NULL, 10), last = strtol(period.p + 5, NULL, 10);
+	if (last - first + 1 != (long)n)
+		return period;
+	char *p = arena_alloc(l->figures->arena, 4);
+	long year = first + (long)i;
+	for (size_t at = 4; at-- > 0; year /= 10)
+		p[at] = (char)('0' + year % 10);
+	return (struct str){p, 4};
+}
+
+/* 2012—2021年，由A|增加到|B: the period of an end. */
+static struct str
+end_of(const struct linker *l, struct str period, const struct tail *t, size_t k)
+{
+	if (period.n != 9 || period.p[4] != '/' || t->direction != 0 || k == 0)
+		return period;
+	if (l->token[k - 1].role == FROM)
+		return (struct str){period.p, 4};
+	return l->token[k - 1].role == TO ? (struct str){period.p + 5, 4} : period;
+}
+
 /* --- a figure --- */
 
 /* 分别上升4%和0.8个百分点: both are changes. */
@@ -569,6 +624,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	    l->token[low - 1].role == FIGURE && figure_of(l, low - 1)->kind == KIND_COUNT &&
 	    k + 1 < l->n && l->token[k + 1].role == VERB)
 		np.from = np.to;
+	np.from = with_age(l, np);
 	scope = (struct range){np.from, np.from};
 	bool toward = np.from > low && np.from + 1 < np.to && l->token[np.from - 1].role == PREP &&
 		      link_word(&l->token[np.from - 1])->keep; /* 对美国出口 */
@@ -626,8 +682,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (metric.n == 0 && st->fresh && low > 0 && l->token[low - 1].role == FIGURE &&
 	    figure_of(l, low - 1)->kind == KIND_DURATION)
 		metric = st->topic; /* 指数连续8个月|低于50% */
-	bool other = who.n > 0 && np.from == np.to && f->kind == KIND_MEASURE &&
-		     !same_unit(st->last, f) && t.to == k; /* 全县|2334平方公里 */
+	/* 全县|2334平方公里, 流转来的|150亩 */
+	bool other = (who.n > 0 || (k > 0 && l->token[k - 1].role == DE)) && np.from == np.to &&
+		     f->kind == KIND_MEASURE && !same_unit(st->last, f) && t.to == k;
 	if (metric.n == 0 && !other)
 		metric = st->metric.n > 0 || who.n > 0 ? st->metric : st->topic;
 	if (t.keep != SIZE_MAX && np.from < np.to)
@@ -650,6 +707,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		}
 	}
 	/* 累计分别达, 占比重为35%、16%: the last n metrics */
+	bool years = n > 1 && t.deal && list.n == 0; /* 2021—2023年分别为 */
 	bool shares = np.from < np.to && l->token[np.from].role == SHARE;
 	bool parts = np.from + 1 == np.to && l->token[np.from].role == PART;
 	bool again = n > 1 && n == st->dealt && (np.from == np.to || shares || parts);
@@ -675,7 +733,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 			if (t.field == SIZE_MAX)
 				m->scope = st->recent[recent + i].scope;
 		}
-		m->period = st->local.n > 0 ? st->local : st->period;
+		m->period = st->local.n > 0 ? st->local
+			    : years         ? year_of(l, st->period, i, n)
+					    : end_of(l, st->period, &t, k);
 		m->basis = f->basis;
 		m->direction =
 		    i == 0 ? f->direction
@@ -683,7 +743,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	}
 	for (size_t i = 0; i < n && (n > 1 || f->kind != KIND_DURATION); i++)
 		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
-	st->dealt = list.n > 0 || recent != SIZE_MAX ? n : 0;
+	st->dealt = list.n > 0 || years || recent != SIZE_MAX ? n : 0;
 	st->local.n = 0;
 	st->last = f;
 	if (f->kind != KIND_ORDINAL && f->kind != KIND_DURATION)
@@ -734,18 +794,24 @@ set_base(const struct linker *l, struct state *st, size_t k)
 	return true;
 }
 
+static bool
+founds(const struct token *t)
+{
+	return (t->role == VERB || t->role == LIGHT) && link_word(t)->keep;
+}
+
 /* 成立于|2003年, 2019年|开工|建设，: the date of that alone. */
 static bool
 is_founding(const struct linker *l, size_t k)
 {
 	size_t i = k + 1;
 
-	if (k > 0 && l->token[k - 1].role == VERB && link_word(&l->token[k - 1])->keep)
+	if (k > 0 && founds(&l->token[k - 1]))
 		return true;
-	while (i < l->n && i < k + 6 && l->token[i].role != VERB && !is_boundary(&l->token[i]) &&
-	       l->token[i].role != FIGURE)
+	while (i < l->n && i < k + 6 && l->token[i].role != VERB && l->token[i].role != LIGHT &&
+	       !is_boundary(&l->token[i]) && l->token[i].role != FIGURE)
 		i++;
-	if (i >= l->n || l->token[i].role != VERB || !link_word(&l->token[i])->keep)
+	if (i >= l->n || !founds(&l->token[i]))
 		return false;
 	for (i++; i < l->n && (in_phrase(&l->token[i]) || is_verb(&l->token[i])); i++)
 		;
@@ -882,7 +948,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		set_places(l, st, i);
 		return;
 	}
-	if (l->token[to - 1].role == HOLDER && to - i > 1 && to - i < 8 &&
+	if (l->token[to - 1].role == HOLDER && to - i > 1 &&
+	    to - i < (l->token[i].role == PLACE ? 14 : 8) &&
 	    (name ? acts || scope.from < scope.to || adverbial : acts && to - i < 6))
 		scope.to = np.from = to;
 	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all) &&
@@ -965,7 +1032,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			open_clause(l, &st, i);
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) /* 从环比看， */
-			st.basis = basis_named(link_word(t)->gives, st.period);
+			st.basis = link_word(t)->gives;
 		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
 			st.subject.n = 0;
 		if (ends_sentence(l, t)) {

@@ -14,7 +14,7 @@ enum role {
 	/* of link rules: rules/links.rules says what each is */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
-	GRADE,
+	GRADE, AGE,
 	NROLE
 };
 /* clang-format on */
@@ -24,7 +24,7 @@ struct word {
 	bool keep;         /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
 			      of DEICTIC: stands for a name before;
 			      of PREP: what follows is no scope;
-			      of VERB: its date is of nothing else; of NOUN: no scope;
+			      of VERB, LIGHT: its date is of nothing else; of NOUN: no scope;
 			      of NOW: no date;
 				    of THAN: stands behind what it compares with */
 	bool timed;        /* of RISE, FALL: a change only against another time */
