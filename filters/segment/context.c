@@ -3,7 +3,8 @@
 #include "marks.h"
 #include "utf8.h"
 
-#define NAME_BYTES 200 /* how far before its alias a full name may begin */
+#define NAME_BYTES 200    /* how far before its alias a full name may begin */
+#define BRACKET_BYTES 512 /* how far a bracket is read: each of ten thousand, too */
 
 static bool
 is_digit(char c)
@@ -51,8 +52,15 @@ find_aliases(struct page *pg, const struct strip *s)
 
 	for (i = next_spot(t, 0); i < t.n; i = next_spot(t, i + len)) {
 		uint32_t c = utf8_get(t.p + i, &len);
+		struct str near = t;
 
-		if ((c != 0xFF08 && c != '(') || !mark_at(RULE_ALIAS, t, i, &f))
+		if (c != 0xFF08 && c != '(')
+			continue;
+		if (near.n - i > BRACKET_BYTES)
+			for (near.n = i + BRACKET_BYTES;
+			     ((unsigned char)t.p[near.n] & 0xC0) == 0x80;)
+				near.n--;
+		if (!mark_at(RULE_ALIAS, near, i, &f))
 			continue;
 		for (from = i; from > 0 && i - from < NAME_BYTES; from = before)
 			if (char_before(t, 0, from, &before) == 0x3002)
