@@ -207,7 +207,7 @@ grow(const struct finder *f, size_t e, bool event)
 			ev = EV_OPENER;
 		} else if (in->more & M_MAYBE) {
 			ev = EV_NUM;
-		} else if (c == 0x9A7B && len == 1 && g.evidence == EV_PLACE && g.start == k + 1 &&
+		} else if (c == U'驻' && len == 1 && g.evidence == EV_PLACE && g.start == k + 1 &&
 			   k > 0 && (is_name(t - 1, LOC) || is_name(t - 1, ORG))) {
 			g.start = --k; /* 中国|驻|墨西哥|大使馆 */
 			continue;
@@ -223,14 +223,14 @@ grow(const struct finder *f, size_t e, bool event)
 			conj = true;
 			continue;
 		} else if (t->pos == POS_NUM) {
-			ev = c == 0x7B2C || event ? EV_NUM : EV_NONE; /* 第 */
+			ev = c == U'第' || event ? EV_NUM : EV_NONE;
 			nouns += event;
 			if (ev == EV_NONE && len == 1 && next->end - next->start > 2)
 				break;
 		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV ||
 			   t->pos == POS_PREP || t->pos == POS_TIME ||
 			   (t->pos == POS_UNIT && len == 1 && !event &&
-			       !(k > 0 && f->cp[f->token[k - 1].start] == 0x7B2C))) {
+			       !(k > 0 && f->cp[f->token[k - 1].start] == U'第'))) {
 			break;
 		} else if (len == 1 && t->pos == POS_VERB && in->cost > 1050) {
 			ev = EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
@@ -344,7 +344,7 @@ compose_bodies(struct finder *f)
 		    (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
 			(e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) &&
 			    t[1].kind < 0 && (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
-			(e + 1 < f->ntoken && f->cp[t->start] == 0x6240 && g.nouns <= 1 &&
+			(e + 1 < f->ntoken && f->cp[t->start] == U'所' && g.nouns <= 1 &&
 			    t[1].pos == POS_VERB)); /* 所作 */
 		if (!take && flags & L_ORG_WEAK && !cut)
 			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 &&
@@ -402,7 +402,7 @@ compose_events(struct finder *f)
 		struct growth g = grow(f, e, true);
 		/* 十四届|全国人大二次会议 */
 		const struct token *b = f->token + g.start;
-		if (g.start > 0 && g.start < e && f->cp[b->start - 1] == 0x5C4A)
+		if (g.start > 0 && g.start < e && f->cp[b->start - 1] == U'届')
 			g.start -= b[-1].pos == POS_NUM ? 1
 				   : g.start > 1 && b[-1].pos == POS_UNIT && b[-2].pos == POS_NUM
 				       ? 2
@@ -415,7 +415,7 @@ compose_events(struct finder *f)
 			continue;
 		struct span *prev = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
 		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end + 1 &&
-		    f->cp[t->end] == 0x66A8) {
+		    f->cp[t->end] == U'暨') {
 			prev->start = f->token[g.start].start; /* A暨B is one */
 			e = g.start;
 			continue;
@@ -441,9 +441,9 @@ compose_places(struct finder *f)
 
 			if (unit)
 				continue;
-			if (f->cp[a->end - 1] == 0x6751 && b->kind < 0 && b->pos == POS_NUM &&
+			if (f->cp[a->end - 1] == U'村' && b->kind < 0 && b->pos == POS_NUM &&
 			    e + 2 < f->ntoken &&
-			    (f->cp[b->end] == 0x793E || f->cp[b->end] == 0x7EC4)) { /* 天宫村三社 */
+			    (f->cp[b->end] == U'社' || f->cp[b->end] == U'组')) { /* 天宫村三社 */
 				e++;
 				continue;
 			}
@@ -601,7 +601,7 @@ program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *token
 	uint32_t v = end;
 	while (end != 0 && v < f->n && (is_letter(f->cp[v]) || f->cp[v] == '.'))
 		v++;
-	return end != 0 && v > end && v < f->n && f->cp[v] == 0x7248 ? v + 1 : end; /* 版 */
+	return end != 0 && v > end && v < f->n && f->cp[v] == U'版' ? v + 1 : end;
 }
 
 /* “33618”现代制造业集群体系, “双倍增”计划, 推进“亩均论英雄”改革, 《...协定》 */
@@ -768,13 +768,13 @@ compose_products(struct finder *f)
 
 		if (!is_han(f->cp[t->start]) || t->kind >= 0)
 			continue;
-		if (f->cp[f->token[e].start] == 0x65B0 &&
-		    f->token[e].end - f->token[e].start == 1 && e + 1 < f->ntoken)
-			e++; /* 新 */
+		if (f->cp[f->token[e].start] == U'新' && f->token[e].end - f->token[e].start == 1 &&
+		    e + 1 < f->ntoken)
+			e++;
 		uint32_t c = f->cp[f->token[e].start];
 		bool letter = (c >= 'A' && c <= 'Z') && f->cp[f->token[e].end - 1] <= '9';
 		bool number = e + 1 < f->ntoken && brand && f->token[e].pos == POS_NUM &&
-			      f->cp[f->token[e + 1].start] == 0x53F7;
+			      f->cp[f->token[e + 1].start] == U'号';
 		if (brand && (letter || number || (c >= 'A' && c <= 'Z')) &&
 		    f->token[e].end - f->token[e].start <= 8) {
 			add_span(

@@ -27,8 +27,8 @@ joins(const struct finder *f, uint32_t start, uint32_t end)
 		return false;
 	for (; start < end; start++) {
 		uint32_t c = f->cp[start];
-		if (c != 0x3001 && c != ' ' && c != 0x3000 && c != '(' && c != ')' && c != 0xFF08 &&
-		    c != 0xFF09 && c != 0x517C) /* 、 兼 */
+		if (c != U'、' && c != ' ' && c != 0x3000 && c != '(' && c != ')' && c != 0xFF08 &&
+		    c != 0xFF09 && c != U'兼')
 			return false;
 	}
 	return true;
