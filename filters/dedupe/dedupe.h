@@ -43,13 +43,11 @@ struct verdict {
 };
 
 struct seen *seen_new(const struct how *);
-void seen_free(struct seen *);
 /* Judges a passage against those before it, and remembers it. id is JSON. */
 void seen_judge(struct seen *, struct str text, struct str id, struct verdict *);
 /* The id of a passage, as JSON, appended. */
 void seen_id(struct seen *, uint32_t number, struct buf *);
 uint64_t seen_crowded(const struct seen *);
-size_t seen_memory(const struct seen *);
 
 /*
  * The state of an earlier run: a header line (version, parameters, key), the
@@ -71,7 +69,6 @@ bool seen_restore(struct seen *, const char *, size_t);        /* false if they 
  */
 struct facts;
 struct facts *facts_new(const struct how *);
-void facts_free(struct facts *);
 bool facts_judge(struct facts *, const struct record *, bool mark, struct buf *out);
 uint64_t facts_repeats(const struct facts *);
 uint64_t facts_conflicts(const struct facts *);

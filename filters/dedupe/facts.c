@@ -28,21 +28,6 @@ facts_new(const struct how *how)
 	return f;
 }
 
-void
-facts_free(struct facts *f)
-{
-	if (f == NULL)
-		return;
-	index_free(f->index);
-	buf_free(&f->key);
-	buf_free(&f->value);
-	buf_free(&f->ref);
-	buf_free(&f->hold);
-	buf_free(&f->folded);
-	buf_free(&f->bytes);
-	free(f);
-}
-
 static void
 member_add(
     struct facts *f, const struct json *figure, const char *name, bool folded, struct buf *to)

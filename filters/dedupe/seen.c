@@ -60,23 +60,6 @@ seen_new(const struct how *how)
 	return s;
 }
 
-void
-seen_free(struct seen *s)
-{
-	if (s == NULL)
-		return;
-	index_free(s->index);
-	hashset_free(s->whole);
-	passage_free(&s->now);
-	for (size_t i = 0; i < CACHE; i++)
-		passage_free(&s->cache[i].passage);
-	buf_free(&s->bytes);
-	buf_free(&s->id);
-	free(s->find);
-	free(s->candidate);
-	free(s);
-}
-
 /* A stash is: hash, root, length of id, then id and text. */
 static void
 stash_print(const struct stash *t, struct buf *out)
@@ -280,13 +263,6 @@ uint64_t
 seen_crowded(const struct seen *s)
 {
 	return s->index != NULL ? index_crowded(s->index) : 0;
-}
-
-size_t
-seen_memory(const struct seen *s)
-{
-	return (s->index != NULL ? index_memory(s->index) : 0) +
-	       (s->whole != NULL ? hashset_memory(s->whole) : 0);
 }
 
 size_t

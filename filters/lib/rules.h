@@ -173,8 +173,6 @@ unsigned rules_check(struct rules *, rules_try *, void *ctx, FILE *out);
  * if there is no such rule.
  */
 bool rules_explain(struct rules *, FILE *f, const char *only);
-void rules_explain_lost(
-    struct rules *, const struct match *lost, const struct match *winner, const char *why);
 void rules_list(struct rules *, FILE *out); /* --list-rules */
 
 #endif

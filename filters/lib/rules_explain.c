@@ -174,14 +174,3 @@ explain_place(
 	}
 	free(told);
 }
-
-void
-rules_explain_lost(
-    struct rules *r, const struct match *lost, const struct match *winner, const char *why)
-{
-	if (r->explain == NULL)
-		return;
-	print_place(r, lost->rule);
-	fprintf(r->explain, "lost to %s (%s:%u): %s\n", winner->rule->name, winner->rule->file,
-	    winner->rule->line, why);
-}
