@@ -129,6 +129,17 @@ date_after(const struct linker *l, size_t i)
 	return i < l->n && l->token[i].role == DATE ? i : SIZE_MAX;
 }
 
+/* The date that token i, a preposition of comparison, is of: 比|2010年, 与|2010年|相比. */
+static size_t
+date_compared(const struct linker *l, size_t i)
+{
+	if (!link_word(&l->token[i])->keep)
+		return date_after(l, i);
+	while (i > 0 && (l->token[i - 1].role == SAME || l->token[i - 1].role == LEAD))
+		i--;
+	return i > 0 && l->token[i - 1].role == DATE ? i - 1 : SIZE_MAX;
+}
+
 /* A change is against the same span a year before only where there is a span. */
 static bool
 is_span(struct str iso)
@@ -148,9 +159,9 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 		bool chain = basis != NULL && strcmp(basis, "chain") == 0;
 		if (said != NULL || chain)
 			basis = chain ? basis : said; /* 比上年四季度环比 */
-		else if (date_after(l, t->than) != SIZE_MAX) {
+		else if (date_compared(l, t->than) != SIZE_MAX) {
 			basis =
-			    basis_of_date(figure_of(l, date_after(l, t->than))->iso, st->period);
+			    basis_of_date(figure_of(l, date_compared(l, t->than))->iso, st->period);
 			carry = *carried == NULL;
 		} else if (basis == NULL) {
 			basis = t->timed ? NULL : "prior";

@@ -244,7 +244,8 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case DEICTIC:
 	case PLACE:
 	case NOUN:
-		if (figure_of(l, k)->kind != KIND_ORDINAL || t->field != SIZE_MAX ||
+		if (l->token[k].role != FIGURE || figure_of(l, k)->kind != KIND_ORDINAL ||
+		    t->field != SIZE_MAX ||
 		    (w->role == NOUN && !t->level && (i == 0 || l->token[i - 1].role != RANK)))
 			return false;
 		t->field = i;
