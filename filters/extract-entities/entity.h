@@ -179,7 +179,7 @@ struct list {
 	const struct rule *rule;
 	const char *path;
 	const char *bytes; /* of the file; rows of words point into them */
-	int name, code; /* columns, or -1 */
+	int name, code;    /* columns, or -1 */
 	enum label label;
 };
 
