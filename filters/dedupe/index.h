@@ -14,7 +14,7 @@
  * candidates that the sketch does not rule out.
  */
 struct index;
-enum { SKETCH_WORDS = 4 };
+enum { SKETCH_WORDS = 3 };
 struct sketch {
 	uint64_t bits[SKETCH_WORDS];
 };

@@ -28,10 +28,10 @@ uint64_t siphash(const struct siphash_key *, const char *, size_t);
  * that the bands cannot.
  */
 enum {
-	PASSAGE_BANDS = 7,
+	PASSAGE_BANDS = 6,
 	PASSAGE_ROWS = 3,
 	PASSAGE_GRAM = 8,    /* characters of a winnowed run */
-	PASSAGE_WINDOW = 20, /* of so many runs one is a key */
+	PASSAGE_WINDOW = 22, /* of so many runs one is a key */
 	PASSAGE_PART = 15,   /* a shorter passage is not told as part of another */
 	PASSAGE_RUN = 24,    /* a shorter common run is not told as shared */
 	PASSAGE_KEYS = 4096  /* of one passage; a longer one is known by its beginning */
