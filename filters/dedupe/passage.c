@@ -460,7 +460,8 @@ passage_sketch(const struct passage *p, struct sketch *out)
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; p->nchr > 0 && i < p->norder; i++) {
 		/* the product's high half is evenly below the number of bits */
-		unsigned bit = (unsigned)((uint64_t)(p->order[i] * 0x9E3779B1U) * (64 * SKETCH_WORDS) >> 32);
+		unsigned bit =
+		    (unsigned)((uint64_t)(p->order[i] * 0x9E3779B1U) * (64 * SKETCH_WORDS) >> 32);
 
 		out->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
 	}
