@@ -58,16 +58,6 @@ spill_new(void)
 	return s;
 }
 
-void
-spill_free(struct spill *s)
-{
-	if (s == NULL)
-		return;
-	close(s->fd);
-	buf_free(&s->pend);
-	free(s);
-}
-
 static void
 spill_flush(struct spill *s)
 {
@@ -273,22 +263,6 @@ index_new(size_t memory)
 	return x;
 }
 
-void
-index_free(struct index *x)
-{
-	size_t i;
-
-	if (x == NULL)
-		return;
-	for (i = 0; i < PARTS; i++)
-		free(x->part[i].slot);
-	for (i = 0; i < x->nblock; i++)
-		free(x->entry[i]);
-	free(x->entry);
-	spill_free(x->spill);
-	free(x);
-}
-
 uint32_t
 index_add(struct index *x, const char *p, size_t n, const struct sketch *sketch)
 {
@@ -408,12 +382,6 @@ index_crowded(const struct index *x)
 	return x->crowded;
 }
 
-size_t
-index_memory(const struct index *x)
-{
-	return x->bytes;
-}
-
 /* --- the set of whole hashes --- */
 
 struct setpart {
@@ -437,20 +405,6 @@ hashset_new(size_t memory, bool payload)
 	h->memory = memory;
 	h->payload = payload;
 	return h;
-}
-
-void
-hashset_free(struct hashset *h)
-{
-	size_t i;
-
-	if (h == NULL)
-		return;
-	for (i = 0; i < PARTS; i++) {
-		free(h->part[i].hash);
-		free(h->part[i].payload);
-	}
-	free(h);
 }
 
 static uint32_t
@@ -508,10 +462,4 @@ hashset_put(struct hashset *h, uint64_t hash, uint32_t *payload)
 		t->payload[at] = *payload;
 	t->used++;
 	return false;
-}
-
-size_t
-hashset_memory(const struct hashset *h)
-{
-	return h->bytes;
 }

@@ -23,7 +23,6 @@ enum { INDEX_CROWD = 32, INDEX_MAX_PASSAGES = (1 << 30) - 1, INDEX_MAX_BYTES = (
 
 /* memory: the limit in bytes; past it the program ends with a clear error. */
 struct index *index_new(size_t memory);
-void index_free(struct index *);
 /* Stores bytes, at most INDEX_MAX_BYTES; returns the passage's number, counted from 1. */
 uint32_t index_add(struct index *, const char *, size_t, const struct sketch *);
 const struct sketch *index_sketch(const struct index *, uint32_t passage);
@@ -37,20 +36,17 @@ void index_prefetch(const struct index *, uint64_t key);
 void index_get(struct index *, uint32_t passage, struct buf *out);
 uint64_t index_size(const struct index *);    /* passages */
 uint64_t index_crowded(const struct index *); /* keys that were not listed for the crowd */
-size_t index_memory(const struct index *);
 
 /* A set of 64-bit hashes with a 32-bit payload; the same growth. */
 struct hashset;
 struct hashset *hashset_new(size_t memory, bool payload);
-void hashset_free(struct hashset *);
 /* True if it was there; *payload gets the old one. Else it is put in with *payload. */
 bool hashset_put(struct hashset *, uint64_t hash, uint32_t *payload);
-size_t hashset_memory(const struct hashset *);
 
-/* Bytes in an unlinked temporary file, appended and read back. */
+/* Bytes in an unlinked temporary file, appended and read back; as all here, for the life of the
+ * process. */
 struct spill;
 struct spill *spill_new(void);
-void spill_free(struct spill *);
 uint64_t spill_add(struct spill *, const void *, size_t); /* the offset */
 void spill_get(struct spill *, uint64_t at, void *, size_t);
 uint64_t spill_end(const struct spill *);
