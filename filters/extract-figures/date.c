@@ -755,7 +755,8 @@ guess_year(const struct date_context *c, int month, enum what part)
 	/* In January the quarters are those of last year, and 12月 is the last one. */
 	if (whole && c->reference.month <= 2)
 		return y - 1;
-	return month - c->reference.month > 6 ? y - 1 : y;
+	/* Nine months ahead is last year's: in March 12月 has been, 11月 is to come. */
+	return month - c->reference.month > 8 ? y - 1 : y;
 }
 
 static struct span
