@@ -144,12 +144,18 @@ def documents():
        all(text.encode()[r["src"][0]:r["src"][1]].decode().replace("\n", "") == r["text"]
            for r in by) and len({r["id"] for r in by}) == len(by), "--by sentence", by)
     # what comes along from above
-    text = ("2023年的变化\n\n江城发展有限公司（以下简称江发）成立于2019年，注册资本2亿元。\n\n"
+    text = ("三年的变化\n\n2018年6月3日\n\n江城发展有限公司（以下简称江发）成立于2019年，注册资本2亿元。\n\n"
             "当年营业收入增长三成。\n")
     r = segments(text)
-    ok(r[2].get("context") == {"year": "2019"}, "the last year named above", r[2])
-    ok(r[2].get("aliases") == [{"alias": "江发", "name": "江城发展有限公司"}], "aliases", r[2])
-    ok(r[2].get("heading") == "2023年的变化", "the heading above", r[2])
+    ok(r[3].get("context") == {"year": "2019"}, "the last year named above", r[3])
+    ok(r[2].get("context") is None, "a byline names no year", r[2])
+    ok(r[3].get("aliases") == [{"alias": "江发", "name": "江城发展有限公司"}], "aliases", r[3])
+    ok(r[3].get("heading") == "三年的变化", "the heading above", r[3])
+    text = ("江城2023年统计公报\n\n一、综合\n\n粮食产量比2020年增长三成。\n\n"
+            "年末常住人口三十万人。\n")
+    r = segments(text)
+    ok(r[3].get("context") == {"year": "2023", "title": "江城2023年统计公报"},
+       "year and title of the article", r[3])
 
 
 def halves():

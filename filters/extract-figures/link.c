@@ -31,6 +31,7 @@ struct state {
 	struct str prefix;            /* 新增, for the rest of the list */
 	struct str period, local;     /* local: of the next figure only */
 	bool dated;                   /* the sentence has a period of its own */
+	struct str report;            /* the period that the heading above names */
 	struct str paragraph;         /* the period before this sentence */
 	struct str first;             /* of the dates it names */
 	unsigned dates;               /* that this sentence has named */
@@ -1002,20 +1003,42 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	}
 }
 
-/* A place that the heading above names holds until another is named. */
+/* 报告期末: the last month of the period that the report is of. */
 static struct str
-heading_scope(struct linker *l, struct str heading)
+last_month(const struct linker *l, struct str iso)
 {
-	struct str text = l->text, name = {NULL, 0};
+	const char *end = iso.n > 7 ? iso.p + iso.n / 2 + 1 : iso.p;
+	int month = 12;
 
-	link_cut_text(l, heading);
-	for (size_t i = 0; i < l->n; i++)
-		if (l->token[i].role == PLACE) {
-			name = phrase(l, (struct range){i, i + 1});
-			break;
-		}
-	l->text = text;
-	return name;
+	if (iso.n >= 7 && end[5] == 'Q')
+		month = 3 * (end[6] - '0');
+	else if (iso.n >= 7 && end[5] == 'H')
+		month = 6 * (end[6] - '0');
+	else if (iso.n >= 7)
+		return (struct str){end, 7};
+	else if (iso.n != 4)
+		return iso;
+	char *p = arena_alloc(l->figures->arena, 7);
+	memcpy(p, end, 4);
+	p[4] = '-';
+	p[5] = (char)('0' + month / 10);
+	p[6] = (char)('0' + month % 10);
+	return (struct str){p, 7};
+}
+
+/* 截至目前, 报告期内, 目前: the period that a word gives. */
+static void
+set_now(const struct linker *l, struct state *st, const struct block *b, size_t i)
+{
+	const struct word *w = link_word(&l->token[i]);
+
+	if (w->gives != NULL)
+		st->period =
+		    strcmp(w->gives, "report-end") == 0 ? last_month(l, st->report) : st->report;
+	else if (!w->keep)
+		st->period = b->date;
+	else if (i == 0 || l->token[i - 1].role != FROM) /* 由目前的2小时 */
+		st->period.n = 0;
 }
 
 void
@@ -1025,7 +1048,6 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	struct state st = {.period = {NULL, 0}};
 	bool open = true;
 
-	(void)rules;
 	for (size_t i = 0;; i++) {
 		if (i == figures->n)
 			return;
@@ -1034,7 +1056,8 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	}
 	l->text = b->text;
 	l->figures = figures;
-	st.named = heading_scope(l, b->heading);
+	st.named = link_place_above(l, b);
+	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
@@ -1059,10 +1082,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 				st.basis_pp = NULL;
 			st.nrecent = st.dealt = 0;
 		} else if (t->role == NOW) {
-			if (!link_word(t)->keep)
-				st.period = b->date;
-			else if (i == 0 || t[-1].role != FROM) /* 由目前的2小时 */
-				st.period.n = 0;
+			set_now(l, &st, b, i);
 		} else if (t->role == DATE) {
 			link_date(l, &st, i);
 		} else if (t->role == FIGURE && figures->at[t->figure].metric.n == 0) {

@@ -30,7 +30,7 @@ struct word {
 	bool timed;        /* of RISE, FALL: a change only against another time */
 	int16_t cost;      /* the dearer, the less likely */
 	bool counted;      /* a noun that is counted without a classifier: 6区 */
-	const char *gives; /* of BASIS: which; of SERIES: its members */
+	const char *gives; /* of BASIS: which; of SERIES: its members; of NOW: of the report */
 	const struct rule *rule; /* that has it, or NULL */
 };
 
@@ -83,6 +83,16 @@ struct str link_counted(const struct figure *);
 uint32_t link_word_from(const struct linker *, size_t start, enum role, size_t *end);
 /* The rules whose words are among the tokens; up to max. */
 size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
+
+/* --- link_heading.c --- */
+
+/*
+ * The period that the heading above a block names, or the title of its
+ * article; empty where there is none. Holds until the next block.
+ */
+struct str link_period_above(struct rules *, const struct block *);
+/* The first place that they name. */
+struct str link_place_above(struct linker *, const struct block *);
 
 /* --- link_phrases.c --- */
 

@@ -16,13 +16,14 @@ static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE,
 	NOUN, VERB, ADVERB, OTHER};
 /* clang-format on */
-static const char *const basis_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", NULL};
+static const char *const gives_words[] = {
+    "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", NULL};
 static const char *const yes_words[] = {"yes", NULL};
 
 const struct rules_key link_keys[] = {
     {"is", KEY_REQUIRED, is_words},
     {"word", KEY_MANY | KEY_REQUIRED, NULL},
-    {"gives", 0, basis_words},
+    {"gives", 0, gives_words},
     {"keep", 0, yes_words},
     {"alone", 0, yes_words},
     {"timed", 0, yes_words},

@@ -35,7 +35,7 @@ static bool bare;
 static struct arena arena;
 static struct figures figures = {.arena = &arena};
 static struct locator locator;
-static struct buf out, text_hold, date_hold, heading_hold, speaker_hold, year_hold;
+static struct buf out, text_hold, date_hold, heading_hold, speaker_hold, year_hold, title_hold;
 
 #define PUT(literal) buf_add(&out, literal, sizeof(literal) - 1)
 
@@ -123,11 +123,15 @@ extract(struct record *r, struct str text)
 {
 	struct block b = {.text = text};
 	const struct json *context = record_get(r, "context");
-	struct json year;
+	struct json member;
 
 	record_str(r, "date", &date_hold, &b.date);
-	if (context != NULL && context->type == JSON_OBJECT && json_member(context, "year", &year))
-		json_str(&year, &year_hold, &b.year);
+	if (context != NULL && context->type == JSON_OBJECT) {
+		if (json_member(context, "year", &member))
+			json_str(&member, &year_hold, &b.year);
+		if (json_member(context, "title", &member))
+			json_str(&member, &title_hold, &b.title);
+	}
 	find(&b);
 	if (worth_linking()) {
 		record_str(r, "heading", &heading_hold, &b.heading);
@@ -179,7 +183,7 @@ tell_figure(struct rules_found *found, const struct rule *rule, const struct fig
 }
 
 /*
- * Runs an example of a rule file; set is what it says in { }: date, heading, year.
+ * Runs an example of a rule file; set is what it says in { }: date, heading, title, year.
  * A figure counts as found by the link rules too whose words stand in the text.
  */
 static void
@@ -192,6 +196,7 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 	(void)ctx;
 	rules_set(set, "date", &b.date);
 	rules_set(set, "heading", &b.heading);
+	rules_set(set, "title", &b.title);
 	rules_set(set, "year", &b.year);
 	rules_set(set, "speaker", &b.speaker);
 	find(&b);

@@ -12,24 +12,36 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The last year named in a text, 2023年 or 2023-12, or nothing. */
-static struct str
-last_year(struct str t)
+/* Does a year, 2023年 or 2023-12, end its digits at t[i]? */
+static bool
+year_ends(struct str t, size_t i)
 {
 	static const char nian[] = "\u5E74"; /* the ideograph for year */
-	size_t i;
+	const char *p = t.p + i;
 
-	for (i = t.n; i-- > 4;) { /* text[i] is what follows the four digits */
-		const char *p = t.p + i;
+	if (!is_digit(p[-1]) || !is_digit(p[-2]) || (i > 4 && is_digit(p[-5])) ||
+	    (memcmp(p - 4, "19", 2) != 0 && memcmp(p - 4, "20", 2) != 0))
+		return false;
+	return t.n - i >= 3 && (memcmp(p, nian, 3) == 0 ||
+				   (*p == '-' && p[1] <= '1' && is_digit(p[1]) && is_digit(p[2])));
+}
 
-		if (!is_digit(p[-1]) || !is_digit(p[-2]) || (i > 4 && is_digit(p[-5])) ||
-		    (memcmp(p - 4, "19", 2) != 0 && memcmp(p - 4, "20", 2) != 0))
+/* The last year named in a text, or nothing; *one: it is the only one. */
+static struct str
+last_year(struct str t, bool *one)
+{
+	struct str last = {"", 0};
+
+	*one = true;
+	for (size_t i = t.n; i-- > 4;) { /* t[i] is what follows the four digits */
+		if (!year_ends(t, i))
 			continue;
-		if ((t.n - i >= 3 && memcmp(p, nian, 3) == 0) ||
-		    (t.n - i >= 3 && *p == '-' && p[1] <= '1' && is_digit(p[1]) && is_digit(p[2])))
-			return (struct str){p - 4, 4};
+		if (last.n == 0)
+			last = (struct str){t.p + i - 4, 4};
+		else if (memcmp(last.p, t.p + i - 4, 4) != 0)
+			*one = false;
 	}
-	return (struct str){"", 0};
+	return last;
 }
 
 static void
@@ -70,27 +82,40 @@ find_aliases(struct page *pg, const struct strip *s)
 	}
 }
 
-static struct str *year; /* by article */
-static size_t capyear;
+/* What is known of an article so far. */
+struct article {
+	struct str year; /* named last, or in the title */
+	size_t title;    /* strip of its first heading, or NONE */
+	bool titled;     /* the title names one year: the article speaks of that */
+};
+
+static struct article *article;
+static size_t caparticle;
 
 void
 page_context(struct page *pg)
 {
-	size_t i;
-
-	if (pg->nstrip + 1 > capyear) {
-		capyear = pg->nstrip * 2 + 2;
-		year = xarray(year, capyear, sizeof(*year));
+	if (pg->nstrip + 1 > caparticle) {
+		caparticle = pg->nstrip * 2 + 2;
+		article = xarray(article, caparticle, sizeof(*article));
 	}
-	memset(year, 0, (pg->nstrip + 1) * sizeof(*year));
+	for (size_t i = 0; i <= pg->nstrip; i++)
+		article[i] = (struct article){.title = NONE};
 	pg->nalias = 0;
-	for (i = 0; i < pg->nstrip; i++) {
+	for (size_t i = 0; i < pg->nstrip; i++) {
 		struct strip *s = &pg->strip[i];
-		struct str own = last_year(s->text);
+		struct article *a = &article[s->article];
+		bool one;
+		struct str own = last_year(s->text, &one);
 
-		s->year = year[s->article];
-		if (own.n > 0)
-			year[s->article] = own;
+		s->year = a->year;
+		s->title = a->title;
+		if (own.n > 0 && !a->titled && s->kind != BYLINE) {
+			a->year = own;
+			a->titled = one && s->kind == HEADING && a->title == NONE;
+		}
+		if (s->kind == HEADING && a->title == NONE)
+			a->title = i;
 		find_aliases(pg, s);
 		s->naliases = pg->nalias;
 	}

@@ -169,28 +169,40 @@ put_align(const struct align *a, uint64_t src)
 }
 
 static void
+put_heading(const struct page *page, const struct strip *h)
+{
+	size_t n = h->end - h->start;
+
+	while (n > HEADING_BYTES || (n < h->end - h->start &&
+					((unsigned char)page->text.p[h->start + n] & 0xC0) == 0x80))
+		n--;
+	buf_json(&out, page->text.p + h->start, n);
+}
+
+static void
 put_context(const struct page *page, const struct strip *s)
 {
 	size_t i;
 
 	if (s->heading != NONE) {
-		const struct strip *h = &page->strip[s->heading];
-		size_t n = h->end - h->start;
-
-		while (n > HEADING_BYTES ||
-		       (n < h->end - h->start &&
-			   ((unsigned char)page->text.p[h->start + n] & 0xC0) == 0x80))
-			n--;
 		PUT(",\"heading\":");
-		buf_json(&out, page->text.p + h->start, n);
+		put_heading(page, &page->strip[s->heading]);
 	}
 	if (s->speaker.n > 0) {
 		PUT(",\"speaker\":");
 		buf_json(&out, s->speaker.p, s->speaker.n);
 	}
-	if (s->year.n > 0) {
-		PUT(",\"context\":{\"year\":");
-		buf_json(&out, s->year.p, s->year.n);
+	bool titled = s->title != NONE && s->title != s->heading;
+	if (s->year.n > 0 || titled) {
+		PUT(",\"context\":{");
+		if (s->year.n > 0) {
+			PUT("\"year\":");
+			buf_json(&out, s->year.p, s->year.n);
+		}
+		if (titled) {
+			buf_puts(&out, s->year.n > 0 ? ",\"title\":" : "\"title\":");
+			put_heading(page, &page->strip[s->title]);
+		}
 		buf_putc(&out, '}');
 	}
 	for (i = s->naliases > ALIASES ? s->naliases - ALIASES : 0; i < s->naliases; i++) {

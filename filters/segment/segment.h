@@ -114,7 +114,8 @@ struct strip {
 	size_t article;     /* counted from 1 */
 	size_t heading;     /* strip of the heading above, or NONE */
 	struct str speaker; /* empty if nobody */
-	struct str year;    /* last year named above it in its article, four digits */
+	size_t title;       /* strip of its article's first heading, or NONE */
+	struct str year;    /* that the title names, or the last one above it, four digits */
 	size_t naliases;    /* how many of page.alias are defined up to its end */
 };
 

@@ -1,0 +1,92 @@
+/* link_heading - what stands above a block holds for it: a place, and the period of a report */
+/* SPDX-License-Identifier: MIT */
+#include "link_int.h"
+
+/* A year, half, quarter or month, or several months: no day, and no plan of five years. */
+static bool
+is_report_period(struct str iso)
+{
+	return iso.n == 4 || iso.n == 7 || iso.n == 15;
+}
+
+/* The one period that a heading names, into iso; nothing where it names none, or two. */
+static void
+read_period(struct rules *rules, const struct block *b, struct str heading, struct buf *iso)
+{
+	static struct arena arena;
+	static struct figures found;
+	struct block h = {.text = heading, .date = b->date, .year = b->year};
+
+	iso->n = 0;
+	arena_reset(&arena);
+	found = (struct figures){.at = found.at, .cap = found.cap, .arena = &arena};
+	figures_find(rules, &h, false, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		struct str s = found.at[i].iso;
+
+		if (found.at[i].kind != KIND_DATE || !is_report_period(s) ||
+		    (iso->n == s.n && memcmp(iso->p, s.p, s.n) == 0))
+			continue;
+		if (iso->n > 0) {
+			iso->n = 0;
+			return;
+		}
+		buf_add(iso, s.p, s.n);
+	}
+}
+
+/* What the last heading was read as: as a rule the next block stands below the same. */
+struct memory {
+	struct buf key, iso;
+};
+
+static struct str
+period_of(struct rules *rules, const struct block *b, struct str heading, struct memory *m)
+{
+	static struct buf key;
+
+	if (heading.n == 0)
+		return (struct str){NULL, 0};
+	key.n = 0;
+	buf_add(&key, b->date.p, b->date.n);
+	buf_putc(&key, '\n');
+	buf_add(&key, b->year.p, b->year.n);
+	buf_putc(&key, '\n');
+	buf_add(&key, heading.p, heading.n);
+	if (key.n != m->key.n || memcmp(key.p, m->key.p, key.n) != 0) {
+		m->key.n = 0;
+		buf_add(&m->key, key.p, key.n);
+		read_period(rules, b, heading, &m->iso);
+	}
+	return (struct str){m->iso.p, m->iso.n};
+}
+
+struct str
+link_period_above(struct rules *rules, const struct block *b)
+{
+	static struct memory heading, title;
+	struct str period = period_of(rules, b, b->heading, &heading);
+
+	return period.n > 0 ? period : period_of(rules, b, b->title, &title);
+}
+
+static struct str
+place_in(struct linker *l, struct str heading)
+{
+	link_cut_text(l, heading);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].role == PLACE)
+			return word_at(l, i);
+	return (struct str){NULL, 0};
+}
+
+struct str
+link_place_above(struct linker *l, const struct block *b)
+{
+	struct str text = l->text, name = place_in(l, b->heading);
+
+	if (name.n == 0)
+		name = place_in(l, b->title);
+	l->text = text;
+	return name;
+}
