@@ -84,7 +84,7 @@ build/fuzz/normalize: FUZZ_SRC = $(addprefix filters/normalize/,decode.c fold.c 
 build/fuzz/segment: FUZZ_SRC = $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
 build/fuzz/dec: FUZZ_SRC = filters/extract-figures/numeral.c
 build/fuzz/figures: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
-build/fuzz/entities: FUZZ_SRC = $(addprefix filters/extract-entities/,model.c lattice.c compose.c link.c)
+build/fuzz/entities: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-entities/*.c))
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \
 	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \

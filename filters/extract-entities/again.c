@@ -1,0 +1,133 @@
+/* again - names that the record knows, and those found in another place of the text */
+/* SPDX-License-Identifier: MIT */
+#include "names.h"
+#include "utf8.h"
+
+static uint32_t
+code_point_at(const struct finder *f, size_t byte)
+{
+	size_t low = 0, high = f->n;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (f->off[mid] < byte)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return (uint32_t)low;
+}
+
+/* What a name is, by its ending; -1 if that says nothing. */
+static int
+label_of(const struct finder *f, struct str name)
+{
+	for (size_t i = 0; i < name.n; i += utf8_len(name.p[i])) {
+		uint32_t w = words_find_str(f->m->words, name.p + i, name.n - i);
+		const struct info *in = &f->m->info[w];
+
+		if (w == 0 || i == 0)
+			continue;
+		if (in->flags & L_ORG_STRONG)
+			return ORG;
+		if (in->flags & L_PROGRAM || in->more & M_QUOTED)
+			return PROGRAM;
+		if (in->flags & L_EVENT)
+			return EVENT;
+		if (in->flags & L_FAC)
+			return FAC;
+		if (in->flags & L_ORG_WEAK || in->flags & L_NAME)
+			return in->flags & L_NAME && in->kind == K_PLACE ? LOC : ORG;
+	}
+	return -1;
+}
+
+void
+add_known(struct finder *f)
+{
+	for (size_t i = 0; i < f->nknown; i++) {
+		const struct known *k = &f->known[i];
+		const char *p = f->text.p, *end = p + f->text.n;
+
+		int label = k->label >= 0 ? k->label : label_of(f, k->name);
+
+		if (k->surface.n < 4 || label < 0)
+			continue;
+		while ((p = memmem(p, (size_t)(end - p), k->surface.p, k->surface.n)) != NULL) {
+			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
+			uint32_t e = code_point_at(f, (size_t)(p - f->text.p) + k->surface.n);
+
+			add_span(f, s, e, K_AGAIN, (enum label)label, 0);
+			f->span[f->nspan - 1].known = k;
+			p += k->surface.n;
+		}
+	}
+}
+
+/*
+ * The first token of the same text and label, or i itself where it is that one. A set of tokens by
+ * their bytes, of at least twice as many places as tokens, that was cleared for this text.
+ */
+static size_t
+first_alike(const struct finder *f, size_t i, uint32_t *set, size_t mask)
+{
+	const struct token *t = &f->token[i];
+	const char *name = f->text.p + f->off[t->start];
+	size_t n = f->off[t->end] - f->off[t->start], at = n + t->label;
+
+	for (size_t k = 0; k < n; k++)
+		at = at * 31 + (unsigned char)name[k];
+	for (at &= mask; set[at] != 0; at = (at + 1) & mask) {
+		const struct token *u = &f->token[set[at] - 1];
+
+		if (f->off[u->end] - f->off[u->start] == n && u->label == t->label &&
+		    memcmp(f->text.p + f->off[u->start], name, n) == 0)
+			return set[at] - 1;
+	}
+	set[at] = (uint32_t)i + 1;
+	return i;
+}
+
+/* A person or a village that is found in one place of the text is found in all others. */
+void
+add_again(struct finder *f)
+{
+	static uint32_t *set;
+	static size_t cap;
+	size_t need = 16;
+
+	while (need < 2 * f->ntoken)
+		need *= 2;
+	if (need > cap) {
+		set = xarray(set, need, sizeof *set);
+		cap = need;
+	}
+	memset(set, 0, need * sizeof *set);
+	for (size_t i = 0; i < f->ntoken; i++) {
+		const struct token *t = &f->token[i];
+		size_t n = t->end - t->start, first;
+
+		bool person = is_name(t, PERSON) && n >= 2 && t->kind != K_SURNAME;
+
+		if (!person && (t->kind != K_SUFFIXED || n < 3))
+			continue;
+		first = first_alike(f, i, set, need - 1);
+		if (first != i) {
+			/* the first one's search came here; the first itself is one of several */
+			t = &f->token[first];
+			add_span(f, t->start, t->end, K_AGAIN, (enum label)t->label, 0);
+			continue;
+		}
+		const char *name = f->text.p + f->off[t->start], *p = f->text.p,
+			   *end = p + f->text.n;
+		size_t bytes = f->off[t->end] - f->off[t->start];
+
+		while ((p = memmem(p, (size_t)(end - p), name, bytes)) != NULL) {
+			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
+
+			if (s != t->start)
+				add_span(f, s, s + (uint32_t)n, K_AGAIN, (enum label)t->label, 0);
+			p += bytes;
+		}
+	}
+}

@@ -1,0 +1,132 @@
+/* bodies - bodies, facilities and events: what grows from an ending to the left */
+/* SPDX-License-Identifier: MIT */
+#include "names.h"
+
+void
+compose_bodies(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		endings(t, &flags, &more, &inside);
+		bool listed = is_name(t, ORG);
+		if (!listed && !(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) &&
+		    !(more & M_GOVERNMENT))
+			continue;
+		if (is_name(t, PERSON) || (t->kind >= 0 && !listed))
+			continue;
+		if (post_from(f, e) > e + 1)
+			continue;
+		struct growth g = grow(f, e, false);
+		uint32_t len = t->end - f->token[g.start].start;
+		bool take = false;
+
+		if (g.start == e)
+			continue;
+		/* 市委|市政府 are two */
+		bool by_body = is_name(&f->token[g.start], ORG) &&
+			       f->cp[f->token[g.start].start] == f->cp[t->start];
+		if (listed)
+			take = g.evidence >= EV_OPENER && g.nouns == 0 &&
+			       !(g.evidence == EV_OPENER && e - g.start > 1) && !by_body;
+		else if (more & M_GOVERNMENT)
+			take = g.nouns == 0 && !g.country && g.evidence >= EV_OPENER;
+		else if (flags & L_ORG_STRONG)
+			take = g.evidence >= EV_OPENER || (g.evidence == EV_PROPER && len >= 4) ||
+			       (g.evidence == EV_NUM && len >= 4);
+		else if (flags & L_TEAM)
+			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 6 &&
+				   g.nouns <= 1) ||
+			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4);
+		/* 马来西亚公司, 中国公司 are no names */
+		if (more & M_COMMON && !inside && g.nouns == 0 && g.evidence == EV_PLACE &&
+		    e - g.start == 1 && g.country && t->end - t->start == 2)
+			take = false, flags &= ~(uint32_t)L_ORG_WEAK;
+		uint32_t before = f->cp[t->start - (t->start > 0)];
+		bool cut =
+		    t->end - t->start == 1 &&
+		    (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
+			(e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) &&
+			    t[1].kind < 0 && (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
+			(e + 1 < f->ntoken && f->cp[t->start] == U'所' && g.nouns <= 1 &&
+			    t[1].pos == POS_VERB)); /* 所作 */
+		if (!take && flags & L_ORG_WEAK && !cut)
+			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 &&
+				   (g.nouns > 0 || inside || g.evidence == EV_BODY ||
+				       t->end - t->start > 1)) ||
+			       (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 &&
+				   t->end - t->start >= 2);
+		if (!take)
+			continue;
+		add_span(f, f->token[g.start].start, t->end, K_ORG, ORG, 0);
+		e = g.start;
+	}
+}
+
+void
+compose_facilities(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		endings(t, &flags, &more, &inside);
+		if (!(flags & L_FAC) || t->kind >= 0)
+			continue;
+		struct growth g = grow(f, e, false);
+		if (g.start == e || (g.evidence < EV_OPENER && g.evidence != EV_PROPER))
+			continue;
+		/* 北碚区天宫村|金果园: a name of its own behind the place stands by itself. */
+		if (g.evidence == EV_PLACE) {
+			size_t own = g.start;
+			while (own < e && is_name(&f->token[own], LOC))
+				own++;
+			const struct token *o = &f->token[own];
+			if (own < e && t->end - o->start >= 3 &&
+			    (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
+				g.start = own;
+		}
+		add_span(f, f->token[g.start].start, t->end, K_FAC, FAC, 0);
+		e = g.start;
+	}
+}
+
+void
+compose_events(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		endings(t, &flags, &more, &inside);
+		if ((!(flags & L_EVENT) && !(more & M_EVENT_GENERIC)) || t->kind >= 0)
+			continue;
+		struct growth g = grow(f, e, true);
+		/* 十四届|全国人大二次会议 */
+		const struct token *b = f->token + g.start;
+		if (g.start > 0 && g.start < e && f->cp[b->start - 1] == U'届')
+			g.start -= b[-1].pos == POS_NUM ? 1
+				   : g.start > 1 && b[-1].pos == POS_UNIT && b[-2].pos == POS_NUM
+				       ? 2
+				       : 0;
+		if (g.start == e)
+			continue;
+		if (more & M_EVENT_GENERIC && (g.evidence < EV_OPENER || g.nouns == 0))
+			continue;
+		if (g.evidence < EV_NUM)
+			continue;
+		struct span *prev = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
+		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end + 1 &&
+		    f->cp[t->end] == U'暨') {
+			prev->start = f->token[g.start].start; /* A暨B is one */
+			e = g.start;
+			continue;
+		}
+		add_span(f, f->token[g.start].start, t->end, K_EVENT, EVENT, 0);
+		e = g.start;
+	}
+}

@@ -1,0 +1,68 @@
+/* places - places made of several */
+/* SPDX-License-Identifier: MIT */
+#include "names.h"
+
+/* 沙坪坝区丰文街道三河村 is one place; so is a place with what it is: 波兰共和国. */
+void
+compose_places(struct finder *f)
+{
+	for (size_t k = 0; k < f->ntoken; k++) {
+		size_t e = k;
+
+		if (!is_name(&f->token[k], LOC) || f->token[k].kind == K_ABBR)
+			continue;
+		for (; e + 1 < f->ntoken; e++) {
+			const struct token *a = &f->token[e], *b = &f->token[e + 1];
+			bool unit =
+			    b->kind < 0 && b->flags & (L_UNIT | L_TAIL) && !(b->pos == POS_LOCAL);
+
+			if (unit)
+				continue;
+			if (f->cp[a->end - 1] == U'村' && b->kind < 0 && b->pos == POS_NUM &&
+			    e + 2 < f->ntoken &&
+			    (f->cp[b->end] == U'社' || f->cp[b->end] == U'组')) { /* 天宫村三社 */
+				e++;
+				continue;
+			}
+			if (is_name(b, LOC) && b->kind != K_ABBR &&
+			    (a->flags & L_ADMIN || a->kind == K_SUFFIXED) &&
+			    (b->flags & L_ADMIN || b->kind == K_SUFFIXED))
+				continue;
+			break;
+		}
+		if (e > k)
+			add_span(f, f->token[k].start, f->token[e].end, K_CHAIN, LOC, 0);
+		k = e;
+	}
+	for (size_t e = f->ntoken; e-- > 1;) {
+		const struct token *t = &f->token[e], *b = &f->token[e - 1];
+		uint32_t flags, more;
+		bool inside;
+
+		if (t->kind >= 0)
+			continue;
+		endings(t, &flags, &more, &inside);
+		if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
+			struct growth g = grow(f, e, false);
+			if (g.evidence == EV_PLACE && g.start < e)
+				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
+		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 &&
+			   is_han(f->cp[b->start]) &&
+			   (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE) &&
+			   info_of_token(f, b)->cost > 1100 &&
+			   !(info_of_token(f, b)->flags & L_NOT) && !inside) {
+			/* 北碚区|天宫|村: a word of the lexicon that is a village's name */
+			bool place = e >= 2 && is_name(b - 1, LOC);
+			uint32_t around = f->left[b->start] | f->right[t->end];
+
+			if (place ||
+			    (around & (1U << F_PLACE_CUE_BEFORE) &&
+				around & ((1U << F_PLACE_CUE_AFTER) | (1U << F_ROLE_AFTER) |
+					     (1U << F_TITLE_AFTER))) ||
+			    (around & ((1U << F_STOP_BEFORE) | (1U << F_START)) &&
+				around & ((1U << F_ROLE_AFTER) | (1U << F_TITLE_AFTER))))
+				add_span(
+				    f, place ? b[-1].start : b->start, t->end, K_SUFFIXED, LOC, 0);
+		}
+	}
+}

@@ -1,0 +1,228 @@
+/* programs - programmes, awards and products, also those in quotes */
+/* SPDX-License-Identifier: MIT */
+#include "names.h"
+
+/*
+ * Where a name of a programme goes on behind its quotes, over nouns to the
+ * first ending and one more that follows at once (行动计划, 集群体系), with its
+ * version (2.0版). Its end in code points, or 0; *more is of the last ending.
+ */
+static uint32_t
+program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *tokens)
+{
+	uint32_t end = 0;
+
+	*more = 0;
+	for (size_t k = close + 1; k < f->ntoken && k <= close + 8; k++) {
+		const struct token *t = &f->token[k];
+		uint32_t flags, m;
+		bool inside;
+
+		if (!is_han(f->cp[t->start]) || t->pos == POS_PART || t->pos == POS_CONJ ||
+		    t->pos == POS_PREP || t->pos == POS_PRON || t->pos == POS_ADV ||
+		    info_of_token(f, t)->flags & L_NOT)
+			break;
+		endings(t, &flags, &m, &inside);
+		if (end != 0 && !(m & M_QUOTED))
+			break;
+		if (flags & L_PROGRAM || m & M_QUOTED) {
+			*more = info_of_token(f, t)->more;
+			*tokens = k - close;
+			if (end != 0) {
+				end = t->end;
+				break;
+			}
+			end = t->end;
+		}
+	}
+	uint32_t v = end;
+	while (end != 0 && v < f->n && (is_letter(f->cp[v]) || f->cp[v] == '.'))
+		v++;
+	return end != 0 && v > end && v < f->n && f->cp[v] == U'版' ? v + 1 : end;
+}
+
+/* “33618”现代制造业集群体系, “双倍增”计划, 推进“亩均论英雄”改革, 《...协定》 */
+void
+compose_quoted(struct finder *f)
+{
+	bool award = false;
+	size_t before = 0; /* the closing quote before this one, if its words are no name yet */
+
+	for (size_t k = 0; k < f->ntoken; k++) {
+		uint32_t c = f->cp[f->token[k].start];
+		bool book = c == 0x300A;
+
+		if (c == 0x3002 || c == 0xFF1B || c == ';')
+			award = false;
+		if (info_of_token(f, &f->token[k])->more & M_AWARD)
+			award = true;
+		if (!is_open_quote(c) && !book)
+			continue;
+		size_t close = k + 1, plus = 0, tokens = 0;
+		bool name = true, digits = true;
+		for (; close < f->ntoken && close < k + 24; close++) {
+			uint32_t d = f->cp[f->token[close].start];
+
+			if (book ? d == 0x300B : is_close_quote(d) && d == c + 1)
+				break;
+			plus += (d == '+' || d == 0xFF0B) && close > k + 1 &&
+				close + 1 < f->ntoken &&
+				!is_close_quote(f->cp[f->token[close + 1].start]);
+			digits &= d >= '0' && d <= '9';
+			if (d == 0x3001 || d == 0xFF0C || d == ',' || d == 0x3002 || d == 0xFF1B ||
+			    d == 0xFF1F || d == '?' || d == 0xFF01 || d == '!' || d == 0xFF1A ||
+			    d == ':')
+				name = false;
+		}
+		if (close >= f->ntoken || close == k + 24 || close == k + 1)
+			continue;
+		uint32_t start = f->token[k + 1].start, end = f->token[close].start, flags, more,
+			 last;
+		bool inside, does = false;
+
+		if (!name || end - start > 24)
+			continue;
+		endings(&f->token[close - 1], &flags, &more, &inside);
+		bool ends = flags & L_PROGRAM || more & M_QUOTED;
+		if (book) {
+			if (ends)
+				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+			k = close;
+			continue;
+		}
+		uint32_t tail = program_tail(f, close, &last, &tokens);
+		for (size_t j = k; j-- > 0 && k - j <= 3;) {
+			if (!is_han(f->cp[f->token[j].start]) &&
+			    !is_close_quote(f->cp[f->token[j].start]))
+				break;
+			does |= (info_of_token(f, &f->token[j])->more & M_RUNS) != 0;
+		}
+		bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
+			       f->span[f->nspan - 1].end + 1 == f->token[k].start;
+		/* What is only a word, a sentence or a number of things is no name. */
+		const struct token *first = &f->token[k + 1];
+		bool word = close == k + 2 && !digits && first->flags & L_WORD;
+		bool verb = (first->pos == POS_VERB && end - start > 6) ||
+			    info_of_token(f, first)->more & (M_DOES | M_RUNS) ||
+			    first->pos == POS_ADV || first->pos == POS_PRON;
+		bool count = !digits && f->token[k + 2].pos == POS_UNIT &&
+			     (first->pos == POS_NUM || is_letter(f->cp[first->start]));
+		size_t nspan = f->nspan;
+
+		for (size_t j = k + 1; j < close; j++)
+			verb |= f->token[j].pos == POS_PRON && end - start > 6;
+		if (count) {
+			;
+		} else if (plus != 0) {
+			if (tail != 0 || does)
+				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+		} else if (tail != 0 && !(verb && end - start > 8)) {
+			bool loose = tokens == 1 && last & M_AROUND &&
+				     last & M_QUOTED; /* “亩均论英雄”改革 */
+			add_span(f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED,
+			    PROGRAM, 0);
+		} else if (!word && !verb &&
+			   ((digits && end - start >= 3) || (ends && end - start >= 4) || award ||
+			       chained || (does && end - start >= 3 && end - start <= 12) ||
+			       (close + 1 < f->ntoken &&
+				   info_of_token(f, &f->token[close + 1])->more & M_AROUND))) {
+			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+		}
+		/* “北斗星”“启明星”计划: the first is one as well */
+		if (tail != 0 && f->nspan > nspan && before != 0 && before + 1 == k) {
+			size_t open = before;
+
+			while (open > 0 && !is_open_quote(f->cp[f->token[open].start]))
+				open--;
+			add_span(
+			    f, f->token[open].end, f->token[before].start, K_QUOTED, PROGRAM, 0);
+		}
+		before = f->nspan == nspan ? close : 0;
+		k = close;
+	}
+}
+
+/* 实施领军企业跨越发展鲲鹏计划: from the verb to the ending. 重庆五一劳动奖章: from the place.
+ * 数字重庆. */
+void
+compose_programs(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e];
+		uint32_t flags, more;
+		bool inside;
+
+		if (e > 0 && is_name(t, LOC) && t->kind != K_ABBR &&
+		    info_of_token(f, t - 1)->more & M_VISION) {
+			add_span(f, t[-1].start, t->end, K_PROGRAM, PROGRAM, 0);
+			continue;
+		}
+		endings(t, &flags, &more, &inside);
+		if (!(flags & L_PROGRAM) || t->kind >= 0)
+			continue;
+		size_t start = e;
+		bool does = false;
+		for (size_t k = e; k-- > 0 && e - k <= MAXGROW;) {
+			const struct token *b = &f->token[k];
+			const struct info *in = info_of_token(f, b);
+
+			if (in->more & M_DOES && start < e) {
+				does = true;
+				break;
+			}
+			if (in->more & M_AND && k > 0 && f->token[k - 1].end_flags & L_PROGRAM &&
+			    start < e) {
+				does = true; /* A行动和B行动 are two */
+				break;
+			}
+			if (!is_han(f->cp[b->start]) || b->pos == POS_PART || b->pos == POS_PREP ||
+			    b->pos == POS_PRON || (in->flags & L_NOT && b->pos != POS_CONJ))
+				break;
+			start = k;
+		}
+		if (does && t->end - f->token[start].start >= 6 &&
+		    f->token[start].pos != POS_CONJ) {
+			add_span(f, f->token[start].start, t->end, K_PROGRAM, PROGRAM, 0);
+			e = start;
+			continue;
+		}
+		struct growth g = grow(f, e, true);
+		if (g.start != e && g.evidence >= EV_OPENER && g.nouns > 0) {
+			add_span(f, f->token[g.start].start, t->end, K_PROGRAM, PROGRAM, 0);
+			e = g.start;
+		}
+	}
+}
+
+/* 问界M9, 问界新M7, 嫦娥五号: a brand and a type, or two characters that are no word and a type */
+void
+compose_products(struct finder *f)
+{
+	for (size_t k = 0; k + 1 < f->ntoken; k++) {
+		const struct token *t = &f->token[k];
+		size_t e = k + 1, start = k;
+		bool brand = info_of_token(f, t)->more & M_BRAND;
+
+		if (!is_han(f->cp[t->start]) || t->kind >= 0)
+			continue;
+		if (f->cp[f->token[e].start] == U'新' && f->token[e].end - f->token[e].start == 1 &&
+		    e + 1 < f->ntoken)
+			e++;
+		uint32_t c = f->cp[f->token[e].start];
+		bool letter = (c >= 'A' && c <= 'Z') && f->cp[f->token[e].end - 1] <= '9';
+		bool number = e + 1 < f->ntoken && brand && f->token[e].pos == POS_NUM &&
+			      f->cp[f->token[e + 1].start] == U'号';
+		if (brand && (letter || number || (c >= 'A' && c <= 'Z')) &&
+		    f->token[e].end - f->token[e].start <= 8) {
+			add_span(
+			    f, t->start, f->token[number ? e + 1 : e].end, K_PRODUCT, PRODUCT, 0);
+		} else if (letter && e == k + 1 && k > 0 && t->end - t->start == 1 &&
+			   t[-1].end - t[-1].start == 1 && is_han(f->cp[t[-1].start]) &&
+			   t[-1].kind < 0 && t->pos != POS_PART && t->pos != POS_UNIT &&
+			   t[-1].pos != POS_PART && t[-1].pos != POS_PREP && t[-1].pos != POS_NUM &&
+			   t->pos != POS_VERB && f->token[e].end - f->token[e].start <= 5) {
+			add_span(
+			    f, f->token[start - 1].start, f->token[e].end, K_PRODUCT, PRODUCT, 0);
+		}
+	}
+}
