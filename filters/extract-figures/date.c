@@ -596,7 +596,8 @@ read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
 		step(d, PART, W_MONTH, true);
 		return k.end;
 	case DATE_OF_QUARTER:
-		if (d->level > YEAR || k.value < 1 || k.value > 4)
+		if (d->level > YEAR || k.value < 1 || k.value > 4 ||
+		    k.word->value == 1) /* 两个季度 is how long */
 			return 0;
 		d->n = k.value;
 		step(d, PART, W_QUARTER, true);

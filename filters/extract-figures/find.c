@@ -765,6 +765,8 @@ quantity(struct finder *f, size_t at, struct numeral *num)
 		x->f.unit = unit->unit;
 		set_value(&x->f, num);
 		each_value(f, &x->f, times, scaled);
+		if (unit->tenths && x->f.value.n == 2) /* 八五折 is 8.5 of ten */
+			x->f.value = shift(f, x->f.value, -1);
 		each_value(f, &x->f, times, unit->factor);
 		each_value(f, &x->f, plus, unit->plus);
 		if (unit->over)

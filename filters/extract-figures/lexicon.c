@@ -327,6 +327,7 @@ add_units(struct rules *rules, const char *name)
 		e.alone = has_flag(flags, "alone", NULL);
 		e.strict = has_flag(flags, "strict", NULL);
 		e.unranked = has_flag(flags, "unranked", NULL);
+		e.tenths = has_flag(flags, "tenths", NULL);
 		has_flag(flags, "plus", &e.plus);
 		e.near = word_list(cell(t, i, "near"));
 		e.not_after = word_list(cell(t, i, "not_after"));
