@@ -93,6 +93,16 @@ def main():
            "dictionary of jieba 0.42.1 (MIT); %s, 2026-11." % made],
           ["surface", "share"], sorted(((k, "%.4g" % v) for k, v in share.items()), key=lambda r: -float(r[1])))
 
+    # ---- characters of traditional writing
+    known = {c for word in jieba for c in word}
+    chars = [chr(c) for c in range(0x3400, 0xA000)]
+    simple = simplified(chars)
+    write("simplified.tsv",
+          ["Characters of traditional writing, and what they are in simplified writing, by themselves.",
+           "Source: OpenCC 1.1 (Apache-2.0), t2s, for characters of the dictionary of jieba 0.42.1; %s, 2026-11." % made],
+          ["surface", "simplified"],
+          [(c, simple[c]) for c in chars if simple[c] != c and len(simple[c]) == 1 and simple[c] in known])
+
     # ---- given-name characters
     one, first, last = collections.Counter(), collections.Counter(), collections.Counter()
     for word, (freq, pos) in jieba.items():

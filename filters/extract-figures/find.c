@@ -213,7 +213,7 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 			!e->ascii && !e->strict) &&
 		    !lexicon_allows(e, f->text, at + w[i].n))
 			continue;
-		if (e->ascii && !(num->flags & NUMERAL_ASCII))
+		if (!(num->flags & NUMERAL_ASCII) && (e->ascii || (e->longer && num->n < 6)))
 			continue;
 		if (e->alone && !(start == f->clause && at + w[i].n == f->text.n))
 			continue;

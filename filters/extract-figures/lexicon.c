@@ -321,6 +321,7 @@ add_units(struct rules *rules, const char *name)
 		}
 		e.tail = has_flag(flags, "tail", NULL);
 		e.ascii = has_flag(flags, "digits", NULL);
+		e.longer = has_flag(flags, "longer", NULL);
 		e.over = has_flag(flags, "over", NULL);
 		e.any = has_flag(flags, "any", NULL);
 		e.last = has_flag(flags, "last", NULL);

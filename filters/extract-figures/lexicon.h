@@ -81,7 +81,7 @@ struct entry {
 	/* ROLE_UNIT */
 	enum kind kind;
 	struct str unit, factor, plus;
-	bool tail, ascii, over, any, last, alone, unranked, strict, tenths;
+	bool tail, ascii, longer, over, any, last, alone, unranked, strict, tenths;
 	struct str *near, *not_after, *not_before; /* words; one of no bytes ends the list */
 	/* the others */
 	enum qualifier qualifier;

@@ -19,22 +19,24 @@ static const struct token nothing = {.role = STOP};
 
 /* What is carried from figure to figure. */
 struct state {
-	struct str named, deictic;    /* scopes of the paragraph */
-	struct str sentence;          /* a deictic scope of the sentence, before a named one */
-	struct str subject;           /* of the clause, where it may be the scope */
-	const struct figure *last;    /* the figure before */
-	struct str metric;            /* of the figure before, shares left out */
-	struct str whole;             /* the last metric that is no grade of another: 省级 */
-	struct str share;             /* of the figure before, where it was a share */
-	struct str topic;             /* the subject of the clause before */
-	bool fresh;                   /* the topic came after the last figure */
-	struct str prefix;            /* 新增, for the rest of the list */
-	struct str period, local;     /* local: of the next figure only */
-	bool dated;                   /* the sentence has a period of its own */
-	struct str report;            /* the period that the heading above names */
-	struct str paragraph;         /* the period before this sentence */
-	struct str first;             /* of the dates it names */
-	unsigned dates;               /* that this sentence has named */
+	struct str named, deictic; /* scopes of the paragraph */
+	bool above;                /* the named one stands in the heading only */
+	struct str sentence;       /* a deictic scope of the sentence, before a named one */
+	struct str subject;        /* of the clause, where it may be the scope */
+	struct str body, full;     /* the body named last, wherever it stands, and its full name */
+	const struct figure *last; /* the figure before */
+	struct str metric;         /* of the figure before, shares left out */
+	struct str whole;          /* the last metric that is no grade of another: 省级 */
+	struct str share;          /* of the figure before, where it was a share */
+	struct str topic;          /* the subject of the clause before */
+	bool fresh;                /* the topic came after the last figure */
+	struct str prefix;         /* 新增, for the rest of the list */
+	struct str period, local;  /* local: of the next figure only */
+	bool dated;                /* the sentence has a period of its own */
+	struct str report;         /* the period that the heading above names */
+	struct str paragraph;      /* the period before this sentence */
+	struct str first;          /* of the dates it names */
+	unsigned dates;            /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
 	struct {
 		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
@@ -214,10 +216,15 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
 		       (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
 		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
+	} else if (one && first->role == HOLDER && ends_with(st->full, s)) {
+		st->above = false;
+		st->named = st->body; /* 委托江城建筑有限公司施工。公司…: that one */
+		st->sentence.n = 0;
 	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
 		st->deictic = st->sentence = s;
 	} else {
 		st->named = s;
+		st->above = false;
 		st->sentence.n = 0;
 	}
 }
@@ -319,6 +326,18 @@ is_age(const struct linker *l, size_t k)
 	return link_word_from(l, l->token[k].end - 3, AGE, &end);
 }
 
+/* 63岁的|王桂芳: the name of who is so old. */
+static struct range
+person_after(const struct linker *l, size_t k)
+{
+	struct range who = {k + 2, k + 2};
+
+	if (k + 2 >= l->n || l->token[k + 1].role != DE || is_age(l, k) == 0)
+		return who;
+	who.to = link_person_at(l, who.from);
+	return who;
+}
+
 /* What lasts: what is done in that time, or the noun that it is the length of. */
 static struct str
 duration_metric(const struct linker *l, const struct tail *t, struct range np, size_t k)
@@ -329,6 +348,9 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	if (k > 0 && is_verb(&l->token[k - 1]) && k + 1 < l->n && l->token[k + 1].role == DE)
 		return word_at(l, k - 1); /* 建成|20年|的小区 */
 
+	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && rest.from > k + 1 &&
+	    k > 0 && l->token[k - 1].role == ADVERB)
+		return phrase(l, (struct range){k + 1, rest.to}); /* 连续|9年|超过|2000万吨 */
 	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && np.from == np.to)
 		return (struct str){NULL, 0}; /* 是五年前的|3倍 */
 	if (rest.from < rest.to && !(moved && np.from < np.to) &&
@@ -663,6 +685,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		np.from = np.to;
 	}
 	metric = metric_of(l, k, low, &t, np, n > 1 && (list.n > 0 || t.deal), &given, &right);
+	struct range person = person_after(l, k);
+	if (person.from < person.to) {
+		scope = person;
+		metric.n = 0;
+	}
 	who = phrase(l, scope);
 	set_scope(l, st, scope);
 	if (scope.to == scope.from + 1 &&
@@ -914,6 +941,37 @@ set_object(const struct linker *l, struct state *st, size_t from)
 		st->metric = phrase(l, (struct range){from, to});
 }
 
+/* 三河村党支部书记李刚说: the figures that follow are of the village. */
+static void
+set_speaker(const struct linker *l, struct state *st, struct range np)
+{
+	struct range scope = cut_scope(l, &np);
+	struct str name, full;
+
+	if (scope.from == scope.to)
+		return;
+	const struct token *last = &l->token[scope.to - 1];
+	if (last->role == HOLDER ? link_word(last)->speaks
+				 : link_body_at(l, scope.to - 1, &name, &full))
+		set_scope(l, st, scope);
+}
+
+/* 记者来到|三河村，; 改造成|二手车交易中心，: what the clause before a comma has led to. */
+static void
+set_brought(const struct linker *l, struct state *st, size_t comma)
+{
+	struct range r = {comma, comma};
+
+	while (r.from > 0 && r.to - r.from < MAX_PHRASE &&
+	       !link_word(&l->token[r.from - 1])->brings &&
+	       (in_phrase(&l->token[r.from - 1]) || is_verb(&l->token[r.from - 1])))
+		r.from--;
+	if (r.to - r.from < 2 || r.from == 0 || l->token[r.to - 1].role != HOLDER ||
+	    !link_word(&l->token[r.from - 1])->brings)
+		return;
+	set_scope(l, st, r);
+}
+
 /* What the beginning of a clause says about scope and topic. */
 static void
 open_clause(const struct linker *l, struct state *st, size_t i)
@@ -942,10 +1000,12 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 			break;
 	if (verb < l->n && l->token[verb].role == DATELINE)
 		return;
-	/* 海关总署公布: who says it is not whose it is, but for a company */
+	/* 海关总署公布: who says it is not whose it is, but for a company, a village */
 	if (verb < l->n && l->token[verb].role == SAY &&
-	    (l->token[to - 1].role != HOLDER || to - i < 2))
+	    (l->token[to - 1].role != HOLDER || to - i < 2)) {
+		set_speaker(l, st, (struct range){i, to});
 		return;
+	}
 	bool acts =
 	    verb < l->n && (verb > to || is_verb(&l->token[verb]) || l->token[verb].role == SAY);
 	struct range np = {i, to}, all = np;
@@ -962,7 +1022,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	}
 	if (l->token[to - 1].role == HOLDER && to - i > 1 &&
 	    to - i < (l->token[i].role == PLACE ? 14 : 8) &&
-	    (name ? acts || scope.from < scope.to || adverbial : acts && to - i < 6))
+	    (name ? acts || scope.from < scope.to || adverbial
+		  : acts && to - i < 6 && (st->above || st->named.n == 0)))
 		scope.to = np.from = to;
 	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all) &&
 		 !ends_metric(&l->token[to - 1]) &&
@@ -983,6 +1044,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		items++;
 	st->topic = phrase(l, (struct range){np.from, items});
 	st->fresh = true;
+	if (rest.n <= 4) /* 古|有… */
+		return;
 	if (l->token[to - 1].role == HOLDER)
 		st->subject = rest;
 	if (verb == l->n)
@@ -1046,6 +1109,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 {
 	struct linker *l = &linker;
 	struct state st = {.period = {NULL, 0}};
+	struct str name, full;
 	bool open = true;
 
 	for (size_t i = 0;; i++) {
@@ -1057,16 +1121,24 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	l->text = b->text;
 	l->figures = figures;
 	st.named = link_place_above(l, b);
+	st.above = true;
 	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);
+	link_aliases(l, b->aliases);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
 
 		if (open)
 			open_clause(l, &st, i);
+		if ((t->role == HOLDER || t->role == PLACE) && link_body_at(l, i, &name, &full)) {
+			st.body = name;
+			st.full = full;
+		}
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) /* 从环比看， */
 			st.basis = link_word(t)->gives;
+		if (open && i > 0 && l->token[i - 1].role == HOLDER)
+			set_brought(l, &st, i);
 		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
 			st.subject.n = 0;
 		if (ends_sentence(l, t)) {

@@ -27,8 +27,11 @@ struct word {
 			      of VERB, LIGHT: its date is of nothing else; of NOUN: no scope;
 			      of NOW: no date;
 				    of THAN: stands behind what it compares with */
+	bool speaks;       /* of HOLDER: what its people say is of it */
 	bool timed;        /* of RISE, FALL: a change only against another time */
 	int16_t cost;      /* the dearer, the less likely */
+	bool surname;      /* of one character */
+	bool brings;       /* of VERB, LIGHT: its object is what the next clauses are of */
 	bool counted;      /* a noun that is counted without a classifier: 6区 */
 	const char *gives; /* of BASIS: which; of SERIES: its members; of NOW: of the report */
 	const struct rule *rule; /* that has it, or NULL */
@@ -41,8 +44,17 @@ struct token {
 	uint8_t role;
 };
 
+enum { MAX_ALIAS = 16 };
+
+/* 博宇建筑, of 某某博宇建筑有限公司. */
+struct alias {
+	struct str alias, name;
+};
+
 /* The block that is linked. Memory is kept from block to block. */
 struct linker {
+	struct alias alias[MAX_ALIAS];
+	size_t nalias;
 	struct str text;
 	struct figures *figures;
 	struct token *token;
@@ -81,6 +93,10 @@ struct str link_counted(const struct figure *);
  * tokens were made of it; 0 if there is none. Sets *end to where it ends.
  */
 uint32_t link_word_from(const struct linker *, size_t start, enum role, size_t *end);
+/* Is there such a word, whatever tokens were made of it? */
+bool link_is_word(const struct linker *, size_t start, size_t end);
+/* Is it a word of the rules that is a scope by itself: 公司, 全市? */
+bool link_is_scope_word(struct str);
 /* The rules whose words are among the tokens; up to max. */
 size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
 
@@ -93,6 +109,15 @@ size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
 struct str link_period_above(struct rules *, const struct block *);
 /* The first place that they name. */
 struct str link_place_above(struct linker *, const struct block *);
+
+/* --- link_names.c --- */
+
+/* After link_cut(): the aliases of a record are names, each one token. */
+void link_aliases(struct linker *, const struct json *);
+/* A person's name that begins with token i: where it ends; i if there is none. */
+size_t link_person_at(const struct linker *, size_t i);
+/* Does the name of a body end with token i? With its full name, where the token is an alias. */
+bool link_body_at(const struct linker *, size_t i, struct str *name, struct str *full);
 
 /* --- link_phrases.c --- */
 

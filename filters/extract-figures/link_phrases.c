@@ -428,7 +428,8 @@ bool
 looks_like_name(const struct linker *l, struct range r)
 {
 	return r.from + 1 < r.to && is_single(&l->token[r.from]) &&
-	       is_single(&l->token[r.from + 1]);
+	       is_single(&l->token[r.from + 1]) &&
+	       !link_is_word(l, l->token[r.from].start, l->token[r.from + 1].end);
 }
 
 struct range

@@ -28,6 +28,8 @@ const struct rules_key link_keys[] = {
     {"alone", 0, yes_words},
     {"timed", 0, yes_words},
     {"members", 0, NULL},
+    {"speaks", 0, yes_words},
+    {"brings", 0, yes_words},
     {NULL, 0, NULL},
 };
 
@@ -58,6 +60,48 @@ cost_of(unsigned long count)
 		log = (int16_t)(log + (int)low);
 	}
 	return (int16_t)(LOG_TOTAL - log);
+}
+
+/* Words are simplified; so is a text of traditional writing, character by character, to look them
+ * up. */
+enum { FIRST_HAN = 0x3400, LAST_HAN = 0x9FFF };
+static uint16_t simple[LAST_HAN - FIRST_HAN + 1]; /* 0: itself */
+
+static uint32_t
+simplified(uint32_t c)
+{
+	return c >= FIRST_HAN && c <= LAST_HAN && simple[c - FIRST_HAN] != 0 ? simple[c - FIRST_HAN]
+									     : c;
+}
+
+static void
+add_simplified(const struct table *t)
+{
+	int to = t != NULL ? table_column(t, "simplified") : -1;
+	size_t len;
+
+	for (size_t i = 0; to >= 0 && i < t->nrow; i++) {
+		uint32_t c = utf8_get(table_cell(t, i, 0), &len);
+		uint32_t s = utf8_get(table_cell(t, i, (size_t)to), &len);
+
+		if (c >= FIRST_HAN && c <= LAST_HAN && s <= LAST_HAN)
+			simple[c - FIRST_HAN] = (uint16_t)s;
+	}
+}
+
+/* The word that a text is, or 0. */
+static uint32_t
+find_word(struct str s)
+{
+	uint32_t cp[16];
+	size_t n = 0, len;
+
+	for (size_t i = 0; i < s.n; i += len, n++) {
+		if (n == 16)
+			return 0;
+		cp[n] = simplified(utf8_get(s.p + i, &len));
+	}
+	return words_find(words, cp, n);
 }
 
 static struct word *
@@ -111,6 +155,8 @@ add_words(const struct rule *r, const char *list, enum role role)
 {
 	const char *gives = rule_value(r, role == SERIES ? "members" : "gives");
 	bool timed = rule_value(r, "timed") != NULL;
+	bool speaks = rule_value(r, "speaks") != NULL;
+	bool brings = rule_value(r, "brings") != NULL;
 	bool keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
 	bool fresh;
 
@@ -125,6 +171,8 @@ add_words(const struct rule *r, const char *list, enum role role)
 			*w = (struct word){.role = (uint8_t)role,
 			    .keep = keep,
 			    .timed = timed,
+			    .speaks = speaks,
+			    .brings = brings,
 			    .cost = cost_of(COUNT_RULE),
 			    .gives = gives,
 			    .rule = r};
@@ -155,6 +203,21 @@ add_names(const struct table *t, size_t said)
 		w->role = PLACE;
 		if (fresh || w->cost > cost_of(COUNT_NAME))
 			w->cost = cost_of(COUNT_NAME);
+	}
+}
+
+static void
+add_surnames(const struct table *t)
+{
+	bool fresh;
+
+	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
+		const char *s = table_cell(t, i, 0);
+		struct word *w = word_add(s, strlen(s), &fresh);
+
+		if (fresh)
+			*w = (struct word){.role = NOUN, .cost = cost_of(1)};
+		w->surname = true;
 	}
 }
 
@@ -211,6 +274,8 @@ link_load(struct rules *rules, unsigned type)
 		if (fresh || w->cost > cost_of(c) || utf8_len(*s) == strlen(s))
 			w->cost = cost_of(c);
 	}
+	add_surnames(rules_table(rules, "surnames"));
+	add_simplified(rules_table(rules, "simplified"));
 	add_counted(rules_table(rules, "classifiers"));
 	add_names(rules_table(rules, "places"), said);
 	add_names(rules_table(rules, "bodies"), said);
@@ -225,7 +290,7 @@ link_word(const struct token *t)
 struct str
 link_counted(const struct figure *f)
 {
-	uint32_t number = f->unit.n > 0 ? words_find_str(words, f->unit.p, f->unit.n) : 0;
+	uint32_t number = f->unit.n > 0 ? find_word(f->unit) : 0;
 
 	return word[number].counted ? f->unit : (struct str){NULL, 0};
 }
@@ -367,7 +432,7 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 			l->hit = xarray(l->hit, l->caprun, sizeof *l->hit);
 		}
 		while (is_han(c)) {
-			l->cp[n] = c;
+			l->cp[n] = simplified(c);
 			l->at[n++] = (uint32_t)i;
 			i += len;
 			if (i >= end)
@@ -470,7 +535,7 @@ link_word_from(const struct linker *l, size_t start, enum role role, size_t *end
 	size_t at[13] = {start}, n = 0, len;
 
 	for (; n < 12 && at[n] < l->text.n; n++) {
-		cp[n] = utf8_get(l->text.p + at[n], &len);
+		cp[n] = simplified(utf8_get(l->text.p + at[n], &len));
 		at[n + 1] = at[n] + len;
 	}
 	for (size_t i = 0, nhit = words_at(words, cp, n, hit, 12); i < nhit; i++)
@@ -479,6 +544,20 @@ link_word_from(const struct linker *l, size_t start, enum role role, size_t *end
 			*end = at[hit[i].n];
 		}
 	return found;
+}
+
+bool
+link_is_word(const struct linker *l, size_t start, size_t end)
+{
+	return find_word((struct str){l->text.p + start, end - start}) != 0;
+}
+
+bool
+link_is_scope_word(struct str s)
+{
+	const struct word *w = &word[find_word(s)];
+
+	return w->role == DEICTIC || w->role == HOLDER;
 }
 
 size_t

@@ -136,6 +136,7 @@ extract(struct record *r, struct str text)
 	if (worth_linking()) {
 		record_str(r, "heading", &heading_hold, &b.heading);
 		record_str(r, "speaker", &speaker_hold, &b.speaker);
+		b.aliases = record_get(r, "aliases");
 		b.sentences = record_get(r, "sentences");
 		figures_link(rules, &b, &figures);
 	}
