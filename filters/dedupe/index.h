@@ -14,9 +14,10 @@
  * candidates that the sketch does not rule out.
  */
 struct index;
-enum { SKETCH_WORDS = 3 };
+enum { SKETCH_WORDS = 5 };
 struct sketch {
-	uint64_t bits[SKETCH_WORDS];
+	uint32_t bits[SKETCH_WORDS]; /* of the shingles */
+	uint32_t numbers;
 };
 
 enum { INDEX_CROWD = 32, INDEX_MAX_PASSAGES = (1 << 30) - 1, INDEX_MAX_BYTES = (1 << 24) - 1 };

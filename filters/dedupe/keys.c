@@ -230,7 +230,7 @@ group_compare(struct group *g, const struct how *how)
 
 		passage_set(&m->passage, m->text, &how->like, !how->exact);
 		if (!how->exact)
-			passage_ready(&m->passage, &how->like);
+			passage_ready(&m->passage);
 		/* As in judge_near(): the first one wins, but an exact repeat is told as such. */
 		for (k = 0; k < i && m->like != EXACT; k++) {
 			const struct member *e = &g->at[k];

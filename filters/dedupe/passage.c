@@ -348,6 +348,7 @@ passage_keys(struct passage *p, const struct passage_how *how)
 	p->nkey = 0;
 	key_add(p, siphash(&how->key, p->text.p, p->text.n));
 	decode(p);
+	numbers(p, &how->key);
 	if (p->nchr == 0)
 		return;
 	shingles(p, how, bins);
@@ -408,8 +409,8 @@ has(const struct passage *p, uint32_t shingle)
 	return *set_slot(p, shingle) != 0;
 }
 
-static void
-make_set(struct passage *p)
+void
+passage_ready(struct passage *p)
 {
 	uint32_t size = 64;
 	size_t i;
@@ -461,10 +462,12 @@ passage_sketch(const struct passage *p, struct sketch *out)
 	for (size_t i = 0; p->nchr > 0 && i < p->norder; i++) {
 		/* the product's high half is evenly below the number of bits */
 		unsigned bit =
-		    (unsigned)((uint64_t)(p->order[i] * 0x9E3779B1U) * (64 * SKETCH_WORDS) >> 32);
+		    (unsigned)((uint64_t)(p->order[i] * 0x9E3779B1U) * (32 * SKETCH_WORDS) >> 32);
 
-		out->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
+		out->bits[bit >> 5] |= (uint32_t)1 << (bit & 31);
 	}
+	for (size_t i = 0; i < p->nnumber; i++)
+		out->numbers |= (uint32_t)1 << (p->number[i] & 31);
 }
 
 /* Bits set in a word: by halves, as few processors need a call for (Warren 2002). */
@@ -486,18 +489,15 @@ passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t 
 	/* The earlier has so many shingles at least; the later so many that the earlier has not. */
 	size_t least = 0, miss = 0;
 
+	if (how->kin)
+		return false;
+	if ((later->numbers & ~earlier->numbers) != 0)
+		return true;
 	for (size_t i = 0; i < SKETCH_WORDS; i++) {
 		least += count_bits(earlier->bits[i]);
 		miss += count_bits(later->bits[i] & ~earlier->bits[i]);
 	}
-	return !how->kin && miss + both_need(least, nlater, how) > nlater;
-}
-
-void
-passage_ready(struct passage *p, const struct passage_how *how)
-{
-	make_set(p);
-	numbers(p, &how->key);
+	return miss + both_need(least, nlater, how) > nlater;
 }
 
 void
@@ -509,8 +509,9 @@ passage_set_folded(struct passage *p, struct str folded, const struct passage_ho
 	buf_add(&p->text, folded.p, folded.n);
 	p->nkey = 0;
 	decode(p);
+	numbers(p, &how->key);
 	shingles(p, how, bins);
-	passage_ready(p, how);
+	passage_ready(p);
 }
 
 void

@@ -56,7 +56,7 @@ struct passage {
 	uint32_t *shingle; /* the same, each once, and as a set: after passage_ready() */
 	uint32_t *set, setmask;
 	size_t nchr, capchar, norder, nshingle, capset;
-	uint32_t *number; /* hashes of its numbers, sorted, after passage_ready() */
+	uint32_t *number; /* hashes of its numbers, sorted */
 	size_t nnumber, capnumber;
 };
 
@@ -72,12 +72,13 @@ size_t passage_need(const struct passage *);
 /* The same said of two passages whose keys are known. */
 bool passage_related(const struct passage *earlier, const struct passage *later);
 /* Makes it ready to compare: put off until there is a candidate. */
-void passage_ready(struct passage *, const struct passage_how *);
+void passage_ready(struct passage *);
 /*
- * The sketch of a passage with keys: one bit for each shingle. From sketches
- * alone passage_unlike() knows of most candidates, which share a current
- * phrase and no more, that passage_compare() would call them DIFFERENT; never
- * if how->kin. nlater is the number of the later one's shingles, or more.
+ * The sketch of a passage with keys: one bit for each shingle, and one for each
+ * number. From sketches alone passage_unlike() knows of most candidates, which
+ * share a current phrase and no more, that passage_compare() would call them
+ * DIFFERENT; never if how->kin. nlater is the number of the later one's
+ * shingles, or more.
  */
 void passage_sketch(const struct passage *, struct sketch *);
 bool passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t nlater,

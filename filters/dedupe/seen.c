@@ -212,7 +212,7 @@ judge_near(struct seen *s, struct str id, struct verdict *v)
 	passage_sketch(&s->now, &s->sketch);
 	candidates(s);
 	if (s->ncandidate > 0)
-		passage_ready(&s->now, &s->how->like);
+		passage_ready(&s->now);
 	for (i = 0; i < s->ncandidate && v->like != EXACT; i++) {
 		const struct cached *c = read_back(s, s->candidate[i]);
 		unsigned thousandths;
