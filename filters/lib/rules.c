@@ -630,15 +630,19 @@ parse(struct rules *r, struct source *s)
 static void
 hash_add(struct rules *r, const char *p, size_t n)
 {
-	for (size_t i = 0; i < n; i += 8) {
-		size_t k = n - i < 8 ? n - i : 8;
-		uint64_t word = 0;
+	uint64_t word, hash = r->hash;
 
-		memcpy(&word, p + i, k);
-		r->hash = (r->hash ^ le64toh(word)) * 0x100000001B3;
-		r->hash ^= r->hash >> 32;
+	for (size_t i = 0; i < n; i += sizeof word) {
+		if (n - i >= sizeof word) {
+			memcpy(&word, p + i, sizeof word);
+		} else {
+			word = 0;
+			memcpy(&word, p + i, n - i);
+		}
+		hash = (hash ^ le64toh(word)) * 0x100000001B3;
+		hash ^= hash >> 32;
 	}
-	r->hash = (r->hash ^ n) * 0x100000001B3;
+	r->hash = (hash ^ n) * 0x100000001B3;
 }
 
 static void

@@ -66,7 +66,7 @@ from_utf16(struct buf *b, bool big)
 bool
 table_read(const char *path, struct buf *b)
 {
-	struct stat st;
+	struct stat st = {0};
 	ssize_t n = 0;
 	int fd, saved;
 
@@ -77,8 +77,11 @@ table_read(const char *path, struct buf *b)
 		errno = EISDIR;
 		return false;
 	}
+	if (S_ISREG(st.st_mode) && (size_t)st.st_size < MAX_FILE)
+		buf_reserve(b, (size_t)st.st_size + 2); /* the end of the file, and a NUL */
 	do {
-		buf_reserve(b, 65536);
+		if (b->n + 1 >= b->cap)
+			buf_reserve(b, 65536);
 		n = read(fd, b->p + b->n, b->cap - b->n);
 		if (n > 0)
 			b->n += (size_t)n;
@@ -129,25 +132,25 @@ cell(char *p, size_t n)
 static size_t
 cells(char *p, size_t n, const char **out, size_t max)
 {
+	char *end = p + n;
 	size_t k = 0;
 
-	for (;;) {
-		char *tab = memchr(p, '\t', n);
-		size_t len = tab ? (size_t)(tab - p) : n;
-		/* The byte after the cell is the tab or the end of the line. */
-		const char *c = cell(p, len);
+	for (;; p++) {
+		char *from = p;
+		const char *c;
 
+		while (p < end && *p != '\t')
+			p++;
+		/* The byte after the cell is the tab or the end of the line. */
+		c = cell(from, (size_t)(p - from));
 		if (k < max)
 			out[k] = c;
 		else if (*c != '\0')
 			return max + 1;
 		k++;
-		if (tab == NULL)
-			break;
-		p = tab + 1;
-		n -= len + 1;
+		if (p == end)
+			return k < max ? k : max;
 	}
-	return k < max ? k : max;
 }
 
 static void
@@ -194,12 +197,29 @@ row(struct table *t, const struct buf *b, struct reader *r, size_t *cap, const c
 	t->line[t->nrow++] = r->line;
 }
 
+/* Are the bytes of a line text? */
+static bool
+is_text(struct reader *r, const char *p, size_t n)
+{
+	size_t bad = utf8_valid(p, n);
+
+	if (bad < n)
+		complain(r, "byte %zu is not UTF-8; save the file as UTF-8", bad + 1);
+	else if (memchr(p, '\0', n) != NULL)
+		complain(r, "a NUL byte");
+	else
+		return true;
+	return false;
+}
+
 struct table *
 table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 {
 	struct table *t = xmalloc(sizeof *t);
 	struct reader r = {.path = path, .err = err};
 	const char *c[MAX_COLUMNS];
+	/* so that the lines need no look of their own: most are short, and it costs more there */
+	bool text = utf8_valid(b->p, b->n) == b->n && memchr(b->p, '\0', b->n) == NULL;
 	size_t cap = 0;
 
 	memset(t, 0, sizeof *t);
@@ -209,24 +229,16 @@ table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 	for (size_t at = 0, next; at < b->n; at = next) {
 		char *p = b->p + at;
 		char *nl = memchr(p, '\n', b->n - at);
-		size_t n = nl ? (size_t)(nl - p) : b->n - at, bad, k;
+		size_t n = nl ? (size_t)(nl - p) : b->n - at, k;
 
 		next = at + n + 1;
 		r.line++;
 		if (n > 0 && p[n - 1] == '\r')
 			n--;
-		if (n == 0 || p[0] == '#')
+		if (n == 0 || p[0] == '#' || (!text && !is_text(&r, p, n)))
 			continue;
-		if ((bad = utf8_valid(p, n)) < n) {
-			complain(&r, "byte %zu is not UTF-8; save the file as UTF-8", bad + 1);
-			continue;
-		}
-		if (memchr(p, '\0', n) != NULL) {
-			complain(&r, "a NUL byte");
-			continue;
-		}
 		p[n] = '\0';
-		if (p[strspn(p, " \t")] == '\0')
+		if ((p[0] == ' ' || p[0] == '\t') && p[strspn(p, " \t")] == '\0')
 			continue;
 		if (t->ncol == 0) {
 			if ((k = cells(p, n, c, MAX_COLUMNS)) > MAX_COLUMNS) {
