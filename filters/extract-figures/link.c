@@ -118,7 +118,7 @@ basis_said(struct linker *l, size_t i, size_t than)
 		if (number == 0)
 			continue;
 		l->token[than].word = number; /* the rule was of use */
-		return link_word(&l->token[than])->gives;
+		return link_gives(&l->token[than]);
 	}
 	return NULL;
 }
@@ -1093,12 +1093,12 @@ last_month(const struct linker *l, struct str iso)
 static void
 set_now(const struct linker *l, struct state *st, const struct block *b, size_t i)
 {
-	const struct word *w = link_word(&l->token[i]);
+	const char *gives = link_gives(&l->token[i]);
 
-	if (w->gives != NULL)
+	if (gives != NULL)
 		st->period =
-		    strcmp(w->gives, "report-end") == 0 ? last_month(l, st->report) : st->report;
-	else if (!w->keep)
+		    strcmp(gives, "report-end") == 0 ? last_month(l, st->report) : st->report;
+	else if (!link_word(&l->token[i])->keep)
 		st->period = b->date;
 	else if (i == 0 || l->token[i - 1].role != FROM) /* 由目前的2小时 */
 		st->period.n = 0;
@@ -1136,7 +1136,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		}
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) /* 从环比看， */
-			st.basis = link_word(t)->gives;
+			st.basis = link_gives(t);
 		if (open && i > 0 && l->token[i - 1].role == HOLDER)
 			set_brought(l, &st, i);
 		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */

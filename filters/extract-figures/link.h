@@ -8,8 +8,8 @@
 /* Keys of a [link ...] section; it has no match lines. */
 extern const struct rules_key link_keys[];
 /*
- * Once, before figures_link(): takes the words of all rules of that type, and
- * the tables "lexicon" and "places" of the set, where it has them.
+ * Once, before figures_link(): that takes the words of all rules of that type,
+ * and the tables "lexicon", "places" and "bodies" of the set, where it has them.
  */
 void link_load(struct rules *, unsigned type);
 /* The rules whose words stood in the last block that figures_link() read; up to max. */

@@ -21,20 +21,20 @@ enum role {
 
 struct word {
 	uint8_t role;
-	bool keep;         /* of RISE, FALL: part of the metric too; of HOLDER: scope by itself;
-			      of DEICTIC: stands for a name before;
-			      of PREP: what follows is no scope;
-			      of VERB, LIGHT: its date is of nothing else; of NOUN: no scope;
-			      of NOW: no date;
-				    of THAN: stands behind what it compares with */
-	bool speaks;       /* of HOLDER: what its people say is of it */
-	bool timed;        /* of RISE, FALL: a change only against another time */
-	int16_t cost;      /* the dearer, the less likely */
-	bool surname;      /* of one character */
-	bool brings;       /* of VERB, LIGHT: its object is what the next clauses are of */
-	bool counted;      /* a noun that is counted without a classifier: 6区 */
-	const char *gives; /* of BASIS: which; of SERIES: its members; of NOW: of the report */
-	const struct rule *rule; /* that has it, or NULL */
+	/*
+	 * keep, of RISE, FALL: part of the metric too; of HOLDER: scope by itself; of DEICTIC:
+	 * stands for a name before; of PREP: what follows is no scope; of VERB, LIGHT: its date
+	 * is of nothing else; of NOUN: no scope; of NOW: no date; of THAN: stands behind what it
+	 * compares with
+	 */
+	bool keep : 1;
+	bool speaks : 1;  /* of HOLDER: what its people say is of it */
+	bool timed : 1;   /* of RISE, FALL: a change only against another time */
+	bool surname : 1; /* of one character */
+	bool brings : 1;  /* of VERB, LIGHT: its object is what the next clauses are of */
+	bool counted : 1; /* a noun that is counted without a classifier: 6区 */
+	int16_t cost;     /* the dearer, the less likely */
+	uint16_t section; /* of the rules, that has it; 0 for none */
 };
 
 struct token {
@@ -86,6 +86,9 @@ void link_cut(struct linker *);
 void link_cut_text(struct linker *, struct str text);
 /* What is known of a token's word. */
 const struct word *link_word(const struct token *);
+/* What its section gives: of BASIS, which; of SERIES, its members; of NOW, of the report.
+ * NULL for nothing. */
+const char *link_gives(const struct token *);
 /* The noun that a count's unit is, or empty where it is a classifier. */
 struct str link_counted(const struct figure *);
 /*

@@ -209,7 +209,7 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 	case FALL: tail_direction(t, i, w, *to); return true;
 	case BASIS:
 		if (t->basis == NULL)
-			t->basis = link_word(w)->gives;
+			t->basis = link_gives(w);
 		return true;
 	case DEAL: t->deal = true; return true;
 	case LEVEL: t->level = true; return true;
@@ -575,7 +575,7 @@ series_of(struct linker *l, struct range r, size_t n)
 	struct token *t = &l->token[--first];
 	uint32_t before = t->word;
 	t->word = number; /* the rule was of use */
-	const char *s = link_word(t)->gives;
+	const char *s = link_gives(t);
 	for (size_t len; *s != '\0' && list.n < MAX_LIST; s += len) {
 		len = strcspn(s, " ");
 		if (len > 0)

@@ -33,10 +33,18 @@ const struct rules_key link_keys[] = {
     {NULL, 0, NULL},
 };
 
-/* Process lifetime. */
+/* Process lifetime. Read when the first block is linked: many inputs have none. */
+static struct {
+	struct rules *rules;
+	unsigned type;
+} source;
 static struct words *words;
 static struct word *word; /* by number, from 1 */
 static size_t nword;
+static struct section {
+	const struct rule *rule;
+	const char *gives;
+} * section; /* by number, from 1 */
 
 /* A cost is -log2 of a word's share of all words, in 1/64. */
 enum {
@@ -49,17 +57,12 @@ enum { COUNT_RULE = 20000, COUNT_NAME = 3000 };
 static int16_t
 cost_of(unsigned long count)
 {
-	int16_t log = 0;
+	if (count == 0)
+		return LOG_TOTAL;
+	int bits = 8 * (int)sizeof count - 1 - __builtin_clzl(count);
+	unsigned long next = bits >= 6 ? count >> (bits - 6) : count << (6 - bits);
 
-	for (unsigned long c = count; c > 1; c /= 2)
-		log += 64;
-	if (count > 0) { /* the fraction, by the next 6 bits */
-		unsigned bits = (unsigned)(log / 64);
-		unsigned long low =
-		    bits >= 6 ? (count >> (bits - 6)) & 63 : (count << (6 - bits)) & 63;
-		log = (int16_t)(log + (int)low);
-	}
-	return (int16_t)(LOG_TOTAL - log);
+	return (int16_t)(LOG_TOTAL - (64 * bits + (int)(next & 63)));
 }
 
 /* Words are simplified; so is a text of traditional writing, character by character, to look them
@@ -151,9 +154,8 @@ role_of(const char *pos)
 }
 
 static void
-add_words(const struct rule *r, const char *list, enum role role)
+add_words(const struct rule *r, uint16_t number, const char *list, enum role role)
 {
-	const char *gives = rule_value(r, role == SERIES ? "members" : "gives");
 	bool timed = rule_value(r, "timed") != NULL;
 	bool speaks = rule_value(r, "speaks") != NULL;
 	bool brings = rule_value(r, "brings") != NULL;
@@ -174,8 +176,7 @@ add_words(const struct rule *r, const char *list, enum role role)
 			    .speaks = speaks,
 			    .brings = brings,
 			    .cost = cost_of(COUNT_RULE),
-			    .gives = gives,
-			    .rule = r};
+			    .section = number};
 	}
 }
 
@@ -240,51 +241,84 @@ add_counted(const struct table *t)
 	}
 }
 
-void
-link_load(struct rules *rules, unsigned type)
+static void
+add_sections(void)
 {
-	const struct table *lexicon = rules_table(rules, "lexicon");
+	uint16_t number = 0;
 
-	words = words_new(lexicon != NULL ? lexicon->nrow + 50000 : 1000);
-	for (size_t i = 0; i < rules_count(rules); i++) {
-		const struct rule *r = rules_at(rules, i);
+	section = xarray(NULL, rules_count(source.rules) + 1, sizeof *section);
+	section[0] = (struct section){NULL, NULL};
+	for (size_t i = 0; i < rules_count(source.rules); i++) {
+		const struct rule *r = rules_at(source.rules, i);
 		enum role role = NOUN;
 
-		if (r->type != type)
+		if (r->type != source.type)
 			continue;
 		for (size_t k = 0; is_words[k] != NULL; k++)
 			if (strcmp(rule_value(r, "is"), is_words[k]) == 0)
 				role = is_roles[k];
+		section[++number] =
+		    (struct section){r, rule_value(r, role == SERIES ? "members" : "gives")};
 		for (size_t k = 0; k < r->nvalue; k++)
 			if (strcmp(r->value[k].key, "word") == 0)
-				add_words(r, r->value[k].value, role);
+				add_words(r, number, r->value[k].value, role);
 	}
-	size_t said = nword;
-	int count = lexicon != NULL ? table_column(lexicon, "count") : -1;
-	int pos = lexicon != NULL ? table_column(lexicon, "pos") : -1;
-	for (size_t i = 0; count >= 0 && pos >= 0 && i < lexicon->nrow; i++) {
-		const char *s = table_cell(lexicon, i, 0);
-		unsigned long c = strtoul(table_cell(lexicon, i, (size_t)count), NULL, 10);
+}
+
+static void
+add_lexicon(const struct table *t)
+{
+	int count = t != NULL ? table_column(t, "count") : -1;
+	int pos = t != NULL ? table_column(t, "pos") : -1;
+
+	for (size_t i = 0; count >= 0 && pos >= 0 && i < t->nrow; i++) {
+		const char *s = table_cell(t, i, 0);
+		int16_t cost = cost_of(strtoul(table_cell(t, i, (size_t)count), NULL, 10));
 		bool fresh;
 		struct word *w = word_add(s, strlen(s), &fresh);
 
 		if (fresh)
-			w->role = (uint8_t)role_of(table_cell(lexicon, i, (size_t)pos));
+			w->role = (uint8_t)role_of(table_cell(t, i, (size_t)pos));
 		/* a word of the rules is at least as likely as the lexicon says */
-		if (fresh || w->cost > cost_of(c) || utf8_len(*s) == strlen(s))
-			w->cost = cost_of(c);
+		if (fresh || w->cost > cost || utf8_len(*s) == strlen(s))
+			w->cost = cost;
 	}
-	add_surnames(rules_table(rules, "surnames"));
-	add_simplified(rules_table(rules, "simplified"));
-	add_counted(rules_table(rules, "classifiers"));
-	add_names(rules_table(rules, "places"), said);
-	add_names(rules_table(rules, "bodies"), said);
+}
+
+static void
+load_words(void)
+{
+	const struct table *lexicon = rules_table(source.rules, "lexicon");
+	size_t said;
+
+	words = words_new(lexicon != NULL ? lexicon->nrow + 50000 : 1000);
+	add_sections();
+	said = nword;
+	add_lexicon(lexicon);
+	add_surnames(rules_table(source.rules, "surnames"));
+	add_simplified(rules_table(source.rules, "simplified"));
+	add_counted(rules_table(source.rules, "classifiers"));
+	add_names(rules_table(source.rules, "places"), said);
+	add_names(rules_table(source.rules, "bodies"), said);
+}
+
+void
+link_load(struct rules *rules, unsigned type)
+{
+	source.rules = rules;
+	source.type = type;
 }
 
 const struct word *
 link_word(const struct token *t)
 {
 	return &word[t->word];
+}
+
+const char *
+link_gives(const struct token *t)
+{
+	return section[word[t->word].section].gives;
 }
 
 struct str
@@ -419,6 +453,8 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 {
 	const char *p = l->text.p;
 
+	if (words == NULL)
+		load_words();
 	while (start < end) {
 		size_t len, n = 0, i = start;
 		uint32_t c = utf8_get(p + i, &len);
@@ -566,7 +602,7 @@ link_rules_of(const struct linker *l, const struct rule **rule, size_t max)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const struct rule *r = word[l->token[i].word].rule;
+		const struct rule *r = section[word[l->token[i].word].section].rule;
 		bool fresh = r != NULL && n < max;
 
 		for (size_t k = 0; k < n && fresh; k++)

@@ -23,8 +23,8 @@ struct words {
 	uint8_t pair[1 << (PAIR_BITS - 3)];
 	uint64_t *edge; /* open addressing, 0 is free */
 	size_t mask, used;
-	uint32_t *root;   /* child << 2 | word | more, by code point; 0 is none */
-	uint32_t *number; /* of the word that ends at a node, 0 is none */
+	uint64_t root[ROOT_TABLE]; /* by code point, without a key; 0 is none */
+	uint32_t *number;          /* of the word that ends at a node, 0 is none */
 	uint32_t nodes, capnodes, nwords;
 };
 
@@ -40,42 +40,48 @@ pair_hash(uint32_t a, uint32_t b)
 	return (a * 0x9E3779B1U + b) * 0x85EBCA6BU >> (32 - PAIR_BITS);
 }
 
+/* Where the edge of that key stands, or where it would: then 0 stands there. */
+static inline uint64_t *
+edge_slot(const struct words *w, uint64_t key)
+{
+	size_t i = edge_hash(key) & w->mask;
+
+	while (w->edge[i] != 0 && (w->edge[i] & EDGE_KEY) != key)
+		i = (i + 1) & w->mask;
+	return &w->edge[i];
+}
+
 static inline uint64_t
 edge_get(const struct words *w, uint32_t parent, uint32_t cp)
 {
-	uint64_t key = EDGE(parent, cp);
-
-	for (size_t i = edge_hash(key) & w->mask; w->edge[i] != 0; i = (i + 1) & w->mask)
-		if ((w->edge[i] & EDGE_KEY) == key)
-			return w->edge[i];
-	return 0;
+	return parent == 0 && cp < ROOT_TABLE ? w->root[cp] : *edge_slot(w, EDGE(parent, cp));
 }
 
-static void
-edge_put(struct words *w, uint64_t edge)
+static void *
+zeroed(size_t n, size_t size)
 {
-	size_t i = edge_hash(edge & EDGE_KEY) & w->mask;
+	void *p = calloc(n, size); /* most pages of it are never touched */
 
-	while (w->edge[i] != 0)
-		i = (i + 1) & w->mask;
-	w->edge[i] = edge;
-	w->used++;
+	return p != NULL ? p : memset(xarray(NULL, n, size), 0, n * size);
 }
 
+/* Makes room for more edges. */
 static void
-grow_edges(struct words *w)
+reserve_edges(struct words *w, size_t more)
 {
-	uint64_t *old = w->edge;
-	size_t n = w->mask + 1;
+	size_t old = w->mask + 1, n = old;
+	uint64_t *edge = w->edge;
 
-	w->mask = 2 * n - 1;
-	w->edge = xarray(NULL, 2 * n, sizeof *w->edge);
-	memset(w->edge, 0, 2 * n * sizeof *w->edge);
-	w->used = 0;
-	for (size_t i = 0; i < n; i++)
-		if (old[i] != 0)
-			edge_put(w, old[i]);
-	free(old);
+	while (4 * (w->used + more) > 3 * n)
+		n *= 2;
+	if (n == old)
+		return;
+	w->edge = zeroed(n, sizeof *w->edge);
+	w->mask = n - 1;
+	for (size_t i = 0; i < old; i++)
+		if (edge[i] != 0)
+			*edge_slot(w, edge[i] & EDGE_KEY) = edge[i];
+	free(edge);
 }
 
 static uint32_t
@@ -89,40 +95,18 @@ new_node(struct words *w)
 	return w->nodes++;
 }
 
-/* Sets a mark of an edge that is there: its child goes on, a word ends at it. */
-static void
-mark(struct words *w, uint32_t parent, uint32_t cp, uint32_t what)
-{
-	if (parent == 0 && cp < ROOT_TABLE) {
-		w->root[cp] |= what;
-		return;
-	}
-	uint64_t key = EDGE(parent, cp);
-	size_t i = edge_hash(key) & w->mask;
-	while ((w->edge[i] & EDGE_KEY) != key)
-		i = (i + 1) & w->mask;
-	w->edge[i] |= what;
-}
-
 struct words *
 words_new(size_t expected)
 {
-	struct words *w = xmalloc(sizeof *w);
+	struct words *w = zeroed(1, sizeof *w);
 	size_t n = 1024;
 
 	while (n < 2 * expected) /* most words add one edge or two */
 		n *= 2;
-	memset(w->pair, 0, sizeof w->pair);
-	w->edge = xarray(NULL, n, sizeof *w->edge);
-	memset(w->edge, 0, n * sizeof *w->edge);
+	w->edge = zeroed(n, sizeof *w->edge);
 	w->mask = n - 1;
-	w->used = 0;
-	w->root = xarray(NULL, ROOT_TABLE, sizeof *w->root);
-	memset(w->root, 0, ROOT_TABLE * sizeof *w->root);
 	w->capnodes = 1024;
 	w->number = xarray(NULL, w->capnodes, sizeof *w->number);
-	w->nodes = 0;
-	w->nwords = 0;
 	new_node(w); /* the root is 0, so that 0 says "no child" elsewhere */
 	return w;
 }
@@ -130,45 +114,37 @@ words_new(size_t expected)
 uint32_t
 words_add(struct words *w, const char *s, size_t n)
 {
-	uint32_t node = 0, parent = 0, from = 0;
-	bool first = true;
+	uint32_t node = 0, from = 0;
+	uint64_t *last = NULL; /* the edge to node */
 
-	if (n == 0 || utf8_valid(s, n) != n)
-		return 0;
+	reserve_edges(w, n);
 	for (size_t i = 0, len; i < n; i += len) {
-		uint32_t cp = utf8_get(s + i, &len), child;
+		uint32_t cp = utf8_get(s + i, &len);
+		uint64_t key = EDGE(node, cp);
+		bool root = node == 0 && cp < ROOT_TABLE;
+		uint64_t *edge = root ? &w->root[cp] : edge_slot(w, key);
 
-		if (node == 0 && cp < ROOT_TABLE)
-			child = w->root[cp] >> 2;
-		else
-			child = EDGE_CHILD(edge_get(w, node, cp));
-		if (child == 0) {
+		if (*edge == 0) {
 			if (w->nodes == MAX_NODES)
 				return 0;
-			child = new_node(w);
-			if (!first)
-				mark(w, parent, from, EDGE_MORE);
-			if (!first && parent == 0) {
+			*edge = (root ? 0 : key) | (uint64_t)new_node(w) << 2;
+			w->used += !root;
+			if (last != NULL)
+				*last |= EDGE_MORE;
+			if (i > 0 && i == utf8_len(s[0])) {
 				uint32_t h = pair_hash(from, cp);
 				w->pair[h >> 3] |= (uint8_t)(1 << (h & 7));
 			}
-			if (node == 0 && cp < ROOT_TABLE) {
-				w->root[cp] = child << 2;
-			} else {
-				if (4 * w->used > 3 * w->mask)
-					grow_edges(w);
-				edge_put(w, EDGE(node, cp) | (uint64_t)child << 2);
-			}
 		}
-		parent = node;
 		from = cp;
-		node = child;
-		first = false;
+		last = edge;
+		node = EDGE_CHILD(*edge);
 	}
-	if (w->number[node] == 0) {
+	if (last == NULL)
+		return 0;
+	*last |= EDGE_WORD;
+	if (w->number[node] == 0)
 		w->number[node] = ++w->nwords;
-		mark(w, parent, from, EDGE_WORD);
-	}
 	return w->number[node];
 }
 
@@ -186,7 +162,7 @@ words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit 
 
 	if (n == 0 || max == 0)
 		return 0;
-	e = text[0] < ROOT_TABLE ? w->root[text[0]] : edge_get(w, 0, text[0]);
+	e = edge_get(w, 0, text[0]);
 	for (size_t i = 1; e != 0; i++) {
 		if (e & EDGE_WORD) {
 			hit[nhit++] = (struct word_hit){w->number[EDGE_CHILD(e)], (uint32_t)i};
@@ -211,10 +187,7 @@ words_find(const struct words *w, const uint32_t *text, size_t n)
 	uint32_t node = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (node == 0 && text[i] < ROOT_TABLE)
-			node = w->root[text[i]] >> 2;
-		else
-			node = EDGE_CHILD(edge_get(w, node, text[i]));
+		node = EDGE_CHILD(edge_get(w, node, text[i]));
 		if (node == 0)
 			return 0;
 	}
@@ -227,12 +200,7 @@ words_find_str(const struct words *w, const char *s, size_t n)
 	uint32_t node = 0;
 
 	for (size_t i = 0, len; i < n; i += len) {
-		uint32_t cp = utf8_get(s + i, &len);
-
-		if (node == 0 && cp < ROOT_TABLE)
-			node = w->root[cp] >> 2;
-		else
-			node = EDGE_CHILD(edge_get(w, node, cp));
+		node = EDGE_CHILD(edge_get(w, node, utf8_get(s + i, &len)));
 		if (node == 0)
 			return 0;
 	}
@@ -245,7 +213,6 @@ words_free(struct words *w)
 	if (w == NULL)
 		return;
 	free(w->edge);
-	free(w->root);
 	free(w->number);
 	free(w);
 }
