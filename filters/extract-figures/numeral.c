@@ -52,99 +52,91 @@ struct number {
 	struct part part[PARTS]; /* the first npart of them */
 };
 
-/* The characters that numerals are written with, by code point. */
+/* The characters that numerals are written with, by code point: a look is all that most texts ask.
+ */
+enum { FIRST = 0x25CB, LAST = 0x9EDE };
 static const struct {
-	uint16_t code_point;
 	uint8_t class, v;
-} characters[] = {
-    {0x25CB, ZERO, 0},    /* ○ */
-    {0x3007, ZERO, 0},    /* 〇 */
-    {0x4E00, DIGIT, 1},   /* 一 */
-    {0x4E03, DIGIT, 7},   /* 七 */
-    {0x4E07, SCALE, 4},   /* 万 */
-    {0x4E09, DIGIT, 3},   /* 三 */
-    {0x4E24, LIANG, 2},   /* 两 */
-    {0x4E5D, DIGIT, 9},   /* 九 */
-    {0x4E8C, DIGIT, 2},   /* 二 */
-    {0x4E94, DIGIT, 5},   /* 五 */
-    {0x4EBF, SCALE, 8},   /* 亿 */
-    {0x4EDF, POWER, 3},   /* 仟 */
-    {0x4F0D, DIGIT, 5},   /* 伍 */
-    {0x4F59, OVER, 0},    /* 余 */
-    {0x4F70, POWER, 2},   /* 佰 */
-    {0x4F86, ABOUT, 0},   /* 來 */
-    {0x4FE9, LIANG, 2},   /* 俩 */
-    {0x5006, LIANG, 2},   /* 倆 */
-    {0x5104, SCALE, 8},   /* 億 */
-    {0x5146, SCALE, 12},  /* 兆 */
-    {0x5169, LIANG, 2},   /* 兩 */
-    {0x516B, DIGIT, 8},   /* 八 */
-    {0x516D, DIGIT, 6},   /* 六 */
-    {0x51E0, SOME, 0},    /* 几 */
-    {0x5341, POWER, 1},   /* 十 */
-    {0x5343, POWER, 3},   /* 千 */
-    {0x5345, TENS, 3},    /* 卅 */
-    {0x534C, TENS, 4},    /* 卌 */
-    {0x53C1, DIGIT, 3},   /* 叁 */
-    {0x53C2, DIGIT, 3},   /* 参 */
-    {0x53C3, DIGIT, 3},   /* 參 */
-    {0x53C4, DIGIT, 3},   /* 叄 */
-    {0x56DB, DIGIT, 4},   /* 四 */
-    {0x58F1, DIGIT, 1},   /* 壱 */
-    {0x58F9, DIGIT, 1},   /* 壹 */
-    {0x591A, OVER, 0},    /* 多 */
-    {0x5E7E, SOME, 0},    /* 幾 */
-    {0x5EFF, TENS, 2},    /* 廿 */
-    {0x5F10, DIGIT, 2},   /* 弐 */
-    {0x62FE, POWER, 1},   /* 拾 */
-    {0x634C, DIGIT, 8},   /* 捌 */
-    {0x6570, SEVERAL, 0}, /* 数 */
-    {0x6578, SEVERAL, 0}, /* 數 */
-    {0x6765, ABOUT, 0},   /* 来 */
-    {0x67D2, DIGIT, 7},   /* 柒 */
-    {0x70B9, POINT, 0},   /* 点 */
-    {0x7396, DIGIT, 9},   /* 玖 */
-    {0x767E, POWER, 2},   /* 百 */
-    {0x8086, DIGIT, 4},   /* 肆 */
-    {0x842C, SCALE, 4},   /* 萬 */
-    {0x8CB3, DIGIT, 2},   /* 貳 */
-    {0x8D30, DIGIT, 2},   /* 贰 */
-    {0x9646, DIGIT, 6},   /* 陆 */
-    {0x9678, DIGIT, 6},   /* 陸 */
-    {0x96F6, ZERO, 0},    /* 零 */
-    {0x9918, OVER, 0},    /* 餘 */
-    {0x9EDE, POINT, 0},   /* 點 */
+} characters[LAST - FIRST + 1] = {
+    [0x25CB - FIRST] = {ZERO, 0},    /* ○ */
+    [0x3000 - FIRST] = {BLANK, 0},   /* a wide blank */
+    [0x3007 - FIRST] = {ZERO, 0},    /* 〇 */
+    [0x4E00 - FIRST] = {DIGIT, 1},   /* 一 */
+    [0x4E03 - FIRST] = {DIGIT, 7},   /* 七 */
+    [0x4E07 - FIRST] = {SCALE, 4},   /* 万 */
+    [0x4E09 - FIRST] = {DIGIT, 3},   /* 三 */
+    [0x4E24 - FIRST] = {LIANG, 2},   /* 两 */
+    [0x4E5D - FIRST] = {DIGIT, 9},   /* 九 */
+    [0x4E8C - FIRST] = {DIGIT, 2},   /* 二 */
+    [0x4E94 - FIRST] = {DIGIT, 5},   /* 五 */
+    [0x4EBF - FIRST] = {SCALE, 8},   /* 亿 */
+    [0x4EDF - FIRST] = {POWER, 3},   /* 仟 */
+    [0x4F0D - FIRST] = {DIGIT, 5},   /* 伍 */
+    [0x4F59 - FIRST] = {OVER, 0},    /* 余 */
+    [0x4F70 - FIRST] = {POWER, 2},   /* 佰 */
+    [0x4F86 - FIRST] = {ABOUT, 0},   /* 來 */
+    [0x4FE9 - FIRST] = {LIANG, 2},   /* 俩 */
+    [0x5006 - FIRST] = {LIANG, 2},   /* 倆 */
+    [0x5104 - FIRST] = {SCALE, 8},   /* 億 */
+    [0x5146 - FIRST] = {SCALE, 12},  /* 兆 */
+    [0x5169 - FIRST] = {LIANG, 2},   /* 兩 */
+    [0x516B - FIRST] = {DIGIT, 8},   /* 八 */
+    [0x516D - FIRST] = {DIGIT, 6},   /* 六 */
+    [0x51E0 - FIRST] = {SOME, 0},    /* 几 */
+    [0x5341 - FIRST] = {POWER, 1},   /* 十 */
+    [0x5343 - FIRST] = {POWER, 3},   /* 千 */
+    [0x5345 - FIRST] = {TENS, 3},    /* 卅 */
+    [0x534C - FIRST] = {TENS, 4},    /* 卌 */
+    [0x53C1 - FIRST] = {DIGIT, 3},   /* 叁 */
+    [0x53C2 - FIRST] = {DIGIT, 3},   /* 参 */
+    [0x53C3 - FIRST] = {DIGIT, 3},   /* 參 */
+    [0x53C4 - FIRST] = {DIGIT, 3},   /* 叄 */
+    [0x56DB - FIRST] = {DIGIT, 4},   /* 四 */
+    [0x58F1 - FIRST] = {DIGIT, 1},   /* 壱 */
+    [0x58F9 - FIRST] = {DIGIT, 1},   /* 壹 */
+    [0x591A - FIRST] = {OVER, 0},    /* 多 */
+    [0x5E7E - FIRST] = {SOME, 0},    /* 幾 */
+    [0x5EFF - FIRST] = {TENS, 2},    /* 廿 */
+    [0x5F10 - FIRST] = {DIGIT, 2},   /* 弐 */
+    [0x62FE - FIRST] = {POWER, 1},   /* 拾 */
+    [0x634C - FIRST] = {DIGIT, 8},   /* 捌 */
+    [0x6570 - FIRST] = {SEVERAL, 0}, /* 数 */
+    [0x6578 - FIRST] = {SEVERAL, 0}, /* 數 */
+    [0x6765 - FIRST] = {ABOUT, 0},   /* 来 */
+    [0x67D2 - FIRST] = {DIGIT, 7},   /* 柒 */
+    [0x70B9 - FIRST] = {POINT, 0},   /* 点 */
+    [0x7396 - FIRST] = {DIGIT, 9},   /* 玖 */
+    [0x767E - FIRST] = {POWER, 2},   /* 百 */
+    [0x8086 - FIRST] = {DIGIT, 4},   /* 肆 */
+    [0x842C - FIRST] = {SCALE, 4},   /* 萬 */
+    [0x8CB3 - FIRST] = {DIGIT, 2},   /* 貳 */
+    [0x8D30 - FIRST] = {DIGIT, 2},   /* 贰 */
+    [0x9646 - FIRST] = {DIGIT, 6},   /* 陆 */
+    [0x9678 - FIRST] = {DIGIT, 6},   /* 陸 */
+    [0x96F6 - FIRST] = {ZERO, 0},    /* 零 */
+    [0x9918 - FIRST] = {OVER, 0},    /* 餘 */
+    [0x9EDE - FIRST] = {POINT, 0},   /* 點 */
 };
 
 static struct token
 look(const char *p, size_t n)
 {
 	struct token t = {NONE, 0, 1};
-	size_t low = 0, high = sizeof characters / sizeof *characters;
 	uint32_t c;
 
 	if (n == 0)
 		return t;
 	c = utf8_get(p, &t.n);
-	if (c >= 0xFF10 && c <= 0xFF19) /* ０ to ９ */
-		c = c - 0xFF10 + '0';
 	if (c >= '0' && c <= '9')
-		return (struct token){ASCII, c - '0', t.n};
-	if (c == ' ' || c == '\t' || c == '\n' || c == 0xA0 || c == 0x3000 || c == 0x2009)
+		return (struct token){ASCII, c - '0', 1};
+	if (c >= FIRST && c <= LAST) {
+		t.class = characters[c - FIRST].class;
+		t.v = characters[c - FIRST].v;
+	} else if (c >= 0xFF10 && c <= 0xFF19) { /* ０ to ９ */
+		t.class = ASCII;
+		t.v = c - 0xFF10;
+	} else if (c == ' ' || c == '\t' || c == '\n' || c == 0xA0 || c == 0x2009) {
 		t.class = BLANK;
-	if (c < characters[0].code_point || c > characters[high - 1].code_point)
-		return t;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (characters[middle].code_point < c)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < sizeof characters / sizeof *characters && characters[low].code_point == c) {
-		t.class = characters[low].class;
-		t.v = characters[low].v;
 	}
 	return t;
 }
