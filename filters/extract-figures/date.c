@@ -195,13 +195,30 @@ weekday_within(struct str text, size_t at, size_t end, size_t *new_end)
 	return NULL;
 }
 
+static uint8_t
+flags_at(struct str text, size_t at)
+{
+	size_t len;
+	uint32_t c;
+
+	if (at >= text.n)
+		return 0;
+	c = utf8_get(text.p + at, &len);
+	return c < 0x10000 ? lexicon_chars[c] : 0;
+}
+
+static bool
+starts_number(struct str text, size_t at)
+{
+	return (flags_at(text, at) & LEXICON_NUMERAL) != 0;
+}
+
 static bool
 read_counted(const struct reader *r, size_t at, struct counted *c)
 {
 	size_t n, from;
 
-	if (at >= r->text.n || numeral_starts(r->text.p + at, r->text.n - at) == 0 ||
-	    !numeral_scan(r->text.p + at, r->text.n - at, &c->num))
+	if (!starts_number(r->text, at) || !numeral_scan(r->text.p + at, r->text.n - at, &c->num))
 		return false;
 	if (c->num.flags &
 	    (NUMERAL_POINT | NUMERAL_SCALED | NUMERAL_COMMA | NUMERAL_OVER | NUMERAL_ABOUT |
@@ -278,16 +295,286 @@ year_spoken_of(const struct date_context *c)
 	return c->reference.year > 0 ? c->reference.year - (c->reference.month <= 2) : 0;
 }
 
-static uint8_t
-flags_at(struct str text, size_t at)
+/* 今年, 上年, 今明两年, 全年, 十四五: only at the beginning. */
+static bool
+take_year_word(const struct date_context *c, const struct entry *e, struct date *d)
 {
-	size_t len;
-	uint32_t c;
+	int now = c->reference.year;
 
-	if (at >= text.n)
+	if (d->level != NOTHING)
+		return false;
+	switch (e->date) {
+	case DATE_TWO_YEARS:
+		d->year = now > 0 ? now + e->value : 0;
+		d->n = 1;
+		d->stated_year = true;
+		step(d, DECADE, W_YEAR, false);
+		return true;
+	case DATE_WHOLE_YEAR:
+		d->year = year_spoken_of(c);
+		d->there = d->weak = true;
+		step(d, YEAR, W_YEAR, false);
+		return true;
+	case DATE_PERIOD:
+		d->iso = e->text;
+		step(d, DECADE, W_PERIOD, false);
+		return true;
+	default:
+		d->there = e->date == DATE_YEAR_THERE;
+		d->year = d->there && c->year > 0 ? c->year : now;
+		if (d->year > 0)
+			d->year += e->value;
+		d->stated_year = true;
+		step(d, YEAR, W_YEAR, false);
+		return true;
+	}
+}
+
+/* 本月, 上季度, 下半年. */
+static bool
+take_part_word(const struct date_context *c, const struct entry *e, struct date *d)
+{
+	struct day ref = c->reference;
+
+	if (d->level > YEAR || (d->level != NOTHING && e->date == DATE_QUARTER))
+		return false;
+	if (e->date == DATE_HALF) {
+		d->n = e->value;
+		step(d, PART, W_HALF, false);
+		return true;
+	}
+	d->stated_year = true;
+	if (e->date == DATE_QUARTER) {
+		if (ref.year > 0) {
+			int q = ref.year * 4 + (ref.month - 1) / 3 + e->value;
+
+			d->year = q / 4;
+			d->n = q % 4 + 1;
+		}
+		step(d, PART, W_QUARTER, false);
+		return true;
+	}
+	if (ref.year > 0) {
+		int m = ref.year * 12 + ref.month - 1 + e->value;
+
+		d->month = m % 12 + 1;
+		if (d->level == NOTHING)
+			d->year = m / 12;
+	}
+	step(d, PART, W_MONTH, false);
+	return true;
+}
+
+/* 底 of a quarter, a month, a year; 年底. */
+static bool
+take_end_word(const struct date_context *c, const struct entry *e, struct date *d)
+{
+	if (d->level == PART && d->what == W_QUARTER) {
+		d->month = e->value == 1 ? 3 * d->n - 2 : 3 * d->n;
+		step(d, PART, W_MONTH, false);
+		return true;
+	}
+	if (d->level == PART && d->what == W_MONTH && !d->month_end) {
+		d->month_end = true;
+		return true;
+	}
+	if (d->level > YEAR || d->what == W_PERIOD)
+		return false;
+	if (d->level == NOTHING) {
+		if (!e->opens)
+			return false;
+		d->year = year_spoken_of(c);
+		d->there = true;
+		d->weak = e->value == 1;
+	}
+	d->month = e->value;
+	d->month_end = true;
+	step(d, PART, W_MONTH, false);
+	return true;
+}
+
+static void
+take_this_month(const struct date_context *c, struct date *d)
+{
+	d->year = c->reference.year;
+	d->month = c->reference.month;
+	d->stated_year = true;
+}
+
+/* 月底, 上旬, 上半月. */
+static bool
+take_month_part(const struct date_context *c, const struct entry *e, struct date *d)
+{
+	if (e->date == DATE_MONTH_END) {
+		if (d->level == NOTHING) {
+			take_this_month(c, d);
+			step(d, PART, W_MONTH, false);
+		}
+		if (d->what != W_MONTH || d->month_end)
+			return false;
+		d->month_end = true;
+		return true;
+	}
+	if (d->level > PART || d->level == YEAR || (d->level == PART && d->what != W_MONTH))
+		return false;
+	if (d->level < PART)
+		take_this_month(c, d);
+	d->n = e->value;
+	step(d, DAY, e->date == DATE_TENDAY ? W_TENDAY : W_HALFMONTH, false);
+	return true;
+}
+
+/* 昨天. */
+static bool
+take_day_word(const struct date_context *c, const struct entry *e, struct date *d)
+{
+	if (d->level != NOTHING)
+		return false;
+	if (c->reference.year > 0) {
+		struct day day = day_of(day_number(c->reference) + e->value);
+
+		d->year = day.year, d->month = day.month, d->day = day.day;
+	}
+	d->stated_year = true;
+	step(d, DAY, W_DAY, false);
+	return true;
+}
+
+/* 上周, text[at, end); the byte after its weekday, if it has one. */
+static size_t
+read_week(struct str text, size_t at, size_t end, const struct entry *e, struct date *d)
+{
+	size_t behind;
+
+	if (d->level != NOTHING)
 		return 0;
-	c = utf8_get(text.p + at, &len);
-	return c < 0x10000 ? lexicon_chars[c] : 0;
+	d->n = e->value;
+	d->stated_year = true;
+	step(d, DAY, W_WEEK, false);
+	if ((e = weekday_within(text, at, end, &behind)) == NULL)
+		return end;
+	d->weekday = e->date == DATE_WEEKEND ? 8 : e->value;
+	return behind;
+}
+
+/* 周三, of this week or of one named before. */
+static bool
+take_weekday(const struct entry *e, struct date *d)
+{
+	if (d->level == NOTHING) {
+		d->n = 0;
+		d->stated_year = d->bare_weekday = true;
+		step(d, DAY, W_WEEK, false);
+	}
+	if (d->what != W_WEEK || d->weekday != 0)
+		return false;
+	d->weekday = e->date == DATE_WEEKEND ? 8 : e->value;
+	return true;
+}
+
+/* 上世纪|80年代; at is behind the word. */
+static size_t
+read_decade(const struct reader *r, size_t at, const struct entry *e, struct date *d)
+{
+	int now = r->context->reference.year;
+	struct counted k;
+
+	if (d->level != NOTHING || !read_counted(r, at, &k) || k.word == NULL ||
+	    k.word->date != DATE_OF_DECADE)
+		return 0;
+	d->year = ((now > 0 ? now : 2000) / 100 + e->value) * 100 + k.value;
+	step(d, DECADE, W_DECADE, true);
+	return k.end;
+}
+
+/* 前|11个月, 前|三季度, 后|5天, 最后|一个星期一; at is behind the word. */
+static size_t
+read_first_last(const struct reader *r, size_t at, const struct entry *e, struct date *d)
+{
+	bool first = e->date == DATE_FIRST;
+	struct counted k;
+	const struct entry *w;
+	size_t end;
+
+	if (!read_counted(r, skip_blank(r->text, at), &k) || k.word == NULL || k.value < 1)
+		return 0;
+	if ((k.word->date == DATE_OF_QUARTER && k.value < 4) ||
+	    ((k.word->date == DATE_OF_MONTHS || k.word->date == DATE_OF_MONTH) && k.value < 12)) {
+		int months = k.word->date == DATE_OF_QUARTER ? 3 * k.value : k.value;
+
+		if (d->level > YEAR || (d->level == NOTHING && !first))
+			return 0;
+		d->n = first ? 1 : 13 - months;
+		d->m = first ? months : 12;
+		step(d, PART, W_MONTHS, true);
+		return k.end;
+	}
+	if ((k.word->date == DATE_OF_DAYS || k.word->date == DATE_OF_DAY) && d->what == W_MONTH &&
+	    k.value < 28) {
+		d->n = first ? k.value : -k.value;
+		step(d, DAY, W_DAYS, true);
+		return k.end;
+	}
+	if (k.word->date != DATE_OF_WEEK || (d->what != W_YEAR && d->what != W_MONTH))
+		return 0;
+	d->n = first ? 1 : -k.value;
+	d->m = k.value;
+	step(d, DAY, W_WEEK_OF, true);
+	if (d->month > 0 && k.value == 1 && !first &&
+	    (w = weekday_within(r->text, k.number_end, k.end, &end)) != NULL &&
+	    w->date == DATE_WEEKDAY) {
+		d->n = -1;
+		d->weekday = w->value;
+		d->what = W_WEEKDAY_OF;
+		return end;
+	}
+	return k.end;
+}
+
+/* 第|三季度, 第|2个月, 第|一周, 第|3个星期日; at is behind the word. */
+static size_t
+read_nth(const struct reader *r, size_t at, struct date *d)
+{
+	struct counted k;
+	const struct entry *w;
+	size_t end;
+
+	if (!read_counted(r, skip_blank(r->text, at), &k) || k.value < 1 || k.word == NULL)
+		return 0;
+	if (k.word->date == DATE_OF_WEEK && d->what == W_MONTH && k.value <= 5 &&
+	    (w = weekday_within(r->text, k.number_end, k.end, &end)) != NULL &&
+	    w->date == DATE_WEEKDAY) {
+		d->n = k.value;
+		d->weekday = w->value;
+		step(d, DAY, W_WEEKDAY_OF, true);
+		return end;
+	}
+	if (k.word->date == DATE_OF_QUARTER && d->level <= YEAR && k.value <= 4) {
+		d->n = k.value;
+		step(d, PART, W_QUARTER, true);
+		return k.end;
+	}
+	if (k.word->date == DATE_OF_MONTHS && d->what == W_YEAR && k.value <= 12) {
+		d->month = k.value;
+		step(d, PART, W_MONTH, true);
+		return k.end;
+	}
+	if (k.word->date == DATE_OF_WEEK && (d->what == W_YEAR || d->what == W_MONTH) &&
+	    k.value <= 53) {
+		d->n = k.value;
+		d->m = 1;
+		step(d, DAY, W_WEEK_OF, true);
+		return k.end;
+	}
+	return 0;
+}
+
+/* Must a number follow the word? */
+static bool
+wants_number(const struct entry *e)
+{
+	return e->date == DATE_FIRST || e->date == DATE_LAST || e->date == DATE_NTH ||
+	       e->date == DATE_CENTURY;
 }
 
 /* A part that is a word; the byte after it, or 0. */
@@ -295,245 +582,38 @@ static size_t
 read_word(const struct reader *r, size_t at, struct date *d)
 {
 	const struct date_context *c = r->context;
-	struct day ref = c->reference;
 	const struct entry *e;
 	size_t n, end;
 
 	e = date_word(r->text, at, &n);
-	if (e == NULL || !lexicon_allows_before(e, r->text, at))
+	if (e == NULL)
+		return 0;
+	end = at + n;
+	if (wants_number(e) && !starts_number(r->text, skip_blank(r->text, end)))
+		return 0;
+	if (!lexicon_allows_before(e, r->text, at))
 		return 0;
 	switch (e->date) {
 	case DATE_YEAR:
 	case DATE_YEAR_THERE:
-		if (d->level != NOTHING)
-			return 0;
-		d->year = e->date == DATE_YEAR_THERE && c->year > 0 ? c->year : ref.year;
-		if (d->year > 0)
-			d->year += e->value;
-		d->stated_year = true;
-		d->there = e->date == DATE_YEAR_THERE;
-		step(d, YEAR, W_YEAR, false);
-		return at + n;
 	case DATE_TWO_YEARS:
-		if (d->level != NOTHING)
-			return 0;
-		d->year = ref.year > 0 ? ref.year + e->value : 0;
-		d->n = 1;
-		d->stated_year = true;
-		step(d, DECADE, W_YEAR, false);
-		return at + n;
 	case DATE_WHOLE_YEAR:
-		if (d->level != NOTHING)
-			return 0;
-		d->year = year_spoken_of(c);
-		d->there = d->weak = true;
-		step(d, YEAR, W_YEAR, false);
-		return at + n;
-	case DATE_PERIOD:
-		if (d->level != NOTHING)
-			return 0;
-		d->iso = e->text;
-		step(d, DECADE, W_PERIOD, false);
-		return at + n;
+	case DATE_PERIOD: return take_year_word(c, e, d) ? end : 0;
 	case DATE_MONTH:
-		if (d->level > YEAR)
-			return 0;
-		if (ref.year > 0) {
-			int m = ref.year * 12 + ref.month - 1 + e->value;
-
-			d->month = m % 12 + 1;
-			if (d->level == NOTHING)
-				d->year = m / 12;
-		}
-		d->stated_year = true;
-		step(d, PART, W_MONTH, false);
-		return at + n;
 	case DATE_QUARTER:
-		if (d->level != NOTHING)
-			return 0;
-		if (ref.year > 0) {
-			int q = ref.year * 4 + (ref.month - 1) / 3 + e->value;
-
-			d->year = q / 4;
-			d->n = q % 4 + 1;
-		}
-		d->stated_year = true;
-		step(d, PART, W_QUARTER, false);
-		return at + n;
-	case DATE_HALF:
-		if (d->level > YEAR)
-			return 0;
-		d->n = e->value;
-		step(d, PART, W_HALF, false);
-		return at + n;
-	case DATE_END:
-		if (d->level == PART && d->what == W_QUARTER) {
-			d->month = e->value == 1 ? 3 * d->n - 2 : 3 * d->n;
-			step(d, PART, W_MONTH, false);
-			return at + n;
-		}
-		if (d->level == PART && d->what == W_MONTH && !d->month_end) {
-			d->month_end = true;
-			return at + n;
-		}
-		if (d->level > YEAR || d->what == W_PERIOD)
-			return 0;
-		if (d->level == NOTHING) { /* 年底; a bare 底 says nothing */
-			if (e->surface.n < 2 * 3)
-				return 0;
-			d->year = year_spoken_of(c);
-			d->there = true;
-			d->weak = e->value == 1;
-		}
-		d->month = e->value;
-		d->month_end = true;
-		step(d, PART, W_MONTH, false);
-		return at + n;
+	case DATE_HALF: return take_part_word(c, e, d) ? end : 0;
+	case DATE_END: return take_end_word(c, e, d) ? end : 0;
 	case DATE_MONTH_END:
-		if (d->level == NOTHING) {
-			d->year = ref.year;
-			d->month = ref.month;
-			d->stated_year = true;
-			step(d, PART, W_MONTH, false);
-		}
-		if (d->what != W_MONTH || d->month_end)
-			return 0;
-		d->month_end = true;
-		return at + n;
 	case DATE_TENDAY:
-	case DATE_HALFMONTH:
-		if (d->level > PART || (d->level == PART && d->what != W_MONTH))
-			return 0;
-		if (d->level < PART) {
-			if (d->level == YEAR)
-				return 0;
-			d->year = ref.year;
-			d->month = ref.month;
-			d->stated_year = true;
-		}
-		d->n = e->value;
-		step(d, DAY, e->date == DATE_TENDAY ? W_TENDAY : W_HALFMONTH, false);
-		return at + n;
-	case DATE_DAY:
-		if (d->level != NOTHING)
-			return 0;
-		if (ref.year > 0) {
-			struct day day = day_of(day_number(ref) + e->value);
-
-			d->year = day.year, d->month = day.month, d->day = day.day;
-		}
-		d->stated_year = true;
-		step(d, DAY, W_DAY, false);
-		return at + n;
-	case DATE_WEEK:
-		if (d->level != NOTHING)
-			return 0;
-		d->n = e->value;
-		d->stated_year = true;
-		step(d, DAY, W_WEEK, false);
-		if ((e = weekday_within(r->text, at, at + n, &end)) != NULL) {
-			d->weekday = e->date == DATE_WEEKEND ? 8 : e->value;
-			return end;
-		}
-		return at + n;
+	case DATE_HALFMONTH: return take_month_part(c, e, d) ? end : 0;
+	case DATE_DAY: return take_day_word(c, e, d) ? end : 0;
+	case DATE_WEEK: return read_week(r->text, at, end, e, d);
 	case DATE_WEEKDAY:
-	case DATE_WEEKEND:
-		if (d->level == NOTHING) {
-			d->n = 0;
-			d->stated_year = d->bare_weekday = true;
-			step(d, DAY, W_WEEK, false);
-		}
-		if (d->what != W_WEEK || d->weekday != 0)
-			return 0;
-		d->weekday = e->date == DATE_WEEKEND ? 8 : e->value;
-		return at + n;
-	case DATE_CENTURY: { /* 上世纪80年代 */
-		struct counted k;
-
-		if (d->level != NOTHING || !read_counted(r, at + n, &k) || k.word == NULL ||
-		    k.word->date != DATE_OF_DECADE)
-			return 0;
-		d->year = ((ref.year > 0 ? ref.year : 2000) / 100 + e->value) * 100 + k.value;
-		step(d, DECADE, W_DECADE, true);
-		return k.end;
-	}
+	case DATE_WEEKEND: return take_weekday(e, d) ? end : 0;
+	case DATE_CENTURY: return read_decade(r, end, e, d);
 	case DATE_FIRST:
-	case DATE_LAST: {
-		struct counted k;
-		const struct entry *w;
-
-		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.word == NULL ||
-		    k.value < 1)
-			return 0;
-		if ((k.word->date == DATE_OF_QUARTER && k.value < 4) ||
-		    ((k.word->date == DATE_OF_MONTHS || k.word->date == DATE_OF_MONTH) &&
-			k.value < 12)) {
-			int months = k.word->date == DATE_OF_QUARTER ? 3 * k.value : k.value;
-
-			if (d->level > YEAR || (d->level == NOTHING && e->date == DATE_LAST))
-				return 0;
-			d->n = e->date == DATE_FIRST ? 1 : 13 - months;
-			d->m = e->date == DATE_FIRST ? months : 12;
-			step(d, PART, W_MONTHS, true);
-			return k.end;
-		}
-		if ((k.word->date == DATE_OF_DAYS || k.word->date == DATE_OF_DAY) &&
-		    d->what == W_MONTH && k.value < 28) {
-			d->n = e->date == DATE_FIRST ? k.value : -k.value;
-			step(d, DAY, W_DAYS, true);
-			return k.end;
-		}
-		if (k.word->date == DATE_OF_WEEK && (d->what == W_YEAR || d->what == W_MONTH)) {
-			d->n = e->date == DATE_FIRST ? 1 : -k.value;
-			d->m = k.value;
-			step(d, DAY, W_WEEK_OF, true);
-			if (d->month > 0 && k.value == 1 && e->date == DATE_LAST &&
-			    (w = weekday_within(r->text, k.number_end, k.end, &end)) != NULL &&
-			    w->date == DATE_WEEKDAY) { /* 最后一个星期一 */
-				d->n = -1;
-				d->weekday = w->value;
-				d->what = W_WEEKDAY_OF;
-				return end;
-			}
-			return k.end;
-		}
-		return 0;
-	}
-	case DATE_NTH: {
-		struct counted k;
-		const struct entry *w;
-
-		if (!read_counted(r, skip_blank(r->text, at + n), &k) || k.value < 1)
-			return 0;
-		if (k.word == NULL)
-			return 0;
-		if (k.word->date == DATE_OF_WEEK && d->what == W_MONTH && k.value <= 5 &&
-		    (w = weekday_within(r->text, k.number_end, k.end, &end)) != NULL &&
-		    w->date == DATE_WEEKDAY) { /* 第3个星期日 */
-			d->n = k.value;
-			d->weekday = w->value;
-			step(d, DAY, W_WEEKDAY_OF, true);
-			return end;
-		}
-		if (k.word->date == DATE_OF_QUARTER && d->level <= YEAR && k.value <= 4) {
-			d->n = k.value;
-			step(d, PART, W_QUARTER, true);
-			return k.end;
-		}
-		if (k.word->date == DATE_OF_MONTHS && d->what == W_YEAR && k.value <= 12) {
-			d->month = k.value;
-			step(d, PART, W_MONTH, true);
-			return k.end;
-		}
-		if (k.word->date == DATE_OF_WEEK && (d->what == W_YEAR || d->what == W_MONTH) &&
-		    k.value <= 53) {
-			d->n = k.value;
-			d->m = 1;
-			step(d, DAY, W_WEEK_OF, true);
-			return k.end;
-		}
-		return 0;
-	}
+	case DATE_LAST: return read_first_last(r, end, e, d);
+	case DATE_NTH: return read_nth(r, end, d);
 	default: return 0;
 	}
 }
@@ -562,76 +642,86 @@ year_number(const struct counted *k, const struct reader *r, int *year, bool *we
 	return false;
 }
 
-/* A part that begins with a number; the byte after it, or 0. */
+/* 20世纪|80年代. */
 static size_t
-read_number(const struct reader *r, size_t at, struct date *d, bool *weak)
+read_century(const struct reader *r, const struct counted *century, struct date *d)
 {
 	struct counted k;
 
-	if (!read_counted(r, at, &k))
+	if (d->level != NOTHING || century->value < 1 || century->value > 22 ||
+	    !read_counted(r, century->end, &k) || k.word == NULL || k.word->date != DATE_OF_DECADE)
 		return 0;
-	if (k.word == NULL) {
-		/* 2月10, 一月二十三: only where nothing else can follow */
-		if (d->what == W_MONTH && !d->month_end && k.value >= 1 && k.value <= 31 &&
-		    k.num.n > 0 && at_stop(r->text, k.number_end) &&
-		    !(d->first_what == W_MONTH && !d->first_number)) {
-			d->day = k.value;
-			step(d, DAY, W_DAY, true);
-			return k.number_end;
-		}
-		return 0;
-	}
+	d->year = (century->value - 1) * 100 + k.value;
+	step(d, DECADE, W_DECADE, true);
+	return k.end;
+}
+
+/* 5日, 5号, the number at text[at]: 3日内 is how long, 3号楼 a house; not so behind a month. */
+static bool
+is_day(const struct reader *r, size_t at, const struct counted *k, const struct date *d)
+{
+	if (k->value < 1 || k->value > 31 || d->month_end)
+		return false;
+	if (d->level != NOTHING)
+		return d->what == W_MONTH;
+	return lexicon_allows(k->word, r->text, k->end) &&
+	       (k->word->value != 1 || stands_free(r->text, at, k->end));
+}
+
+/* 2月10, 一月二十三: a day without its word, only where nothing else can follow. */
+static bool
+is_bare_day(const struct reader *r, const struct counted *k, const struct date *d)
+{
+	return d->what == W_MONTH && !d->month_end && k->value >= 1 && k->value <= 31 &&
+	       k->num.n > 0 && at_stop(r->text, k->number_end) &&
+	       !(d->first_what == W_MONTH && !d->first_number);
+}
+
+/* A part that is the number at text[at]; the byte after it, or 0. */
+static size_t
+read_number(const struct reader *r, size_t at, const struct counted *k, struct date *d, bool *weak)
+{
 	*weak = false;
-	switch (k.word->date) {
+	switch (k->word != NULL ? k->word->date : DATE_NONE) {
+	case DATE_NONE:
+		if (!is_bare_day(r, k, d))
+			return 0;
+		d->day = k->value;
+		step(d, DAY, W_DAY, true);
+		return k->number_end;
 	case DATE_OF_YEAR:
-		if (d->level != NOTHING || !year_number(&k, r, &d->year, weak))
+		if (d->level != NOTHING || !year_number(k, r, &d->year, weak))
 			return 0;
 		d->stated_year = true;
 		step(d, YEAR, W_YEAR, true);
-		return k.end;
+		return k->end;
 	case DATE_OF_MONTH:
-		if (d->level > YEAR || k.value < 1 || k.value > 12 || k.num.digits > 2)
+		if (d->level > YEAR || k->value < 1 || k->value > 12 || k->num.digits > 2)
 			return 0;
-		d->month = k.value;
+		d->month = k->value;
 		step(d, PART, W_MONTH, true);
-		return k.end;
+		return k->end;
 	case DATE_OF_QUARTER:
-		if (d->level > YEAR || k.value < 1 || k.value > 4 ||
-		    k.word->value == 1) /* 两个季度 is how long */
+		if (d->level > YEAR || k->value < 1 || k->value > 4 ||
+		    k->word->value == 1) /* 两个季度 is how long */
 			return 0;
-		d->n = k.value;
+		d->n = k->value;
 		step(d, PART, W_QUARTER, true);
-		return k.end;
+		return k->end;
 	case DATE_OF_DAY:
-		if (k.value < 1 || k.value > 31 || (d->level != NOTHING && d->what != W_MONTH) ||
-		    d->month_end)
-			return 0;
-		/* 3日内 is how long, 3号楼 a house; not so behind a month */
-		if (d->level == NOTHING &&
-		    (!lexicon_allows(k.word, r->text, k.end) ||
-			(k.word->value == 1 && !stands_free(r->text, at, k.end))))
+		if (!is_day(r, at, k, d))
 			return 0;
 		*weak = d->level == NOTHING;
-		d->day = k.value;
+		d->day = k->value;
 		step(d, DAY, W_DAY, true);
-		return k.end;
+		return k->end;
 	case DATE_OF_DECADE:
-		if (d->level != NOTHING || k.value % 10 != 0 || k.value > 2090)
+		if (d->level != NOTHING || k->value % 10 != 0 || k->value > 2090)
 			return 0;
-		d->year = k.value < 100 ? 1900 + k.value : k.value;
+		d->year = k->value < 100 ? 1900 + k->value : k->value;
 		step(d, DECADE, W_DECADE, true);
-		return k.end;
-	case DATE_OF_CENTURY: {
-		struct counted decade;
-
-		if (d->level != NOTHING || k.value < 1 || k.value > 22 ||
-		    !read_counted(r, k.end, &decade) || decade.word == NULL ||
-		    decade.word->date != DATE_OF_DECADE)
-			return 0;
-		d->year = (k.value - 1) * 100 + decade.value;
-		step(d, DECADE, W_DECADE, true);
-		return decade.end;
-	}
+		return k->end;
+	case DATE_OF_CENTURY: return read_century(r, k, d);
 	default: return 0;
 	}
 }
@@ -650,6 +740,62 @@ take_over(struct date *d, const struct date *from)
 		d->month = from->month;
 }
 
+static size_t read_parts(
+    const struct reader *r, size_t at, struct date *d, struct date *second, bool *two);
+
+/* Is the number k, without its word, the same part as what other begins with? It goes into d. */
+static bool
+take_same_part(const struct counted *k, const struct date *other, struct date *d)
+{
+	switch (other->first == YEAR ? W_YEAR : other->first_what) {
+	case W_YEAR:
+		if (k->num.digits != 4 || k->value < 1000 || k->value >= 2200)
+			return false;
+		d->year = k->value;
+		d->stated_year = true;
+		step(d, YEAR, W_YEAR, true);
+		return true;
+	case W_MONTH:
+		if (k->value < 1 || k->value > 12)
+			return false;
+		d->month = k->value;
+		step(d, PART, W_MONTH, true);
+		return true;
+	case W_QUARTER:
+		if (k->value < 1 || k->value > 4)
+			return false;
+		d->n = k->value;
+		step(d, PART, W_QUARTER, true);
+		return true;
+	case W_DAY: /* 30~90日 is how long */
+		if (k->value < 1 || k->value > 31 || d->what != W_MONTH)
+			return false;
+		d->day = k->value;
+		step(d, DAY, W_DAY, true);
+		return true;
+	default: return false;
+	}
+}
+
+/* 12-19日: the number k lacks its word, which the second end has. Where that ends, or 0. */
+static size_t
+read_both(const struct reader *r, const struct counted *k, struct date *d, struct date *second)
+{
+	size_t to = skip_blank(r->text, k->number_end), n, end;
+	struct date other = {0};
+	bool more;
+
+	if (k->word != NULL || lexicon_find(r->text, to, ROLE_RANGE, &n) == NULL)
+		return 0;
+	end = read_parts(r, skip_blank(r->text, to + n), &other, NULL, &more);
+	if (end == 0 || !other.first_number || other.first <= d->level ||
+	    !take_same_part(k, &other, d))
+		return 0;
+	take_over(&other, d);
+	*second = other;
+	return end;
+}
+
 /*
  * Reads the parts from at on into d; with a number that lacks its word and a
  * second end after it, into both. Returns the end, or 0.
@@ -657,77 +803,39 @@ take_over(struct date *d, const struct date *from)
 static size_t
 read_parts(const struct reader *r, size_t at, struct date *d, struct date *second, bool *two)
 {
-	size_t end = 0, i = at, e, n;
+	size_t end = 0, from = at, e, n;
 	bool weak = false, w = false;
 
 	*two = false;
 	for (;;) {
-		size_t from = i;
-
 		if (d->level != NOTHING) {
-			from = skip_blank(r->text, i);
-			const struct entry *g = date_word(r->text, from, &n);
+			const struct entry *g;
 
-			if (g && g->date == DATE_GLUE)
+			from = skip_blank(r->text, end);
+			g = date_word(r->text, from, &n);
+			if (g != NULL && g->date == DATE_GLUE)
 				from += n;
-			if (!(flags_at(r->text, from) & (LEXICON_DATE_WORD | LEXICON_NUMERAL)))
-				break;
 		}
 		e = read_word(r, from, d);
-		if (e == 0)
-			e = read_number(r, from, d, &w);
-		if (e == 0 && second != NULL) { /* 12-19日 */
+		if (e == 0) {
 			struct counted k;
-			struct date other = {0};
-			const struct entry *c;
-			size_t to;
-			bool more;
 
-			if (!read_counted(r, from, &k) || k.word != NULL)
+			if (!read_counted(r, from, &k))
 				break;
-			to = skip_blank(r->text, k.number_end);
-			c = lexicon_find(r->text, to, ROLE_RANGE, &n);
-			if (c == NULL)
-				break;
-			to = skip_blank(r->text, to + n);
-			e = read_parts(r, to, &other, NULL, &more);
-			if (e == 0 || !other.first_number || other.first <= d->level)
-				break;
-			if (other.first == YEAR && k.num.digits == 4 && k.value < 2200 &&
-			    k.value >= 1000) {
-				d->year = k.value;
-				d->stated_year = true;
-				step(d, YEAR, W_YEAR, true);
-			} else if (other.first_what == W_MONTH && k.value >= 1 && k.value <= 12) {
-				d->month = k.value;
-				step(d, PART, W_MONTH, true);
-			} else if (other.first_what == W_QUARTER && k.value >= 1 && k.value <= 4) {
-				d->n = k.value;
-				step(d, PART, W_QUARTER, true);
-			} else if (other.first_what == W_DAY && k.value >= 1 && k.value <= 31 &&
-				   (d->what == W_MONTH || d->level == NOTHING)) {
-				if (d->level == NOTHING) /* 30~90日 is how long */
-					break;
-				d->day = k.value;
-				step(d, DAY, W_DAY, true);
-			} else {
-				break;
+			e = read_number(r, from, &k, d, &w);
+			if (e == 0 && second != NULL && (e = read_both(r, &k, d, second)) > 0) {
+				*two = true;
+				return e;
 			}
-			take_over(&other, d);
-			*second = other;
-			*two = true;
-			return e;
+			if (e == 0)
+				break;
 		}
-		if (e == 0)
-			break;
 		weak = w;
 		w = false;
-		end = i = e;
-		if (d->level == DAY && d->what != W_WEEK)
+		end = e;
+		if (d->level == DAY && (d->what != W_WEEK || weak))
 			break;
 		if (d->what == W_PERIOD || d->what == W_DECADE)
-			break;
-		if (weak && d->level == DAY)
 			break;
 	}
 	/* 20年 alone is how long; 17日 alone is a day only in digits */
@@ -772,133 +880,156 @@ day_span(long low, long high)
 	return (struct span){P_DAY, day_of(low), day_of(high), 0};
 }
 
-/* The days that a date means; by is P_NONE if they cannot be told. */
+static const struct span unknown = {P_NONE, {0, 0, 0}, {0, 0, 0}, 0};
+
+/* Months of a year: of a half, a quarter, 前11个月. */
 static struct span
-resolve(struct date *d, const struct date_context *c)
+resolve_months(struct date *d, int first, int last, int by, int n, const struct date_context *c)
 {
-	struct span s = {P_NONE, {0, 0, 0}, {0, 0, 0}, 0};
+	if (d->year == 0)
+		d->year = guess_year(c, first, d->what);
+	if (d->year == 0)
+		return unknown;
+	return (struct span){
+	    by, {d->year, first, 1}, {d->year, last, days_in_month(d->year, last)}, n};
+}
+
+static struct span
+resolve_week(const struct date *d, const struct date_context *c)
+{
+	long first;
+
+	if (c->reference.year == 0)
+		return unknown;
+	first = day_number(c->reference);
+	first += 1 - weekday(first) + 7L * d->n;
+	if (d->weekday == 8)
+		return day_span(first + 5, first + 6);
+	if (d->weekday > 0)
+		return day_span(first + d->weekday - 1, first + d->weekday - 1);
+	return day_span(first, first + 6);
+}
+
+/* Weeks of a year, by ISO. */
+static struct span
+resolve_weeks_of_year(const struct date *d)
+{
+	long first;
+
+	if (d->year == 0)
+		return unknown;
+	first = day_number((struct day){d->year, 1, 4});
+	first += 1 - weekday(first);
+	if (d->n < 0) { /* the last weeks */
+		long last = day_number((struct day){d->year, 12, 31});
+
+		last -= weekday(last) % 7; /* the last Sunday */
+		return day_span(last - 7L * d->m + 1, last);
+	}
+	return day_span(first + 7L * (d->n - 1), first + 7L * (d->n + d->m - 1) - 1);
+}
+
+/* 17日: this month, or the one before if that would be far ahead. */
+static void
+guess_month(struct date *d, const struct date_context *c)
+{
+	int m, y;
+
+	d->month = c->month > 0 ? c->month : c->reference.month;
+	d->year = c->month > 0 ? c->month_year : c->reference.year;
+	if (c->month > 0 ||
+	    (d->day <= c->reference.day + 7 && d->day <= days_in_month(d->year, d->month)))
+		return;
+	m = d->month == 1 ? 12 : d->month - 1;
+	y = d->year - (d->month == 1);
+	if (d->day <= days_in_month(y, m))
+		d->month = m, d->year = y;
+}
+
+/* From one day of a month to another; 0 is its last. */
+static struct span
+days_of(const struct date *d, int low, int high)
+{
+	struct span s = whole_month(d->year, d->month);
+
+	s.by = P_DAY;
+	s.low.day = low;
+	if (high > 0)
+		s.high.day = high;
+	return s;
+}
+
+/* 第3个星期日, 最后一个星期一 of a month. */
+static struct span
+resolve_weekday_of(const struct date *d)
+{
+	long day;
+
+	if (d->n < 0) {
+		day = day_number((struct day){d->year, d->month, days_in_month(d->year, d->month)});
+		day -= (weekday(day) - d->weekday + 7) % 7;
+	} else {
+		day = day_number((struct day){d->year, d->month, 1});
+		day += (d->weekday - weekday(day) + 7) % 7 + 7L * (d->n - 1);
+	}
+	return day_span(day, day);
+}
+
+/* What lies within a month, of which all is known. */
+static struct span
+resolve_in_month(const struct date *d)
+{
+	int days = days_in_month(d->year, d->month);
 	long first;
 
 	switch (d->what) {
-	case W_DECADE: return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + 9, 12, 31}, 0};
-	case W_YEAR:
-		if (d->year > 0)
-			return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + d->n, 12, 31}, 0};
-		return s;
-	case W_HALF:
-		if (d->year == 0)
-			d->year = guess_year(c, 6 * d->n - 5, d->what);
-		if (d->year == 0)
-			return s;
-		return (struct span){P_HALF, {d->year, 6 * d->n - 5, 1},
-		    {d->year, 6 * d->n, days_in_month(d->year, 6 * d->n)}, d->n};
-	case W_QUARTER:
-		if (d->year == 0)
-			d->year = guess_year(c, 3 * d->n - 2, d->what);
-		if (d->year == 0)
-			return s;
-		return (struct span){P_QUARTER, {d->year, 3 * d->n - 2, 1},
-		    {d->year, 3 * d->n, days_in_month(d->year, 3 * d->n)}, d->n};
-	case W_MONTHS:
-		if (d->year == 0)
-			d->year = guess_year(c, d->n, d->what);
-		if (d->year == 0)
-			return s;
-		return (struct span){
-		    P_MONTH, {d->year, d->n, 1}, {d->year, d->m, days_in_month(d->year, d->m)}, 0};
-	default: break;
-	}
-	if (d->what == W_WEEK) {
-		if (c->reference.year == 0)
-			return s;
-		first = day_number(c->reference);
-		first += 1 - weekday(first) + 7L * d->n;
-		if (d->weekday == 8)
-			return day_span(first + 5, first + 6);
-		if (d->weekday > 0)
-			return day_span(first + d->weekday - 1, first + d->weekday - 1);
-		return day_span(first, first + 6);
-	}
-	if (d->what == W_WEEK_OF && d->month == 0) { /* ISO week of the year */
-		if (d->year == 0)
-			return s;
-		first = day_number((struct day){d->year, 1, 4});
-		first += 1 - weekday(first);
-		if (d->n < 0) { /* the last weeks */
-			long last = day_number((struct day){d->year, 12, 31});
-
-			last -= weekday(last) % 7; /* the last Sunday */
-			return day_span(last - 7L * d->m + 1, last);
-		}
-		return day_span(first + 7L * (d->n - 1), first + 7L * (d->n + d->m - 1) - 1);
-	}
-	if (d->month == 0) {
-		if (d->what != W_DAY || c->reference.year == 0)
-			return s;
-		/* 17日: this month, or the one before if that would be far ahead */
-		d->month = c->month > 0 ? c->month : c->reference.month;
-		d->year = c->month > 0 ? c->month_year : c->reference.year;
-		if (c->month == 0 &&
-		    (d->day > c->reference.day + 7 || d->day > days_in_month(d->year, d->month))) {
-			int m = d->month == 1 ? 12 : d->month - 1, y = d->year - (d->month == 1);
-
-			if (d->day <= days_in_month(y, m))
-				d->month = m, d->year = y;
-		}
-	}
-	if (d->year == 0)
-		d->year = guess_year(c, d->month, d->what);
-	if (d->year == 0)
-		return s;
-	if (d->day == 29 && d->month == 2 && !leap(d->year) && !d->stated_year)
-		while (!leap(d->year)) /* the last one that was */
-			d->year--;
-	switch (d->what) {
 	case W_MONTH: return whole_month(d->year, d->month);
-	case W_DAY:
-		if (d->day > days_in_month(d->year, d->month))
-			return s;
-		s = (struct span){P_DAY, {d->year, d->month, d->day}, {0, 0, 0}, 0};
-		s.high = s.low;
-		return s;
-	case W_TENDAY:
-		s = whole_month(d->year, d->month);
-		s.by = P_DAY;
-		s.low.day = 10 * d->n - 9;
-		if (d->n < 3)
-			s.high.day = 10 * d->n;
-		return s;
-	case W_HALFMONTH:
-		s = whole_month(d->year, d->month);
-		s.by = P_DAY;
-		if (d->n == 1)
-			s.high.day = 15;
-		else
-			s.low.day = 16;
-		return s;
-	case W_DAYS:
-		s = whole_month(d->year, d->month);
-		s.by = P_DAY;
-		if (d->n > 0)
-			s.high.day = d->n;
-		else
-			s.low.day = s.high.day + d->n + 1;
-		return s;
+	case W_DAY: return d->day > days ? unknown : days_of(d, d->day, d->day);
+	case W_TENDAY: return days_of(d, 10 * d->n - 9, d->n < 3 ? 10 * d->n : 0);
+	case W_HALFMONTH: return d->n == 1 ? days_of(d, 1, 15) : days_of(d, 16, 0);
+	case W_DAYS: return d->n > 0 ? days_of(d, 1, d->n) : days_of(d, days + d->n + 1, 0);
 	case W_WEEK_OF: /* the first week begins with the first Monday */
 		first = day_number((struct day){d->year, d->month, 1});
 		first += (8 - weekday(first)) % 7;
 		return day_span(first + 7L * (d->n - 1), first + 7L * d->n - 1);
-	case W_WEEKDAY_OF:
-		first = day_number((struct day){d->year, d->month, 1});
-		first += (d->weekday - weekday(first) + 7) % 7 + 7L * (d->n - 1);
-		if (d->n < 0) {
-			first = day_number(
-			    (struct day){d->year, d->month, days_in_month(d->year, d->month)});
-			first -= (weekday(first) - d->weekday + 7) % 7;
-		}
-		return day_span(first, first);
-	default: return s;
+	case W_WEEKDAY_OF: return resolve_weekday_of(d);
+	default: return unknown;
 	}
+}
+
+/* The days that a date means; by is P_NONE if they cannot be told. */
+static struct span
+resolve(struct date *d, const struct date_context *c)
+{
+	switch (d->what) {
+	case W_DECADE: return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + 9, 12, 31}, 0};
+	case W_YEAR:
+		if (d->year <= 0)
+			return unknown;
+		return (struct span){P_YEAR, {d->year, 1, 1}, {d->year + d->n, 12, 31}, 0};
+	case W_HALF: return resolve_months(d, 6 * d->n - 5, 6 * d->n, P_HALF, d->n, c);
+	case W_QUARTER: return resolve_months(d, 3 * d->n - 2, 3 * d->n, P_QUARTER, d->n, c);
+	case W_MONTHS: return resolve_months(d, d->n, d->m, P_MONTH, 0, c);
+	case W_WEEK: return resolve_week(d, c);
+	case W_WEEK_OF:
+		if (d->month == 0)
+			return resolve_weeks_of_year(d);
+		break;
+	default: break;
+	}
+	if (d->month == 0) {
+		if (d->what != W_DAY || c->reference.year == 0)
+			return unknown;
+		guess_month(d, c);
+	}
+	if (d->year == 0)
+		d->year = guess_year(c, d->month, d->what);
+	if (d->year == 0)
+		return unknown;
+	if (d->day == 29 && d->month == 2 && !leap(d->year) && !d->stated_year)
+		while (!leap(d->year)) /* the last one that was */
+			d->year--;
+	return resolve_in_month(d);
 }
 
 static void
@@ -1017,55 +1148,73 @@ order(struct date *a, struct date *b, struct span *low, struct span *high,
 	}
 }
 
+/* 星期日, 2月10日: the day says more than the weekday before it. Where it ends, or 0. */
+static size_t
+read_day_behind(const struct reader *r, size_t at, struct date *d)
+{
+	struct date day = {0};
+	size_t end;
+	bool more;
+
+	if (d->what != W_WEEK || d->weekday < 1 || d->weekday > 7 || at >= r->text.n ||
+	    (r->text.p[at] != ',' && r->text.p[at] != ' '))
+		return 0;
+	end = read_parts(r, skip_blank(r->text, at + 1), &day, NULL, &more);
+	if (end == 0 || day.what != W_DAY || day.first != PART)
+		return 0;
+	*d = day;
+	return end;
+}
+
+/* 至 and the second end b of a period, behind its first end a. Where that ends, or 0. */
+static size_t
+read_second(struct reader *r, size_t at, const struct date *a, struct date *b)
+{
+	size_t from = skip_blank(r->text, at), end, n, k;
+	bool between = false, more;
+
+	if (!(flags_at(r->text, from) & LEXICON_DATE))
+		return 0;
+	if (lexicon_find(r->text, from, ROLE_RANGE, &n) == NULL) {
+		if (lexicon_find(r->text, from, ROLE_BETWEEN, &n) == NULL)
+			return 0;
+		between = true;
+	}
+	r->after_year = a->what == W_YEAR && a->number;
+	end = read_parts(r, skip_blank(r->text, from + n), b, NULL, &more);
+	if (end == 0 ||
+	    (between && lexicon_find(r->text, skip_blank(r->text, end), ROLE_TOGETHER, &k) == NULL))
+		return 0;
+	/* 12月25日至26日, never 25日至12月 */
+	if ((b->first > a->level && b->first > a->first && a->what != W_WEEK) ||
+	    b->what == W_PERIOD || a->what == W_PERIOD)
+		return 0;
+	return end;
+}
+
 size_t
 date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, unsigned *flags)
 {
 	struct reader r = {text, c, false};
 	struct date a = {0}, b = {0};
 	struct span low, high;
-	const struct entry *e;
-	size_t end, from, to, n, until = 0;
-	bool two = false, more;
+	size_t end, to, n;
+	bool two = false;
 
-	c->ahead = lexicon_find_before(text, at, ROLE_AHEAD, &n) != NULL;
 	end = read_parts(&r, at, &a, &b, &two);
 	if (end == 0)
 		return 0;
+	c->ahead = lexicon_find_before(text, at, ROLE_AHEAD, &n) != NULL;
 	*flags = (a.number ? 0 : DATE_F_WORD) | (a.weak ? DATE_F_WEAK : 0);
-	if (a.what == W_WEEK && a.weekday >= 1 && a.weekday <= 7 && end < text.n &&
-	    (text.p[end] == ',' || text.p[end] == ' ')) { /* 星期日, 2月10日 */
-		from = read_parts(&r, skip_blank(text, end + 1), &b, NULL, &more);
-		if (from > 0 && b.what == W_DAY && b.first == PART) {
-			a = b;
-			end = from;
-			*flags = 0;
-		}
-		b = (struct date){0};
+	if ((to = read_day_behind(&r, end, &a)) > 0) {
+		end = to;
+		*flags = 0;
 	}
-	if (!two) {
-		from = skip_blank(text, end);
-		e = flags_at(text, from) & LEXICON_DATE ? lexicon_find(text, from, ROLE_RANGE, &n)
-							: NULL;
-		if (e == NULL && flags_at(text, from) & LEXICON_DATE &&
-		    (e = lexicon_find(text, from, ROLE_BETWEEN, &n)) != NULL)
-			until = 1;
-		if (e != NULL) {
-			to = skip_blank(text, from + n);
-			r.after_year = a.what == W_YEAR && a.number;
-			from = read_parts(&r, to, &b, NULL, &more);
-			if (from > 0 && until == 1 &&
-			    lexicon_find(text, skip_blank(text, from), ROLE_TOGETHER, &n) == NULL)
-				from = 0;
-			/* 12月25日至26日, never 25日至12月 */
-			if (from > 0 &&
-			    (b.first <= a.level || b.first <= a.first || a.what == W_WEEK) &&
-			    b.what != W_PERIOD && a.what != W_PERIOD) {
-				two = true;
-				end = from;
-				if (b.number)
-					*flags = 0;
-			}
-		}
+	if (!two && (to = read_second(&r, end, &a, &b)) > 0) {
+		two = true;
+		end = to;
+		if (b.number)
+			*flags = 0;
 	}
 	if (a.what == W_PERIOD) {
 		buf_add(iso, a.iso.p, a.iso.n);
@@ -1100,6 +1249,7 @@ date_match(struct str text, const struct match *m, struct date_context *c, struc
 	const char *fixed = rule_value(m->rule, "iso");
 	struct date d = {0};
 	struct span s;
+	size_t n;
 
 	if (fixed != NULL) {
 		buf_puts(iso, fixed);
@@ -1113,6 +1263,7 @@ date_match(struct str text, const struct match *m, struct date_context *c, struc
 	d.stated_year = d.year > 0;
 	if (d.month > 12 || d.day > 31 || d.month < 0 || d.day < 0)
 		return false;
+	c->ahead = lexicon_find_before(text, m->start, ROLE_AHEAD, &n) != NULL;
 	d.what = d.day > 0 ? W_DAY : d.month > 0 ? W_MONTH : W_YEAR;
 	d.level = d.what == W_DAY ? DAY : d.what == W_MONTH ? PART : YEAR;
 	s = resolve(&d, c);

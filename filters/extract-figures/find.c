@@ -1188,7 +1188,7 @@ look_word(struct finder *f, size_t at, uint8_t flags)
 		if (w[i].entry->role == ROLE_HALF && (end = half(f, at, w[i].n)) > 0)
 			return end;
 		else
-			date |= w[i].entry->role == ROLE_DATE;
+			date |= w[i].entry->role == ROLE_DATE && w[i].entry->opens;
 	if (date && (end = date_at(f, at)) > 0)
 		return end;
 	return at + utf8_len(f->text.p[at]);

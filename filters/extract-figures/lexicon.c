@@ -32,28 +32,27 @@ static const char *const date_names[] = {"", "year_there", "year", "month", "day
 /*
  * Words by their first two characters (of backward: their last two, the last
  * one first). A look costs two probes of a hash table and a comparison for
- * each word that shares them. Process lifetime.
+ * each word that shares them, and nothing where no word begins with the first
+ * of them. Process lifetime.
  */
-struct slot {
-	uint64_t key; /* two code points; the second is 0 for a word of one character; 0: free */
-	uint32_t from, n;
+struct item {
+	struct item *next; /* of the same key: longer ones first, then as in the tables */
+	struct str form;   /* from its first character on: of traps, from the first numeral */
+	struct entry entry;
 };
 struct index {
-	struct item {
-		uint64_t key;
-		struct str form; /* from its first character on: of traps, from the first numeral */
-		struct entry *entry;
-		unsigned order;
-	} * item; /* by key; then longer ones first, then as in the tables */
-	size_t n, cap;
-	struct slot *slot;
-	size_t mask;
-	uint8_t first[0x10000 / 8]; /* characters that words begin with */
+	struct slot {
+		uint64_t key; /* two code points, the second 0 for a word of one; 0: free */
+		struct item *first;
+	} * slot;
+	size_t mask, used;
 };
 static struct index forward, backward, traps;
+static struct arena items;
 
-/* LEXICON_ flags of each character of the Basic Multilingual Plane. */
+/* Of each character of the Basic Multilingual Plane. */
 uint8_t lexicon_chars[0x10000];
+uint32_t lexicon_roles[0x10000];
 
 /* The last few places looked at, as the same place is asked for several times. */
 #define MEMORY 8
@@ -125,65 +124,16 @@ as_str(const char *z)
 	return (struct str){z, strlen(z)};
 }
 
-/* The key of the characters at p, or, backwards, of those that end at p. */
+/* The first two characters of p[0, n), n > 0, or, backwards, the last two. */
 static uint64_t
-key_of(const char *p, size_t n, bool back, bool two, uint32_t *first)
+key_of(const char *p, size_t n, bool back)
 {
-	size_t len, at = 0;
-	uint32_t second = 0;
+	size_t len = 0, at = back ? utf8_back(p, n) : 0;
+	uint64_t key = (uint64_t)utf8_get(p + at, &len) << 32;
 
-	if (back) {
-		at = n;
-		do
-			at--;
-		while (at > 0 && (p[at] & 0xC0) == 0x80);
-		*first = utf8_get(p + at, &len);
-		if (two && at > 0) {
-			do
-				at--;
-			while (at > 0 && (p[at] & 0xC0) == 0x80);
-			second = utf8_get(p + at, &len);
-		}
-	} else {
-		*first = utf8_get(p, &len);
-		if (two && len < n)
-			second = utf8_get(p + len, &len);
-	}
-	return (uint64_t)*first << 32 | second;
-}
-
-static void
-add(struct index *x, struct str form, const struct entry *e)
-{
-	struct item *item;
-	uint32_t c;
-
-	if (form.n == 0)
-		return;
-	if (x->n == x->cap) {
-		x->cap = x->cap ? 2 * x->cap : 1024;
-		x->item = xarray(x->item, x->cap, sizeof *x->item);
-	}
-	item = &x->item[x->n];
-	item->entry = xmalloc(sizeof *item->entry);
-	*item->entry = *e;
-	item->form = form;
-	item->order = (unsigned)x->n++;
-	item->key = key_of(form.p, form.n, x == &backward, true, &c);
-	if (c < 0x10000)
-		x->first[c / 8] |= (uint8_t)(1u << c % 8);
-}
-
-static int
-by_key(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	if (x->form.n != y->form.n)
-		return x->form.n > y->form.n ? -1 : 1;
-	return x->order < y->order ? -1 : 1;
+	if (back)
+		return at > 0 ? key | utf8_get(p + utf8_back(p, at), &len) : key;
+	return len < n ? key | utf8_get(p + len, &len) : key;
 }
 
 static size_t
@@ -192,7 +142,8 @@ hash(uint64_t key)
 	return (size_t)(key * 0x9E3779B97F4A7C15ULL >> 40);
 }
 
-static const struct slot *
+/* Where a key stands, or would. */
+static struct slot *
 find_slot(const struct index *x, uint64_t key)
 {
 	size_t i = hash(key) & x->mask;
@@ -203,24 +154,42 @@ find_slot(const struct index *x, uint64_t key)
 }
 
 static void
-finish(struct index *x)
+grow(struct index *x)
 {
-	size_t size = 64;
+	struct slot *old = x->slot;
+	size_t n = old != NULL ? x->mask + 1 : 0, size = n > 0 ? 2 * n : 256;
 
-	while (size < 3 * x->n)
-		size *= 2;
-	x->mask = size - 1;
 	x->slot = xarray(NULL, size, sizeof *x->slot);
 	memset(x->slot, 0, size * sizeof *x->slot);
-	if (x->n > 0)
-		qsort(x->item, x->n, sizeof *x->item, by_key);
-	for (size_t i = 0; i < x->n; i++) {
-		size_t k = (size_t)(find_slot(x, x->item[i].key) - x->slot);
+	x->mask = size - 1;
+	for (size_t i = 0; i < n; i++)
+		if (old[i].key != 0)
+			*find_slot(x, old[i].key) = old[i];
+	free(old);
+}
 
-		if (x->slot[k].key == 0)
-			x->slot[k] = (struct slot){x->item[i].key, (uint32_t)i, 0};
-		x->slot[k].n++;
-	}
+static void
+add(struct index *x, struct str form, const struct entry *e)
+{
+	struct item *item, **at;
+	struct slot *slot;
+	uint64_t key;
+
+	if (form.n == 0)
+		return;
+	if (x->slot == NULL || 3 * x->used > x->mask)
+		grow(x);
+	key = key_of(form.p, form.n, x == &backward);
+	slot = find_slot(x, key);
+	x->used += slot->key == 0;
+	slot->key = key;
+	for (at = &slot->first; *at != NULL && (*at)->form.n >= form.n; at = &(*at)->next)
+		;
+	item = arena_alloc(&items, sizeof *item);
+	*item = (struct item){*at, form, *e};
+	*at = item;
+	if (key >> 32 < 0x10000)
+		lexicon_roles[key >> 32] |= 1u << e->role;
 }
 
 static void
@@ -238,12 +207,25 @@ bad_row(const struct table *t, size_t row, const char *what, const char *word)
 	return false;
 }
 
+/* A cell of a column that table_column() found, or did not. */
 static const char *
-cell(const struct table *t, size_t row, const char *column)
+cell(const struct table *t, size_t row, int column)
 {
-	int c = table_column(t, column);
+	return column < 0 ? "" : table_cell(t, row, (size_t)column);
+}
 
-	return c < 0 ? "" : table_cell(t, row, (size_t)c);
+/* The columns of all the tables; -1 where a table has not this one. */
+struct columns {
+	int kind, unit, factor, flags, role, value, near, not_after, not_before;
+};
+
+static struct columns
+columns_of(const struct table *t)
+{
+	return (struct columns){table_column(t, "kind"), table_column(t, "unit"),
+	    table_column(t, "factor"), table_column(t, "flags"), table_column(t, "role"),
+	    table_column(t, "value"), table_column(t, "near"), table_column(t, "not_after"),
+	    table_column(t, "not_before")};
 }
 
 /* Is the word one of those in a cell, parted by blanks? The part after "word=" goes to *value. */
@@ -281,11 +263,38 @@ rule_for(struct rules *rules, const char *table, const char *kind)
 	return NULL;
 }
 
+static void
+read_flags(struct entry *e, const char *flags)
+{
+	e->tail = has_flag(flags, "tail", NULL);
+	e->ascii = has_flag(flags, "digits", NULL);
+	e->longer = has_flag(flags, "longer", NULL);
+	e->over = has_flag(flags, "over", NULL);
+	e->any = has_flag(flags, "any", NULL);
+	e->last = has_flag(flags, "last", NULL);
+	e->alone = has_flag(flags, "alone", NULL);
+	e->strict = has_flag(flags, "strict", NULL);
+	e->unranked = has_flag(flags, "unranked", NULL);
+	e->tenths = has_flag(flags, "tenths", NULL);
+	has_flag(flags, "plus", &e->plus);
+}
+
+/* What every table may say of a word: its form, and what may not stand beside it. */
+static struct entry
+read_entry(const struct table *t, size_t row, const struct columns *c)
+{
+	return (struct entry){.surface = as_str(table_cell(t, row, 0)),
+	    .near = word_list(cell(t, row, c->near)),
+	    .not_after = word_list(cell(t, row, c->not_after)),
+	    .not_before = word_list(cell(t, row, c->not_before))};
+}
+
 static bool
 add_units(struct rules *rules, const char *name)
 {
 	const struct table *t = rules_table(rules, name);
 	const struct rule *by_kind[KIND_NUMBER + 1];
+	struct columns c;
 	bool ok = true;
 
 	for (int k = 0; k <= KIND_NUMBER; k++)
@@ -294,45 +303,27 @@ add_units(struct rules *rules, const char *name)
 		fprintf(stderr, "extract-figures: the rules name no table '%s'\n", name);
 		return false;
 	}
+	c = columns_of(t);
 	for (size_t i = 0; i < t->nrow; i++) {
-		const char *kind = cell(t, i, "kind"), *flags = cell(t, i, "flags");
-		struct entry e = {.role = ROLE_UNIT,
-		    .near = word_list(""),
-		    .not_after = word_list(""),
-		    .not_before = word_list("")};
-		int k;
+		const char *kind = c.kind < 0 ? "count" : cell(t, i, c.kind);
+		struct entry e = read_entry(t, i, &c);
+		int k = kind_of(kind);
 
-		e.surface = as_str(table_cell(t, i, 0));
-		if (table_column(t, "kind") < 0)
-			kind = "count";
-		k = kind_of(kind);
 		if (k < 0) {
 			ok = bad_row(t, i, "no kind of figure", kind);
 			continue;
 		}
+		e.role = ROLE_UNIT;
 		e.kind = (enum kind)k;
-		e.unit = as_str(cell(t, i, "unit"));
+		e.unit = as_str(cell(t, i, c.unit));
 		if (e.kind == KIND_COUNT && e.unit.n == 0)
 			e.unit = e.surface;
-		e.factor = as_str(cell(t, i, "factor"));
+		e.factor = as_str(cell(t, i, c.factor));
 		if (e.factor.n > 0 && !dec_valid(e.factor)) {
 			ok = bad_row(t, i, "no factor", e.factor.p);
 			continue;
 		}
-		e.tail = has_flag(flags, "tail", NULL);
-		e.ascii = has_flag(flags, "digits", NULL);
-		e.longer = has_flag(flags, "longer", NULL);
-		e.over = has_flag(flags, "over", NULL);
-		e.any = has_flag(flags, "any", NULL);
-		e.last = has_flag(flags, "last", NULL);
-		e.alone = has_flag(flags, "alone", NULL);
-		e.strict = has_flag(flags, "strict", NULL);
-		e.unranked = has_flag(flags, "unranked", NULL);
-		e.tenths = has_flag(flags, "tenths", NULL);
-		has_flag(flags, "plus", &e.plus);
-		e.near = word_list(cell(t, i, "near"));
-		e.not_after = word_list(cell(t, i, "not_after"));
-		e.not_before = word_list(cell(t, i, "not_before"));
+		read_flags(&e, cell(t, i, c.flags));
 		e.rule = by_kind[k];
 		if (e.rule == NULL) {
 			ok = bad_row(t, i, "no [quantity] section for kind", kind);
@@ -343,79 +334,100 @@ add_units(struct rules *rules, const char *name)
 	return ok;
 }
 
+static void
+mark_first(const struct entry *e, uint8_t flag)
+{
+	size_t len;
+
+	mark(utf8_get(e->surface.p, &len), flag);
+}
+
+static enum role
+role_named(const char *name)
+{
+	size_t k = 0;
+
+	while (role_names[k].name != NULL && strcmp(role_names[k].name, name) != 0)
+		k++;
+	return role_names[k].role;
+}
+
 static bool
 add_cues(const struct table *t)
 {
+	struct columns c;
 	bool ok = true;
 
-	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
-		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)),
-		    .role = ROLES,
-		    .near = word_list(""),
-		    .not_before = word_list("")};
-		size_t len;
+	if (t == NULL)
+		return true;
+	c = columns_of(t);
+	for (size_t i = 0; i < t->nrow; i++) {
+		const char *role = cell(t, i, c.role), *value = cell(t, i, c.value);
+		struct entry e = read_entry(t, i, &c);
 
-		for (size_t k = 0; role_names[k].name != NULL; k++)
-			if (strcmp(role_names[k].name, role) == 0)
-				e.role = role_names[k].role;
+		e.role = role_named(role);
 		if (e.role == ROLES) {
 			ok = bad_row(t, i, "no role of a cue", role);
 			continue;
 		}
 		e.text = as_str(value);
-		e.not_after = word_list(cell(t, i, "not_after"));
-		e.not_before = word_list(cell(t, i, "not_before"));
 		if (e.role == ROLE_BEFORE || e.role == ROLE_AFTER || e.role == ROLE_CLAUSE) {
 			e.qualifier = qualifier_of(value);
 			if (e.qualifier == QUALIFIER_NONE && strcmp(value, "-") != 0)
 				ok = bad_row(t, i, "no qualifier", value);
 		}
-		if (e.role >= ROLE_BEFORE && e.role <= ROLE_ONLY)
-			add(&backward, e.surface, &e);
-		else
-			add(&forward, e.surface, &e);
+		add(e.role >= ROLE_BEFORE && e.role <= ROLE_ONLY ? &backward : &forward, e.surface,
+		    &e);
 		if (e.role == ROLE_RANGE || e.role == ROLE_BETWEEN)
-			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
+			mark_first(&e, LEXICON_DATE);
 		if (e.role == ROLE_CLAUSE)
-			mark(utf8_get(e.surface.p, &len), LEXICON_CUE);
+			mark_first(&e, LEXICON_CUE);
 		if (e.role == ROLE_STOP)
-			mark(utf8_get(e.surface.p, &len), LEXICON_STOP);
+			mark_first(&e, LEXICON_STOP);
 		if (e.role == ROLE_HALF)
-			mark(utf8_get(e.surface.p, &len), LEXICON_START);
+			mark_first(&e, LEXICON_START);
 	}
 	return ok;
+}
+
+/* Can a date begin with such a word? A bare 底 says nothing. */
+static bool
+opens_date(const struct entry *e)
+{
+	if (e->date == DATE_END)
+		return e->surface.n > 3;
+	return e->date < DATE_OF_YEAR || e->date == DATE_FIRST || e->date == DATE_NTH ||
+	       e->date == DATE_CENTURY;
 }
 
 static bool
 add_date_words(const struct table *t)
 {
+	struct columns c;
 	bool ok = true;
 
-	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
-		const char *role = cell(t, i, "role"), *value = cell(t, i, "value");
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)),
-		    .role = ROLE_DATE,
-		    .near = word_list("")};
+	if (t == NULL)
+		return true;
+	c = columns_of(t);
+	for (size_t i = 0; i < t->nrow; i++) {
+		const char *role = cell(t, i, c.role), *value = cell(t, i, c.value);
+		struct entry e = read_entry(t, i, &c);
 		int k = find_name(date_names, role);
-		size_t len;
 
 		if (k <= 0) {
 			ok = bad_row(t, i, "no role of a date word", role);
 			continue;
 		}
+		e.role = ROLE_DATE;
 		e.date = (enum date_role)k;
+		e.opens = opens_date(&e);
 		e.text = as_str(value);
 		e.value = atoi(value);
-		e.not_after = word_list(cell(t, i, "not_after"));
-		e.not_before = word_list(cell(t, i, "not_before"));
-		mark(utf8_get(e.surface.p, &len), LEXICON_DATE_WORD);
 		add(&forward, e.surface, &e);
 		if (e.date >= DATE_OF_YEAR && e.date <= DATE_OF_DAYS)
-			mark(utf8_get(e.surface.p, &len), LEXICON_DATE);
-		if ((e.date < DATE_OF_YEAR && !(e.date == DATE_END && e.surface.n <= 3)) ||
-		    e.date == DATE_FIRST || e.date == DATE_NTH || e.date == DATE_CENTURY)
-			mark(utf8_get(e.surface.p, &len), LEXICON_START);
+			mark_first(&e, LEXICON_DATE);
+		if (e.opens)
+			mark_first(&e, LEXICON_START);
 	}
 	return ok;
 }
@@ -423,13 +435,14 @@ add_date_words(const struct table *t)
 static bool
 add_traps(const struct table *t)
 {
+	struct columns c;
 	bool ok = true;
 
-	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
-		struct entry e = {.surface = as_str(table_cell(t, i, 0)),
-		    .role = ROLE_TRAP,
-		    .near = word_list(""),
-		    .not_before = word_list("")};
+	if (t == NULL)
+		return true;
+	c = columns_of(t);
+	for (size_t i = 0; i < t->nrow; i++) {
+		struct entry e = read_entry(t, i, &c);
 		size_t at = 0;
 
 		while (at < e.surface.n && numeral_starts(e.surface.p + at, e.surface.n - at) == 0)
@@ -438,18 +451,44 @@ add_traps(const struct table *t)
 			ok = bad_row(t, i, "no numeral in", e.surface.p);
 			continue;
 		}
+		e.role = ROLE_TRAP;
 		e.before = at;
-		e.not_after = word_list(cell(t, i, "not_after"));
-		e.not_before = word_list(cell(t, i, "not_before"));
 		add(&traps, (struct str){e.surface.p + at, e.surface.n - at}, &e);
 	}
 	return ok;
 }
 
+static void
+add_conversions(const struct table *t)
+{
+	int smaller, factor;
+
+	if (t == NULL)
+		return;
+	smaller = table_column(t, "smaller");
+	factor = table_column(t, "factor");
+	conversions = xarray(NULL, t->nrow, sizeof *conversions);
+	for (size_t i = 0; i < t->nrow; i++)
+		conversions[nconversion++] = (struct conversion){as_str(table_cell(t, i, 0)),
+		    as_str(cell(t, i, smaller)), as_str(cell(t, i, factor))};
+}
+
+/* Is the table of that name one of a [quantity] section before rule i? */
+static bool
+named_before(struct rules *rules, size_t i, const char *name)
+{
+	while (i-- > 0) {
+		const char *other = rule_value(rules_at(rules, i), "units");
+
+		if (rules_at(rules, i)->type == RULE_QUANTITY && other && strcmp(name, other) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool
 lexicon_load(struct rules *rules)
 {
-	const struct table *t;
 	bool ok = true;
 
 	for (uint32_t c = 0; c < 0x10000; c++) {
@@ -464,33 +503,15 @@ lexicon_load(struct rules *rules)
 	}
 	for (size_t i = 0; i < rules_count(rules); i++) {
 		const char *name = rule_value(rules_at(rules, i), "units");
-		bool first = true;
 
-		if (rules_at(rules, i)->type != RULE_QUANTITY || name == NULL)
-			continue;
-		for (size_t j = 0; j < i && first; j++) {
-			const char *other = rule_value(rules_at(rules, j), "units");
-
-			first = !(rules_at(rules, j)->type == RULE_QUANTITY && other &&
-				  strcmp(name, other) == 0);
-		}
-		if (first && !add_units(rules, name))
-			ok = false;
+		if (rules_at(rules, i)->type == RULE_QUANTITY && name != NULL &&
+		    !named_before(rules, i, name))
+			ok &= add_units(rules, name);
 	}
 	ok &= add_cues(rules_table(rules, "cues"));
 	ok &= add_date_words(rules_table(rules, "dates"));
 	ok &= add_traps(rules_table(rules, "traps"));
-	finish(&forward);
-	finish(&backward);
-	finish(&traps);
-	t = rules_table(rules, "conversions");
-	if (t != NULL) {
-		conversions = xarray(NULL, t->nrow, sizeof *conversions);
-		for (size_t i = 0; i < t->nrow; i++)
-			conversions[nconversion++] =
-			    (struct conversion){as_str(table_cell(t, i, 0)),
-				as_str(cell(t, i, "smaller")), as_str(cell(t, i, "factor"))};
-	}
+	add_conversions(rules_table(rules, "conversions"));
 	return ok;
 }
 
@@ -501,31 +522,22 @@ gather(const struct index *x, struct str text, size_t at, struct word_at *out, s
 	bool back = x == &backward;
 	size_t room = back ? at : text.n - at, k = 0;
 	uint64_t key;
-	uint32_t c;
 
-	if (room == 0)
+	if (room == 0 || x->slot == NULL)
 		return 0;
-	key_of(back ? text.p : text.p + at, room, back, false, &c);
-	if (c < 0x10000 && !(x->first[c / 8] & 1u << c % 8))
-		return 0;
-	key = key_of(back ? text.p : text.p + at, room, back, true, &c);
-	for (int turn_of = 0; turn_of < 2; turn_of++, key &= ~(uint64_t)UINT32_MAX) {
-		const struct slot *slot = find_slot(x, key);
+	key = key_of(back ? text.p : text.p + at, room, back);
+	for (;;) {
+		for (const struct item *i = find_slot(x, key)->first; i != NULL; i = i->next) {
+			size_t n = i->form.n;
 
-		if (slot->key == 0)
-			continue;
-		for (const struct item *i = x->item + slot->from;
-		     i < x->item + slot->from + slot->n; i++) {
-			const struct str *form = &i->form;
-
-			if (form->n <= room && k < max &&
-			    memcmp(text.p + at - (back ? form->n : 0), form->p, form->n) == 0)
-				out[k++] = (struct word_at){i->entry, form->n};
+			if (n <= room && k < max &&
+			    memcmp(text.p + at - (back ? n : 0), i->form.p, n) == 0)
+				out[k++] = (struct word_at){&i->entry, n};
 		}
-		if ((key & UINT32_MAX) == 0)
-			break;
+		if ((uint32_t)key == 0)
+			return k;
+		key &= ~(uint64_t)UINT32_MAX; /* words of the one character */
 	}
-	return k;
 }
 
 void
@@ -534,24 +546,49 @@ lexicon_forget(void)
 	serial++;
 }
 
+/* Roles that words can have which lie in the index of words that go backwards. */
+#define BACKWARD ((2u << ROLE_ONLY) - (1u << ROLE_BEFORE))
+#define FORWARD (~(BACKWARD | 1u << ROLE_TRAP))
+
+/* Can a word of these roles begin with the character at text[at]? */
+static bool
+may_begin(struct str text, size_t at, uint32_t roles)
+{
+	size_t len;
+	uint32_t c;
+
+	if (at >= text.n)
+		return false;
+	c = utf8_get(text.p + at, &len);
+	return c >= 0x10000 || (lexicon_roles[c] & roles) != 0;
+}
+
+static bool
+may_end(struct str text, size_t at, uint32_t roles)
+{
+	return at > 0 && may_begin(text, utf8_back(text.p, at), roles);
+}
+
 const struct word_at *
 lexicon_after(struct str text, size_t at, size_t *n)
 {
-	struct memory *m = NULL;
+	struct memory *m;
 
-	for (unsigned i = 0; i < MEMORY && m == NULL; i++)
-		if (memory[(turn - i) % MEMORY].at == at &&
-		    memory[(turn - i) % MEMORY].text == text.p &&
-		    memory[(turn - i) % MEMORY].serial == serial)
-			m = &memory[(turn - i) % MEMORY];
-	if (m == NULL) {
-		m = &memory[++turn % MEMORY];
-		m->text = text.p;
-		m->serial = serial;
-		m->at = at;
-		m->n = at < text.n ? gather(&forward, text, at, m->hit, HITS) : 0;
+	*n = 0;
+	if (!may_begin(text, at, FORWARD))
+		return NULL;
+	for (unsigned i = 0; i < MEMORY; i++) {
+		m = &memory[(turn - i) % MEMORY];
+		if (m->at == at && m->serial == serial && m->text == text.p) {
+			*n = m->n;
+			return m->hit;
+		}
 	}
-	*n = m->n;
+	m = &memory[++turn % MEMORY];
+	m->text = text.p;
+	m->serial = serial;
+	m->at = at;
+	m->n = *n = gather(&forward, text, at, m->hit, HITS);
 	return m->hit;
 }
 
@@ -560,6 +597,9 @@ lexicon_before(struct str text, size_t at, size_t *n)
 {
 	static struct memory m; /* signs, then qualifiers are asked for at the same place */
 
+	*n = 0;
+	if (!may_end(text, at, BACKWARD))
+		return NULL;
 	if (m.text != text.p || m.at != at || m.serial != serial) {
 		m.text = text.p;
 		m.at = at;
@@ -574,7 +614,8 @@ bool
 lexicon_allows(const struct entry *e, struct str text, size_t end)
 {
 	for (const struct str *w = e->not_after; w->n > 0; w++)
-		if (text.n - end >= w->n && memcmp(text.p + end, w->p, w->n) == 0)
+		if (text.n - end >= w->n && text.p[end + w->n - 1] == w->p[w->n - 1] &&
+		    memcmp(text.p + end, w->p, w->n) == 0)
 			return false;
 	return true;
 }
@@ -583,7 +624,8 @@ bool
 lexicon_allows_before(const struct entry *e, struct str text, size_t start)
 {
 	for (const struct str *w = e->not_before; w->n > 0; w++)
-		if (start >= w->n && memcmp(text.p + start - w->n, w->p, w->n) == 0)
+		if (start >= w->n && text.p[start - 1] == w->p[w->n - 1] &&
+		    memcmp(text.p + start - w->n, w->p, w->n) == 0)
 			return false;
 	return true;
 }
@@ -591,9 +633,12 @@ lexicon_allows_before(const struct entry *e, struct str text, size_t start)
 const struct entry *
 lexicon_find(struct str text, size_t at, enum role role, size_t *n)
 {
+	const struct word_at *w;
 	size_t k;
-	const struct word_at *w = lexicon_after(text, at, &k);
 
+	if (!may_begin(text, at, 1u << role))
+		return NULL;
+	w = lexicon_after(text, at, &k);
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == role && lexicon_allows(w[i].entry, text, at + w[i].n)) {
 			*n = w[i].n;
@@ -605,9 +650,12 @@ lexicon_find(struct str text, size_t at, enum role role, size_t *n)
 const struct entry *
 lexicon_find_before(struct str text, size_t at, enum role role, size_t *n)
 {
+	const struct word_at *w;
 	size_t k;
-	const struct word_at *w = lexicon_before(text, at, &k);
 
+	if (!may_end(text, at, 1u << role))
+		return NULL;
+	w = lexicon_before(text, at, &k);
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == role) {
 			*n = w[i].n;
@@ -620,8 +668,11 @@ const struct entry *
 lexicon_trap(struct str text, size_t at, size_t *start, size_t *end)
 {
 	struct word_at w[HITS];
-	size_t k = gather(&traps, text, at, w, HITS);
+	size_t k;
 
+	if (!may_begin(text, at, 1u << ROLE_TRAP))
+		return NULL;
+	k = gather(&traps, text, at, w, HITS);
 	for (size_t i = 0; i < k; i++) {
 		const struct entry *e = w[i].entry;
 

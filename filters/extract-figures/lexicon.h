@@ -86,6 +86,7 @@ struct entry {
 	/* the others */
 	enum qualifier qualifier;
 	enum date_role date;
+	bool opens; /* ROLE_DATE: a date may begin with it */
 	int value;
 	struct str text; /* currency, unit, ISO period */
 	size_t before;   /* ROLE_TRAP: bytes of the word before its first numeral */
@@ -119,13 +120,14 @@ bool lexicon_allows_before(const struct entry *, struct str text, size_t start);
 enum {
 	LEXICON_START = 1,
 	LEXICON_STOP = 2,
-	LEXICON_RULE = 4,     /* a [figure] rule may begin with it */
-	LEXICON_DATE = 8,     /* behind a number: of the calendar, or between the ends of a range */
-	LEXICON_NUMERAL = 32, /* a numeral may begin with it */
-	LEXICON_DATE_WORD = 64, /* a date word may begin with it */
-	LEXICON_CUE = 16        /* a word that holds for the clause may begin with it: 约占 */
+	LEXICON_RULE = 4,    /* a [figure] rule may begin with it */
+	LEXICON_DATE = 8,    /* behind a number: of the calendar, or between the ends of a range */
+	LEXICON_CUE = 16,    /* a word that holds for the clause may begin with it: 约占 */
+	LEXICON_NUMERAL = 32 /* a numeral may begin with it */
 };
 extern uint8_t lexicon_chars[0x10000];
+/* The roles of words that begin with a character (1u << role), or end with it where they end. */
+extern uint32_t lexicon_roles[0x10000];
 /* The smaller unit's share: 12 for ("a", "mo"); empty if they are not so related. */
 struct str lexicon_convert(struct str unit, struct str smaller);
 

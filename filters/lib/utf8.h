@@ -51,4 +51,14 @@ utf8_len(char c)
 	return u < 0x80 ? 1 : u < 0xE0 ? 2 : u < 0xF0 ? 3 : 4;
 }
 
+/* Where the character begins that ends at s[at], at > 0. */
+static inline size_t
+utf8_back(const char *s, size_t at)
+{
+	do
+		at--;
+	while (at > 0 && (s[at] & 0xC0) == 0x80);
+	return at;
+}
+
 #endif
