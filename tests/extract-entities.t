@@ -74,6 +74,18 @@ with tempfile.TemporaryDirectory() as d:
     p = subprocess.run([BIN + "/extract-entities", "-r", d + "/own.rules"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     ok(p.returncode == 3 and b'no column "count"' in p.stderr, "a list of words, beside the rule file, needs their counts", p.stderr)
 
+    # Words that begin alike lie side by side in the index: each is found, and none that is not there.
+    some = sorted({"铭" + "".join(w[:n]) for w in itertools.product("锴珞", repeat=10) for n in (1, 4, 6, 10) if sum(map(ord, w)) % 3})
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("surface\tlabel\n" + "".join(w + "\tFAC\n" for w in reversed(some)))
+    e = run([{"text": "，".join(some)}], "-l", path)[0]["entities"]
+    ok([x["text"] for x in e] == some, "%d words of the same characters" % len(some), len(e))
+    for what, bad in {"no such label": "晨溪\tORGAN".encode(), "not UTF-8": b"\xe6\x99\tORG", "no word": b"\tORG"}.items():
+        with open(path, "wb") as f:
+            f.write(b"surface\tlabel\n" + "甲乙\tORG\n".encode() + bad + b"\n")
+        p = subprocess.run([BIN + "/extract-entities", "-l", path], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        ok(p.returncode == 3 and b":3: " + what.encode() in p.stderr, "a list with a bad line: " + what, p.stderr)
+
 # A post that looked through all names before it took 300 times the time for 20 times the text.
 times = []
 for n in (10000, 200000):

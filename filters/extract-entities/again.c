@@ -23,11 +23,11 @@ static int
 label_of(const struct finder *f, struct str name)
 {
 	for (size_t i = 0; i < name.n; i += utf8_len(name.p[i])) {
-		uint32_t w = words_find_str(f->m->words, name.p + i, name.n - i);
-		const struct info *in = &f->m->info[w];
+		uint32_t w = word_find(f->m, name.p + i, name.n - i);
 
 		if (w == 0 || i == 0)
 			continue;
+		const struct info *in = &f->m->info[w];
 		if (in->flags & L_ORG_STRONG)
 			return ORG;
 		if (in->flags & L_PROGRAM || in->more & M_QUOTED)

@@ -94,23 +94,23 @@ settle(struct finder *f)
 	const struct model *m = f->m;
 
 	qsort(f->span, f->nspan, sizeof *f->span, by_length);
-	memset(f->lefts, 0, f->n + 1);
+	memset(f->taken, 0, f->n + 1);
 	for (size_t i = 0; i < f->nspan; i++) {
 		const struct span *s = &f->span[i];
 		const struct rule *rule = s->rule != NULL ? s->rule : m->score[s->kind].rule;
 		bool free = true;
 
 		for (uint32_t k = s->start; k < s->end && free; k++)
-			free = f->lefts[k] == 0;
+			free = f->taken[k] == 0;
 		if (!free)
 			continue;
-		memset(f->lefts + s->start, 1, s->end - s->start);
+		memset(f->taken + s->start, 1, s->end - s->start);
 		if (f->nentity == f->capentity) {
 			f->capentity = f->capentity != 0 ? 2 * f->capentity : 32;
 			f->entity = xarray(f->entity, f->capentity, sizeof *f->entity);
 		}
 		if (s->info != 0 && s->kind <= K_USER)
-			rule = m->list[m->more[s->info].list].rule;
+			rule = list_at(m, m->more[s->info].row - 1)->rule;
 		f->entity[f->nentity++] = (struct entity){.start = s->start,
 		    .end = s->end,
 		    .label = (enum label)s->label,

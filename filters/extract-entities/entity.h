@@ -7,11 +7,11 @@
 
 #include "buf.h"
 #include "rules.h"
-#include "words.h"
 
 enum label { PERSON, ORG, LOC, FAC, TITLE, PROGRAM, PRODUCT, EVENT, NLABELS };
 extern const char *const label_names[NLABELS];
 int label_find(const char *name); /* or -1 */
+int label_str(struct str);
 
 /*
  * How a name may be proposed. Each is a [score NAME] section of the rules:
@@ -43,18 +43,25 @@ enum kind {
 
 /* What a candidate's neighbours and its own make say. Bits of a mask. */
 enum feature {
+	/* what a word says of the name that begins behind it */
 	F_BEFORE_STRONG,
 	F_BEFORE,
-	F_AFTER_STRONG,
-	F_AFTER, /* person cues */
 	F_PLACE_CUE_BEFORE,
-	F_PLACE_CUE_AFTER,
 	F_PLACE_BEFORE,
 	F_TITLE_BEFORE,
+	F_ROLE_BEFORE,
+	F_ABBR_CUE_BEFORE,
+	F_NAME_BEFORE,
+	/* and of the name that ends before it */
+	F_AFTER_STRONG,
+	F_AFTER,
+	F_PLACE_CUE_AFTER,
 	F_TITLE_AFTER,
 	F_ADDRESS_AFTER,
-	F_ROLE_BEFORE,
 	F_ROLE_AFTER,
+	F_ABBR_CUE_AFTER,
+	F_UNIT_AFTER,
+	/* what stops and ends of the text say */
 	F_START,
 	F_END,
 	F_STOP_BEFORE,
@@ -62,27 +69,27 @@ enum feature {
 	F_LIST_BEFORE,
 	F_LIST_AFTER,
 	F_PAREN_AFTER,
-	F_ABBR_CUE_BEFORE,
-	F_ABBR_CUE_AFTER,
+	/* of the candidate itself */
 	F_ABBR_BEFORE,
 	F_ABBR_AFTER,
-	F_NAME_BEFORE,
-	F_UNIT_AFTER,
 	F_SHORT,
 	F_LONG,
 	F_WEAK,
 	F_DOTTED,
 	F_WORD,
 	F_CUE_FIRST,
-	F_CUE_LAST, /* of the candidate itself */
+	F_CUE_LAST,
 	NFEATURES
 };
+#define BIT(f) (1U << (f))
+enum { SAID_BEFORE = 0xFF, SAID_AFTER = 0xFF00 }; /* the bits of the first 16 */
 
 /* A place in the score table, in hundredths of a nat. */
 struct score {
 	const struct rule *rule; /* NULL if the rules leave this kind out */
 	enum label label;
 	int prior, weight[NFEATURES];
+	int of[4][256]; /* the weights of a mask, by its bytes */
 };
 
 /* What the lists say of a surface. */
@@ -154,53 +161,115 @@ enum pos {
 	POS_NAME
 };
 
+/* A word: a surface that one list or more have. */
 struct info {
+	uint64_t head; /* its first bytes, see index.c */
+	uint32_t up;   /* the longest word that it begins with, or 0 */
 	uint32_t flags;
+	uint16_t says; /* features of its neighbours: SAID_BEFORE, SAID_AFTER */
 	uint16_t more;
 	uint16_t cost;  /* as a word of the language, hundredths of a nat; UINT16_MAX: it is none */
 	uint16_t ncost; /* as a name of a list */
+	uint16_t nbytes, n; /* its length, also in characters */
 	uint8_t pos;
 	uint8_t kind : 6;
 	bool namelike : 1; /* a word of the lexicon that is a personal name */
-	bool says : 1;     /* has flags that say something of a neighbour */
 };
 
 /* What is asked for less often, by the same number. */
 struct more {
-	const char *row; /* its line in the list that names it; NULL */
-	uint8_t list, label;
-	/* The endings of its last characters (理工大学 ends with 大学): see endings(). */
-	bool end_known, end_inside;
-	uint16_t end_more;
+	const char *surface;
+	uint32_t row; /* the one that names it and 1, or 0 */
+	/* The endings of its last characters (理工大学 ends with 大学): see grow.c. */
 	uint32_t end_flags;
+	uint16_t end_more;
+	bool end_known, end_inside;
+	uint8_t label;
 };
+
+/* How a list is read; list_sorts has their names. */
+enum {
+	AS_WORD,
+	AS_SURNAME,
+	AS_GIVEN,
+	AS_TRANSLIT,
+	AS_PLACE,
+	AS_BODY,
+	AS_PERSON,
+	AS_TITLE,
+	AS_ENDING,
+	AS_CUE,
+	AS_LETTER,
+	AS_LETTER_CUE,
+	AS_OPENER,
+	AS_PRODUCT,
+	AS_USER
+};
+extern const char *const list_sorts[];
 
 struct list {
 	const struct rule *rule;
 	const char *path;
-	const char *bytes; /* of the file; rows of words point into them */
-	int name, code;    /* columns, or -1 */
+	const char *bytes; /* of the file */
+	size_t n;
+	uint32_t base; /* of the numbers of its rows: base + where the row begins */
+	int as;
 	enum label label;
+	/* columns, or -1 */
+	int kind, strength, count, pos, share, label_column, name, code;
 };
 
 enum { HAN_FIRST = 0x4E00, HAN_COUNT = 0x5200 };
+enum { UNKNOWN = 1250 }; /* what a character costs that no list knows */
 
+/* Costs of a character of Han from U+4E00 on; 0 is "never seen". */
+struct character {
+	uint16_t surname, alone, first, second; /* in names; alone: the whole given name */
+	uint16_t translit;
+	uint16_t single; /* as a word by itself; 0: not learnt yet, nor is word */
+	uint32_t word;   /* its number, or 0 */
+};
+
+/* All but the words and characters is as it was loaded; those are learnt as texts show them. */
 struct model {
 	struct rules *rules;
-	struct words *words;
-	struct info *info; /* by word number */
+	struct index *index;
+	struct info *info; /* by word number, from 1; they move when a word is learnt */
 	struct more *more; /* likewise; end_* are filled in when asked for */
-	size_t capinfo;
 	struct list *list;
 	size_t nlist;
 	struct score score[NKINDS];
-	/* costs of characters from U+4E00 on; 0 is "never seen" */
-	uint16_t surname[HAN_COUNT], alone[HAN_COUNT], first[HAN_COUNT], second[HAN_COUNT];
-	uint16_t translit[HAN_COUNT];
-	uint16_t single[HAN_COUNT]; /* the character as a word by itself */
-	bool patterns;              /* are there [entity] rules? */
-	int unknown;                /* a character that no list knows */
+	struct character *character;
+	bool patterns; /* are there [entity] rules? */
 };
+
+/* A word at a place of a text. */
+struct hit {
+	uint32_t word;
+	uint16_t n;    /* its length in characters */
+	uint16_t cost; /* as in its info */
+};
+enum { MAXHITS = 16 };
+
+/* index.c: which words there are */
+struct index *index_new(void);
+bool index_add(struct index *, struct str surface, uint32_t row); /* false: too many */
+size_t index_rows(const struct index *);
+/* The number of a whole word, or 0. */
+uint32_t word_find(struct model *, const char *, size_t);
+/*
+ * The words of two characters or more, a and b, that the text s[0, n) begins
+ * with: MAXHITS of them, the shortest first. b is 0: the word of one, a.
+ */
+size_t words_at(struct model *, uint32_t a, uint32_t b, const char *s, size_t n, struct hit *);
+
+/* lists.c: what the lists say of them */
+bool load_list(struct model *, const struct rule *, const char *path, int as, int label);
+const struct list *list_at(const struct model *, uint32_t row);
+struct str row_cell(const struct model *, uint32_t row, int column); /* empty where it has none */
+void learn_row(struct model *, uint32_t word, uint32_t row); /* what a row says of its word */
+void finish_word(struct info *);                             /* when all its rows have */
+void learn_character(struct model *, uint32_t cp);
 
 /* Loads the rules and lists; NULL after saying what is wrong. extra: user lists, may be NULL. */
 struct model *model_load(
@@ -225,21 +294,26 @@ struct entity {
 
 /* The work on one text, with its memory; all zero before its first use. */
 struct finder {
-	const struct model *m;
+	struct model *m;
 	const struct known *known;
 	size_t nknown;
 	FILE *explain; /* told which candidates there were; NULL */
 	struct str text;
 	uint32_t *cp, *off; /* code points, and where each begins in bytes; off[n] is the end */
 	size_t n, cap;
-	struct word_hit *hit;
+	struct hit *hit;
 	uint32_t *hit_at; /* where the hits of a place begin; n + 1 of them */
 	size_t nhit, caphit;
 	uint32_t *left, *right; /* features said by what ends, begins at a place */
 	int64_t *sum;           /* cost of the characters before a place, each a word by itself */
-	uint8_t *lefts;         /* length of the longest word that ends there */
-	uint8_t *abbr;          /* may the character stand for a place? */
-	uint32_t said;          /* flags of all words of the text */
+	uint32_t *words;        /* bit n: a word of n characters begins there */
+	uint32_t *mark;         /* the places that are neither Han nor letters nor digits */
+	size_t nmark;
+	uint8_t *longer; /* does a word of two characters or more end there? */
+	uint8_t *may;    /* what may begin there, see lattice.h */
+	uint8_t *abbr;   /* may the character stand for a place? 2: it often does */
+	uint8_t *taken;  /* for titles.c and compose.c */
+	uint32_t said;   /* flags of all words of the text */
 	bool quotes, latin;
 	struct cand {
 		uint32_t start, n, info, next;
@@ -278,17 +352,28 @@ struct finder {
  * overlapping. f->known and f->explain are looked at; they and the text must
  * outlive the entities.
  */
-void find_entities(struct finder *, const struct model *, struct str text);
+void find_entities(struct finder *, struct model *, struct str text);
 void finder_free(struct finder *);
 /* Has it the make of a Chinese name: a surname and one or two characters, in no list of other
  * names? */
-bool like_person(const struct model *, struct str);
+bool like_person(struct model *, struct str);
 
 /* The parts of it. */
 void lattice(struct finder *);
 void compose(struct finder *);
 void link_entities(struct finder *); /* full names, codes, and a person's post and body */
-/* What a candidate costs: the one place where candidates are scored. */
-int32_t score_candidate(const struct model *, enum kind, int32_t make, uint32_t features);
+
+static inline bool
+is_han(uint32_t c)
+{
+	return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) ||
+	       (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+static inline bool
+is_open_quote(uint32_t c)
+{
+	return c == U'“' || c == U'‘' || c == U'「' || c == U'『';
+}
 
 #endif

@@ -2,23 +2,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "entity.h"
 
-/* A cell of the line of the list that names a word. */
-static struct str
-cell(const char *row, int column)
-{
-	const char *p = row;
-
-	if (row == NULL || column < 0)
-		return (struct str){NULL, 0};
-	for (; column > 0; column--) {
-		p += strcspn(p, "\t\r\n");
-		if (*p != '\t')
-			return (struct str){NULL, 0};
-		p++;
-	}
-	return (struct str){p, strcspn(p, "\t\r\n")};
-}
-
 /* What may stand between posts of one person, and between them and the name. */
 static bool
 joins(const struct finder *f, uint32_t start, uint32_t end)
@@ -67,12 +50,13 @@ link_entities(struct finder *f)
 	for (size_t i = 0; i < f->nentity; i++) {
 		struct entity *e = &f->entity[i];
 
-		if (e->word != 0 && m->more[e->word].row != NULL) {
-			const struct list *l = &m->list[m->more[e->word].list];
+		if (e->word != 0 && m->more[e->word].row != 0) {
+			uint32_t row = m->more[e->word].row - 1;
+			const struct list *l = list_at(m, row);
 
-			e->code = cell(m->more[e->word].row, l->code);
+			e->code = row_cell(m, row, l->code);
 			if (e->name.n == 0)
-				e->name = cell(m->more[e->word].row, l->name);
+				e->name = row_cell(m, row, l->name);
 		}
 		if (e->label == PERSON)
 			link_person(f, i);

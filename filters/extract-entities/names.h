@@ -7,14 +7,16 @@
 
 enum { MAXGROW = 14 }; /* tokens of a name before its ending */
 
+/* The word that is these characters. */
 static inline const struct info *
 info_at(const struct finder *f, size_t start, size_t end)
 {
 	static const struct info none;
-	uint32_t w =
-	    end > start && end <= f->n ? words_find(f->m->words, f->cp + start, end - start) : 0;
 
-	return w != 0 ? &f->m->info[w] : &none;
+	for (uint32_t h = f->hit_at[start]; h < f->hit_at[start + 1]; h++)
+		if (f->hit[h].n == end - start)
+			return &f->m->info[f->hit[h].word];
+	return &none;
 }
 
 static inline const struct info *
@@ -29,18 +31,6 @@ static inline bool
 is_letter(uint32_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static inline bool
-is_han(uint32_t c)
-{
-	return c >= 0x3400 && c <= 0x9FFF;
-}
-
-static inline bool
-is_open_quote(uint32_t c)
-{
-	return c == 0x201C || c == 0x2018 || c == 0x300C || c == 0x300E;
 }
 
 static inline bool

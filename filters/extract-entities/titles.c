@@ -29,7 +29,7 @@ void
 compose_titles(struct finder *f)
 {
 	size_t last = 0;              /* end of the last post, as a code point */
-	uint8_t *body_end = f->lefts; /* the lattice is done with it; settle() uses it after */
+	uint8_t *body_end = f->taken; /* settle() uses it after */
 
 	memset(body_end, 0, f->n + 1);
 	for (size_t s = 0; s < f->nspan; s++)

@@ -1,0 +1,257 @@
+/* index - the words of all lists by their first two characters, learnt when a text shows them */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "entity.h"
+#include "utf8.h"
+
+/*
+ * At the start a row of a list is only put into the bucket of its first two
+ * characters; that is all that a run over no text costs. When a text first
+ * shows two characters, the rows of their bucket become words: sorted by
+ * their bytes, rows of the same surface as one, each word with the longest
+ * one that it begins with. Of the words sorted so, the last that does not
+ * come after the text is the longest that the text begins with, or begins
+ * with it: one search and a walk up finds all of them, however many share
+ * their first characters.
+ */
+enum { BUCKET_BITS = 16, MAX_ROWS = (1 << 23) - 1 };
+
+struct bucket {
+	uint32_t first;  /* its last row and 1; once learnt, its first word */
+	uint32_t n : 23; /* how many rows, words */
+	uint32_t learnt : 1;
+	uint32_t filter : 8; /* a bit for each pair of characters: most are in no word */
+};
+
+struct index {
+	struct bucket bucket[1 << BUCKET_BITS];
+	struct row {
+		uint32_t at, before; /* before: the one before it in its bucket and 1 */
+	} * row;
+	size_t nrow, caprow;
+	uint32_t nword;
+	size_t capword;
+};
+
+struct index *
+index_new(void)
+{
+	struct index *x = xmalloc(sizeof *x);
+
+	memset(x, 0, sizeof *x);
+	return x;
+}
+
+static inline uint32_t
+pair_hash(uint32_t a, uint32_t b)
+{
+	return (a * 0x9E3779B1U + b) * 0x85EBCA6BU;
+}
+
+static inline unsigned
+filter_bit(uint32_t hash)
+{
+	return 1U << (hash >> 8 & 7);
+}
+
+/* The bucket of the word's first characters; 0 stands for the second of a word of one. */
+static uint32_t
+surface_hash(const char *s, size_t n)
+{
+	size_t first, second;
+	uint32_t a = utf8_get(s, &first);
+
+	return pair_hash(a, n > first ? utf8_get(s + first, &second) : 0);
+}
+
+bool
+index_add(struct index *x, struct str surface, uint32_t at)
+{
+	uint32_t h = surface_hash(surface.p, surface.n);
+	struct bucket *b = &x->bucket[h >> (32 - BUCKET_BITS)];
+
+	if (x->nrow == MAX_ROWS)
+		return false;
+	if (x->nrow == x->caprow) {
+		x->caprow = x->caprow != 0 ? 2 * x->caprow : 1 << 16;
+		x->row = xarray(x->row, x->caprow, sizeof *x->row);
+	}
+	x->row[x->nrow] = (struct row){at, b->first};
+	b->first = (uint32_t)++x->nrow;
+	b->n++;
+	b->filter |= filter_bit(h) & 0xFF;
+	return true;
+}
+
+size_t
+index_rows(const struct index *x)
+{
+	return x->nrow;
+}
+
+/* The first bytes as a number that sorts as they do. */
+static inline uint64_t
+head_of(const char *s, size_t n)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, s, n < 8 ? n : 8);
+	return __builtin_bswap64(v);
+}
+
+static uint32_t
+new_word(struct model *m)
+{
+	struct index *x = m->index;
+
+	if (++x->nword >= x->capword) {
+		x->capword = x->capword != 0 ? 2 * x->capword : 1 << 13;
+		m->info = xarray(m->info, x->capword, sizeof *m->info);
+		m->more = xarray(m->more, x->capword, sizeof *m->more);
+	}
+	return x->nword;
+}
+
+static bool
+begins_with(const struct model *m, uint32_t word, uint64_t head, const char *s, size_t n)
+{
+	const struct info *in = &m->info[word];
+	size_t len = in->nbytes;
+
+	if (len > n)
+		return false;
+	if (len < 8)
+		return (head ^ in->head) >> (64 - 8 * len) == 0;
+	return head == in->head &&
+	       (len == 8 || memcmp(s + 8, m->more[word].surface + 8, len - 8) == 0);
+}
+
+/* A row on its way to become a word. */
+struct entry {
+	struct str surface;
+	uint32_t at;
+};
+
+static int
+by_surface(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = memcmp(
+	    x->surface.p, y->surface.p, x->surface.n < y->surface.n ? x->surface.n : y->surface.n);
+
+	if (order != 0 || x->surface.n != y->surface.n)
+		return order != 0 ? order : x->surface.n < y->surface.n ? -1 : 1;
+	return x->at < y->at ? -1 : 1; /* the row that was read first */
+}
+
+/* Makes words of the rows of a bucket. */
+static __attribute__((noinline)) void
+learn_bucket(struct model *m, struct bucket *b)
+{
+	struct entry few[16], *entry = b->n <= 16 ? few : xarray(NULL, b->n, sizeof *entry);
+	size_t n = 0;
+	uint32_t first = m->index->nword + 1, word = 0;
+
+	for (uint32_t r = b->first; r != 0; r = m->index->row[r - 1].before) {
+		uint32_t at = m->index->row[r - 1].at;
+
+		entry[n++] = (struct entry){row_cell(m, at, 0), at};
+	}
+	qsort(entry, n, sizeof *entry, by_surface);
+	for (size_t i = 0; i < n; i++) {
+		struct str s = entry[i].surface;
+
+		if (i == 0 || s.n != entry[i - 1].surface.n ||
+		    memcmp(s.p, entry[i - 1].surface.p, s.n) != 0) {
+			uint64_t head = head_of(s.p, s.n);
+			uint32_t up = word;
+
+			while (up != 0 && !begins_with(m, up, head, s.p, s.n))
+				up = m->info[up].up;
+			if (word != 0)
+				finish_word(&m->info[word]);
+			word = new_word(m);
+			m->info[word] = (struct info){.head = head,
+			    .up = up,
+			    .nbytes = (uint16_t)s.n,
+			    .n = (uint16_t)utf8_count(s.p, s.n),
+			    .cost = UINT16_MAX};
+			m->more[word] = (struct more){.surface = s.p};
+		}
+		learn_row(m, word, entry[i].at);
+	}
+	finish_word(&m->info[word]);
+	if (entry != few)
+		free(entry);
+	b->first = first;
+	b->n = (m->index->nword + 1 - first) & MAX_ROWS;
+	b->learnt = true;
+}
+
+/*
+ * The longest word of two characters or more that the text begins with, whose first two are
+ * a and b (or of one, b being 0), or 0.
+ */
+static inline uint32_t
+longest(struct model *m, uint32_t a, uint32_t b, const char *s, size_t n)
+{
+	uint32_t h = pair_hash(a, b);
+	struct bucket *at = &m->index->bucket[h >> (32 - BUCKET_BITS)];
+
+	if (!(at->filter & filter_bit(h)))
+		return 0;
+	if (!at->learnt)
+		learn_bucket(m, at);
+
+	uint64_t head = head_of(s, n);
+	uint32_t low = at->first, high = low + at->n;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		const struct info *in = &m->info[mid];
+		bool behind = in->head > head;
+
+		if (in->head == head && in->nbytes > 8) {
+			size_t rest = (in->nbytes < n ? in->nbytes : n) - 8;
+			int order = n <= 8 ? 1 : memcmp(m->more[mid].surface + 8, s + 8, rest);
+			behind = order > 0 || (order == 0 && in->nbytes > n);
+		}
+		if (behind)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	uint32_t word = low > at->first ? low - 1 : 0;
+	while (word != 0 && !begins_with(m, word, head, s, n))
+		word = m->info[word].up;
+	return word;
+}
+
+uint32_t
+word_find(struct model *m, const char *s, size_t n)
+{
+	size_t first, second;
+
+	if (n == 0)
+		return 0;
+	uint32_t a = utf8_get(s, &first), b = n > first ? utf8_get(s + first, &second) : 0;
+	uint32_t word = longest(m, a, b, s, n);
+	return word != 0 && m->info[word].nbytes == n ? word : 0;
+}
+
+size_t
+words_at(struct model *m, uint32_t a, uint32_t b, const char *s, size_t n, struct hit *hit)
+{
+	size_t nhit = 0;
+	uint32_t word = longest(m, a, b, s, n);
+
+	for (uint32_t w = word; w != 0; w = m->info[w].up)
+		nhit++;
+	while (nhit > MAXHITS) { /* the shortest ones */
+		word = m->info[word].up;
+		nhit--;
+	}
+	for (size_t i = nhit; word != 0; word = m->info[word].up)
+		hit[--i] = (struct hit){word, m->info[word].n, m->info[word].cost};
+	return nhit;
+}

@@ -1,0 +1,280 @@
+/* propose - candidates for names: of the lists, of surnames, of characters that spell */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "lattice.h"
+
+enum { MAXFOREIGN = 7, MAXCHAIN = 40, SPELLED = 800 };
+
+static const struct character *
+character(const struct finder *f, size_t i)
+{
+	static const struct character none;
+	uint32_t c = f->cp[i];
+
+	return c >= HAN_FIRST && c < HAN_FIRST + HAN_COUNT ? &f->m->character[c - HAN_FIRST]
+							   : &none;
+}
+
+static uint16_t
+translit(const struct finder *f, size_t i)
+{
+	return character(f, i)->translit;
+}
+
+/* What a candidate costs: the one place where candidates are scored. */
+static int32_t
+score_candidate(const struct model *m, enum kind kind, int32_t make, uint32_t features)
+{
+	const struct score *s = &m->score[kind];
+
+	return s->prior + make + s->of[0][features & 0xFF] + s->of[1][features >> 8 & 0xFF] +
+	       s->of[2][features >> 16 & 0xFF] + s->of[3][features >> 24];
+}
+
+static void
+add_cand(struct finder *f, size_t start, size_t n, enum kind kind, uint32_t info, int32_t make,
+    uint32_t own)
+{
+	uint32_t mask = f->left[start] | f->right[start + n] | own;
+	int32_t cost = score_candidate(f->m, kind, make, mask);
+
+	/* It can be on the cheapest path only if it is cheaper than its characters one by one. */
+	if (cost >= f->sum[start + n] - f->sum[start])
+		return;
+
+	if (f->ncand == f->capcand) {
+		f->capcand = f->capcand != 0 ? 2 * f->capcand : 256;
+		f->cand = xarray(f->cand, f->capcand, sizeof *f->cand);
+	}
+	f->cand[f->ncand] = (struct cand){.start = (uint32_t)start,
+	    .n = (uint32_t)n,
+	    .info = info,
+	    .kind = (uint8_t)kind,
+	    .cost = cost,
+	    .next = f->node[start].first};
+	f->node[start].first = (uint32_t)++f->ncand;
+}
+
+static inline bool
+is_word(const struct finder *f, size_t start, size_t n)
+{
+	return n < 32 && f->words[start] >> n & 1;
+}
+
+/* A surname of ns characters at i, and one or two characters of a given name. */
+static void
+propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
+{
+	enum { UNSEEN = 1050 };
+	size_t g = i + ns;
+
+	if (g < f->n && is_han(f->cp[g])) {
+		const struct character *a = character(f, g);
+
+		add_cand(f, i, ns + 1, K_CHINESE, 0, surname + (a->alone != 0 ? a->alone : UNSEEN),
+		    (ns == 1 ? BIT(F_SHORT) : 0) | (is_word(f, i, ns + 1) ? BIT(F_WORD) : 0));
+		if (g + 1 < f->n && is_han(f->cp[g + 1])) {
+			uint16_t last = character(f, g + 1)->second;
+			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
+			/* 陈伟|说, 向|小平: a cue that would become part of the name */
+			uint32_t cues = (f->right[g + 1] & after ? BIT(F_CUE_LAST) : 0) |
+					(f->left[g] & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
+
+			add_cand(f, i, ns + 2, K_CHINESE, 0,
+			    surname + (a->first != 0 ? a->first : UNSEEN) +
+				(last != 0 ? last : UNSEEN),
+			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
+		}
+	}
+	if (ns > 1) /* 佐藤 alone */
+		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
+		    BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
+	if (f->right[g] & (BIT(F_TITLE_AFTER) | BIT(F_ADDRESS_AFTER)))
+		add_cand(f, i, ns, K_SURNAME, 0, surname, 0);
+}
+
+static void
+propose_foreign(struct finder *f, size_t i)
+{
+	int32_t make = 0;
+
+	for (size_t n = 1; n <= MAXFOREIGN && i + n <= f->n; n++) {
+		uint16_t c = translit(f, i + n - 1);
+		if (c == 0)
+			break;
+		make += c;
+		if (n < 2)
+			continue;
+		uint32_t own = (n == 2      ? BIT(F_SHORT)
+				   : n >= 4 ? BIT(F_LONG)
+					    : 0) |
+			       (is_word(f, i, n) ? BIT(F_WORD) : 0);
+		uint32_t around = f->left[i] | f->right[i + n];
+
+		add_cand(f, i, n, K_FOREIGN, 0, make, own);
+		if (around & (BIT(F_PLACE_CUE_BEFORE) | BIT(F_PLACE_CUE_AFTER) | BIT(F_UNIT_AFTER)))
+			add_cand(f, i, n, K_SPELLED_PLACE, 0, make, own);
+	}
+}
+
+/* Where the part of a name that begins behind a dot ends; part itself if there is none. */
+static size_t
+dotted_part(const struct finder *f, size_t part)
+{
+	const struct info *info = f->m->info;
+	size_t end = part;
+
+	while (end < f->n && end - part < 8 && is_han(f->cp[end]) &&
+	       (translit(f, end) != 0 || end == part))
+		end++;
+	for (uint32_t h = f->hit_at[part]; h < f->hit_at[part + 1]; h++) { /* 白求恩 */
+		const struct info *in = &info[f->hit[h].word];
+
+		if (in->kind == K_PEOPLE && in->flags & L_NAME && part + in->n > end)
+			end = part + in->n;
+	}
+	if (end == part)
+		while (end < f->n && end - part < 12 && is_alnum(f->cp[end]))
+			end++;
+	return end;
+}
+
+/* 诺尔曼·白求恩: all the spelling characters around the dots, or any Han close to them. */
+static void
+propose_dotted(struct finder *f, size_t dot)
+{
+	size_t first = dot, end = dot + 1, spelled = 0, others = 0;
+
+	while (first > 0 && dot - first < 7 && is_han(f->cp[first - 1]) &&
+	       (translit(f, first - 1) != 0 || first == dot))
+		first--;
+	while (end < f->n && end - dot < MAXCHAIN) {
+		size_t part = end;
+
+		end = dotted_part(f, part);
+		if (end == part || end == f->n || !is_dot(f->cp[end]))
+			break;
+		end++;
+	}
+	if (first == dot || end == dot + 1)
+		return;
+	for (size_t k = first; k < end; k++)
+		if (is_han(f->cp[k])) {
+			uint16_t cost = translit(f, k);
+			cost != 0 && cost < SPELLED ? spelled++ : others++;
+		}
+	if (others >= spelled && end - first < 12)
+		return;
+	/* Shorter beginnings and ends are left to the words that they would cut. */
+	for (size_t s = first; s < dot; s++)
+		for (size_t e = end; e > dot + 1 && e + 3 > end && !is_dot(f->cp[e - 1]); e--) {
+			int32_t make = 0;
+			for (size_t k = s; k < e; k++) {
+				uint16_t c = translit(f, k);
+				make += is_dot(f->cp[k]) ? 0 : c != 0 ? c : 900;
+			}
+			add_cand(f, s, e - s, K_FOREIGN, 0, make, BIT(F_DOTTED));
+		}
+}
+
+/* One to three characters before 镇 村 河 山 ... of which no list knows the whole. */
+static void
+propose_suffixed(struct finder *f, size_t unit, size_t nunit)
+{
+	const struct info *info = f->m->info;
+	int32_t make = 0;
+
+	for (size_t n = 1; n <= 3 && n <= unit; n++) {
+		size_t at = unit - n;
+		int32_t c = n == 3 ? 500 : 800; /* names of three are common: 清溪沟 */
+
+		if (!is_han(f->cp[at]))
+			return;
+		for (uint32_t h = f->hit_at[at]; h < f->hit_at[at + 1] && f->hit[h].n == 1; h++) {
+			const struct info *in = &info[f->hit[h].word];
+			if (in->flags & L_WORD &&
+			    (in->pos == POS_PART || in->pos == POS_PRON || in->pos == POS_CONJ ||
+				in->pos == POS_PREP || in->pos == POS_ADV ||
+				(in->pos == POS_VERB && in->cost < 900)))
+				return;
+		}
+		make += c;
+		add_cand(f, at, n + nunit, K_SUFFIXED, 0, make,
+		    (n == 1 && nunit == 1 ? BIT(F_SHORT) : 0) |
+			(is_word(f, at, n + nunit) ? BIT(F_WORD) : 0));
+	}
+}
+
+/* Do this and the next character stand for places of one sort? 中葡 needs 关系 or the like behind
+ * it.
+ */
+static bool
+letter_pair(const struct finder *f, size_t i)
+{
+	/* 1 is weak, 2 is strong */
+	return f->abbr[i] && f->abbr[i + 1] &&
+	       f->abbr[i] + f->abbr[i + 1] > (f->right[i + 2] & BIT(F_ABBR_CUE_AFTER) ? 2 : 3);
+}
+
+/* A character that stands for a place: 访华, 中美. */
+static void
+propose_letter(struct finder *f, size_t i, uint32_t h)
+{
+	const struct info *info = f->m->info;
+	const uint32_t cues = BIT(F_ABBR_CUE_BEFORE) | BIT(F_ABBR_CUE_AFTER) | BIT(F_ABBR_BEFORE) |
+			      BIT(F_ABBR_AFTER) | BIT(F_LIST_BEFORE) | BIT(F_LIST_AFTER);
+	uint32_t own = info[f->hit[h].word].flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
+
+	for (uint32_t k = h + 1; k < f->hit_at[i + 1]; k++)
+		if ((info[f->hit[k].word].flags & (L_NAME | L_WEAK)) == L_NAME)
+			return; /* a listed name begins here */
+	if (i > 0 && !f->longer[i] && letter_pair(f, i - 1))
+		own |= BIT(F_ABBR_BEFORE);
+	else if (i + 1 < f->n && !f->longer[i + 1] && letter_pair(f, i))
+		own |= BIT(F_ABBR_AFTER);
+	if ((f->left[i] | f->right[i + 1] | own) & cues)
+		add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
+}
+
+/* What the lists make of the words that begin at a place. */
+static void
+propose_listed(struct finder *f, size_t i)
+{
+	for (uint32_t h = f->hit_at[i]; h < f->hit_at[i + 1]; h++) {
+		const struct info *in = &f->m->info[f->hit[h].word];
+		uint32_t n = in->n;
+
+		if (in->flags & L_NAME)
+			add_cand(f, i, n, in->kind, f->hit[h].word, in->ncost,
+			    (in->flags & L_WEAK ? BIT(F_WEAK) : 0) | (n == 2      ? BIT(F_SHORT)
+									 : n >= 4 ? BIT(F_LONG)
+										  : 0));
+		if (in->flags & L_SURNAME)
+			propose_chinese(f, i, n, in->ncost);
+		if (in->flags & L_UNIT && i > 0)
+			propose_suffixed(f, i, n);
+		if (in->flags & L_ABBR && n == 1)
+			propose_letter(f, i, h);
+	}
+}
+
+void
+propose(struct finder *f)
+{
+	f->ncand = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		unsigned may = f->may[i];
+
+		if (may == 0)
+			continue;
+		if (may & MAY_LISTED)
+			propose_listed(f, i);
+		if (may & MAY_SURNAME)
+			propose_chinese(f, i, 1, character(f, i)->surname);
+		if (may & f->may[i + 1] & MAY_SPELL)
+			propose_foreign(f, i);
+		if (may & MAY_DOT && i > 0)
+			propose_dotted(f, i);
+	}
+}
