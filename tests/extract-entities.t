@@ -86,14 +86,14 @@ with tempfile.TemporaryDirectory() as d:
         p = subprocess.run([BIN + "/extract-entities", "-l", path], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         ok(p.returncode == 3 and b":3: " + what.encode() in p.stderr, "a list with a bad line: " + what, p.stderr)
 
-# A post that looked through all names before it took 300 times the time for 20 times the text.
+# A post that looked through all names before it took 60 times the time for 8 times the text.
 times = []
-for n in (10000, 200000):
+for n in (40000, 320000):
     t0 = os.times().children_user
     names = len(run([{"text": "重庆市经济信息委主任说，" * n}])[0]["entities"])
     times.append(os.times().children_user - t0)
     ok(names == 2 * n, "a text of %d names" % names)
-ok(times[1] < 30 * times[0], "long texts take linear time", times)
+ok(times[1] < 24 * times[0], "long texts take linear time", times)
 
 with tempfile.TemporaryDirectory() as d:
     times = {}
