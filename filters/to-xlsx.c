@@ -1,5 +1,6 @@
 /* to-xlsx - records to a workbook: a sheet for all figures, one a kind, entities, documents */
 /* SPDX-License-Identifier: MIT */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -46,6 +47,65 @@ static const struct option options[] = {
     STREAM_OPTIONS,
     {NULL, 0, NULL, 0},
 };
+
+/*
+ * Where malloc(3) fails, libxlsxwriter crashes, or leaves out a cell and says that all is well; nor
+ * does it look whether its temporary files took what it wrote. So these four functions stand before
+ * those of the C library, and end the program.
+ */
+static void *
+or_die(void *p, size_t n)
+{
+	static const char why[] = "to-xlsx: out of memory\n";
+
+	if (p == NULL && n != 0) {
+		(void)!write(STDERR_FILENO, why, sizeof(why) - 1);
+		exit(EXIT_IO);
+	}
+	return p;
+}
+
+void *
+malloc(size_t n)
+{
+	static void *(*next)(size_t);
+
+	if (next == NULL)
+		*(void **)&next = dlsym(RTLD_NEXT, "malloc");
+	return or_die(next(n), n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	static void *(*next)(size_t, size_t);
+
+	if (next == NULL)
+		*(void **)&next = dlsym(RTLD_NEXT, "calloc");
+	return or_die(next(n, size), n != 0 ? size : 0);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	static void *(*next)(void *, size_t);
+
+	if (next == NULL)
+		*(void **)&next = dlsym(RTLD_NEXT, "realloc");
+	return or_die(next(p, n), n);
+}
+
+/* Temporary files are read back after this. */
+void
+rewind(FILE *f)
+{
+	if (fflush(f) != 0 || ferror(f)) {
+		fprintf(stderr, "to-xlsx: cannot write a temporary file: %s\n", strerror(errno));
+		exit(EXIT_IO);
+	}
+	(void)fseek(f, 0, SEEK_SET);
+	clearerr(f);
+}
 
 #define CELL_UNITS 32767 /* UTF-16 code units in a cell */
 #define MEASURED 1000    /* rows that decide a column's width */
@@ -631,17 +691,6 @@ workbook_begin(struct workbook *w, const char *path)
 	format_set_align(w->wrap, LXW_ALIGN_VERTICAL_TOP);
 }
 
-/* The library does not look whether its temporary files could be written. */
-static void
-workbook_end(struct workbook *w)
-{
-	for (const struct sheet *s = w->sheets; s != NULL; s = s->older)
-		if (s->ws->file != NULL && (fflush(s->ws->file) != 0 || ferror(s->ws->file)))
-			stream_die(w->stream, EXIT_IO, "cannot write a temporary file: %s",
-			    strerror(errno));
-	check(w, workbook_close(w->book));
-}
-
 static char *leftover;
 
 static void
@@ -684,8 +733,9 @@ copy_out(struct stream *s, int fd)
 
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		stream_die(s, EXIT_IO, "cannot read the temporary file: %s", strerror(errno));
-	while ((n = read(fd, block, sizeof block)) > 0)
-		stream_put(s, block, (size_t)n);
+	while ((n = read(fd, block, sizeof block)) > 0 || (n == -1 && errno == EINTR))
+		if (n > 0)
+			stream_put(s, block, (size_t)n);
 	if (n < 0)
 		stream_die(s, EXIT_IO, "cannot read the temporary file: %s", strerror(errno));
 }
@@ -858,7 +908,7 @@ main(int argc, char *argv[])
 	for (struct sheet *s = w.sheets; s != NULL; s = s->older)
 		sheet_finish(&w, s);
 	readme_write(&w, &readme, notes, nnotes);
-	workbook_end(&w);
+	check(&w, workbook_close(w.book));
 	copy_out(w.stream, fd);
 	return stream_close(w.stream);
 }

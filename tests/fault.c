@@ -11,7 +11,9 @@
 
 /*
  * FAULT=call:N makes that call fail; N = 0 only counts. FAULT_LOG names a file
- * that gets the count at the end, and a "!" when the call failed.
+ * that gets the count at the end, and a "!" when the call failed. FAULT=short:0
+ * lets each read and write move a part of what is asked for, and FAULT=eintr:0
+ * interrupts each of them once.
  */
 extern void *__libc_malloc(size_t);
 extern void *__libc_realloc(void *, size_t);
@@ -85,16 +87,40 @@ realloc(void *p, size_t n)
 	return fails("malloc", ENOMEM) ? NULL : __libc_realloc(p, n);
 }
 
+/* How many of n bytes are moved; -1: none, for a signal came. */
+static ssize_t
+part(size_t n)
+{
+	static unsigned turn;
+
+	turn++;
+	if (strcmp(call, "eintr") == 0 && turn % 2 == 1) {
+		errno = EINTR;
+		return -1;
+	}
+	if (strcmp(call, "short") == 0 && n > 1)
+		return (ssize_t)(1 + turn * 7919 % (n < 3000 ? n : 3000));
+	return (ssize_t)n;
+}
+
 ssize_t
 read(int fd, void *p, size_t n)
 {
-	return fails("read", EIO) ? -1 : (ssize_t)syscall(SYS_read, fd, p, n);
+	const ssize_t some = part(n);
+
+	if (some == -1 || fails("read", EIO))
+		return -1;
+	return (ssize_t)syscall(SYS_read, fd, p, some);
 }
 
 ssize_t
 write(int fd, const void *p, size_t n)
 {
-	return fails("write", ENOSPC) ? -1 : (ssize_t)syscall(SYS_write, fd, p, n);
+	const ssize_t some = part(n);
+
+	if (some == -1 || fails("write", ENOSPC))
+		return -1;
+	return (ssize_t)syscall(SYS_write, fd, p, some);
 }
 
 int

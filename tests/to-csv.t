@@ -388,6 +388,11 @@ for args, names, nulls, end in (([], HEADER.split(","), [""], "\n"),
             elif f["type"] == "date":
                 fine = fine and re.fullmatch(r"\d{4}-\d\d-\d\d", c)
     ok(fine, "--schema: the cells are of the types it gives")
+full = TEMP + "/full"
+os.symlink("/dev/full", full)
+p = run(["--schema", full], data)
+ok(p.returncode == 4 and b"No space left" in p.stderr and os.path.islink(full),
+   "--schema on a full device: told, and the device stays", p.stderr)
 
 # Programs for people, where they are installed
 if shutil.which("ssconvert"):

@@ -160,14 +160,17 @@ open_output(struct stream *s)
 	slash = strrchr(s->final, '/');
 	buf_add(&path, s->final, slash != NULL ? (size_t)(slash - s->final) + 1 : 0);
 	buf_printf(&path, ".%.200s.XXXXXX", slash != NULL ? slash + 1 : s->final);
-	s->out_fd = mkostemp(path.p, O_CLOEXEC);
-	if (s->out_fd == -1)
-		stream_die(s, EXIT_IO, "cannot write %s: %s", s->output, strerror(errno));
+	/* known before it is there, so that no signal can come between */
 	temporary = path.p;
 	atexit(remove_temporary);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		if (sigaction(signals[i], NULL, &ignored) == 0 && ignored.sa_handler != SIG_IGN)
 			sigaction(signals[i], &sa, NULL);
+	s->out_fd = mkostemp(path.p, O_CLOEXEC);
+	if (s->out_fd == -1) {
+		temporary = NULL;
+		stream_die(s, EXIT_IO, "cannot write %s: %s", s->output, strerror(errno));
+	}
 	mask = umask(0);
 	umask(mask);
 	mode = exists ? st.st_mode & 07777 : 0666 & ~mask;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "csv.h"
@@ -135,14 +136,19 @@ write_package(struct stream *s, const char *file, const struct buf *b)
 {
 	FILE *f = fopen(file, "we");
 	bool whole = f != NULL && fwrite(b->p, 1, b->n, f) == b->n;
+	struct stat st;
+	int error = errno;
 
-	if (f != NULL && fclose(f) != 0)
+	if (f != NULL && fclose(f) != 0 && whole) {
 		whole = false;
+		error = errno;
+	}
 	if (whole)
 		return;
-	if (f != NULL)
+	/* not half a file; but a device stays */
+	if (f != NULL && lstat(file, &st) == 0 && S_ISREG(st.st_mode))
 		unlink(file);
-	stream_die(s, EXIT_IO, "cannot write %s: %s", file, strerror(errno));
+	stream_die(s, EXIT_IO, "cannot write %s: %s", file, strerror(error));
 }
 
 /* What was not written as it stands in the records, kind by kind. */
