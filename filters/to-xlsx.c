@@ -12,28 +12,19 @@
 #include "utf8.h"
 
 static const char help[] =
-    "usage: to-xlsx [options] [FILE...]\n"
-    "Writes the figures and entities of the records as an Excel workbook.\n"
-    "\n"
     "  to-xlsx -o figures.xlsx figures.jsonl\n"
     "  to-xlsx --review review.html --note command='hansieve *.txt' -o out.xlsx\n"
     "\n"
-    "Options:\n"
-    "  -o, --output FILE      the workbook (default: standard output)\n"
+    "Usage: to-xlsx [OPTION]... [FILE]...\n"
+    "\n"
+    "Writes the figures and entities of the records as an Excel workbook.\n"
+    "\n"
     "      --review FILE      link each row into this page of to-html\n"
     "      --header WHICH     zh (default) or en: titles, sheet names, words for codes\n"
     "      --columns A,B,...  columns of the figures, as for to-csv\n"
     "      --note NAME=TEXT   a line of the read-me sheet; may be repeated\n"
     "      --plain            no bold figure in its sentence: four times as fast\n"
-    "      --max-rows N       rows of a sheet before the next part begins (1048576)\n"
-    "      --on-error WHAT    bad lines: report (default), fail or skip\n"
-    "      --rejects FILE     write bad lines there\n"
-    "      --max-errors N     give up after N bad lines (or N%)\n"
-    "  -q, --quiet            no messages about bad lines, changed cells and parts\n"
-    "  -h, --help, --version\n"
-    "\n"
-    "Exit status: 0 done, 1 bad data, 2 usage, 3 bad columns.tsv or labels.tsv, 4 cannot\n"
-    "read or write.\n";
+    "      --max-rows N       rows of a sheet before the next part begins (1048576)\n";
 
 enum { OPT_REVIEW = 256, OPT_HEADER, OPT_COLUMNS, OPT_NOTE, OPT_PLAIN, OPT_MAX_ROWS };
 

@@ -13,7 +13,7 @@ _hansieve() {
 	--header) mapfile -t COMPREPLY < <(compgen -W "en zh both" -- "$cur"); return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$("${cmd[@]}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u)" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$("${cmd[@]}" --help 2>/dev/null | grep '^ *-' | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u)" -- "$cur")
 		return
 	fi
 	if [[ $COMP_CWORD -eq 1 && ${COMP_WORDS[0]} == hansieve ]]; then

@@ -9,13 +9,13 @@
 #include "dedupe.h"
 
 static const char help[] =
-    "usage: dedupe [--exact] [--mark | --gather] [--facts] [OPTION...] [FILE...]\n"
-    "\n"
     "  ... | dedupe | to-csv > figures.csv     drop passages that came before\n"
     "  ... | dedupe --mark                     keep them, with repeat_of and similarity\n"
     "  ... | dedupe --gather --facts           keep the first, with also_in of the others\n"
     "  ... | dedupe --state seen.state         go on where yesterday's run ended\n"
     "  ... | dedupe --emit-keys | sort | dedupe --by-key | sort | dedupe --by-key\n"
+    "\n"
+    "Usage: dedupe [--exact] [--mark | --gather] [--facts] [OPTION...] [FILE...]\n"
     "\n"
     "Reads records with \"text\" and passes on those that say something new. A passage\n"
     "repeats an earlier one when their words agree (blanks, punctuation and quotes do\n"
@@ -36,14 +36,7 @@ static const char help[] =
     "      --by-key          read records grouped by key\n"
     "      --key HEX         32 hex digits: the key of the hashes (random; with\n"
     "                        --emit-keys and --by-key a fixed one)\n"
-    "      --max-memory N    bytes of all indexes, K M G allowed (4G); past it, exit 4\n"
-    "  -o, --output FILE     write there, through a temporary file\n"
-    "  -q, --quiet           no summary\n"
-    "  -h, --help, --version\n"
-    "Also: --on-error=report|fail|skip|pass, --rejects FILE, --max-errors N,\n"
-    "--max-line BYTES, --line-buffered, --ascii, --trailer, --strip-key, --progress\n"
-    "\n"
-    "dedupe(1) has the rest.\n";
+    "      --max-memory N    bytes of all indexes, K M G allowed (4G); past it, exit 4\n";
 
 enum {
 	OPT_EXACT = 256,

@@ -22,12 +22,7 @@ static const char help[] =
     "  -r, --rules FILE     these rule files instead of the installed ones; may be given again\n"
     "      --check          check the rule files, run their examples, and end\n"
     "      --list-rules     list the rules in use, and end\n"
-    "      --explain        say on standard error which candidates there were, and their costs\n"
-    "  -h, --help           this help\n"
-    "      --version        the version, and the hash of the rules\n"
-    "  -o, --output FILE    write there, renamed into place when all is well\n"
-    "  -q, --quiet          no summary\n"
-    "Further options are those of all filters: see extract-entities(1).\n";
+    "      --explain        say on standard error which candidates there were, and their costs\n";
 
 enum { MAXKNOWN = 64 };
 

@@ -123,7 +123,7 @@ print_and_exit(FILE *f, const char *text, size_t n, int status)
 	exit(status);
 }
 
-/* Goes behind the help of a filter that does not list these itself. */
+/* Goes behind the help of each filter. */
 static const char common_help[] =
     "\nOptions of every filter:\n"
     "  -o, --output FILE    write FILE, whole or not at all\n"
@@ -133,7 +133,9 @@ static const char common_help[] =
     "      --max-errors N   more bad lines than N (or N%) end the run\n"
     "      --max-line BYTES, --line-buffered, --ascii, --trailer, --strip-key,\n"
     "      --range OFFSET:LENGTH[:LINES], --progress[=hadoop]\n"
-    "  -h, --help, --version\n";
+    "  -h, --help, --version\n"
+    "\n"
+    "Exit status: 0 done, 1 bad data, 2 usage, 3 bad rules or tables, 4 cannot read or write.\n";
 
 void
 stream_option(struct stream *s, int c, const char *arg)
@@ -146,8 +148,7 @@ stream_option(struct stream *s, int c, const char *arg)
 	switch (c) {
 	case 'h':
 		buf_puts(&b, s->help);
-		if (strstr(s->help, "--on-error") == NULL)
-			buf_puts(&b, common_help);
+		buf_puts(&b, common_help);
 		print_and_exit(stdout, b.p, b.n, 0);
 	case OPT_VERSION:
 		buf_printf(&b, "%s (hansieve) %s\n", s->name, HANSIEVE_VERSION);

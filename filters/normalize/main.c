@@ -10,16 +10,17 @@
 #include "utf8.h"
 
 static const char help[] =
-    "normalize page.txt | segment                      one document a file\n"
-    "normalize --date 2024-03-27 news/*.html           今年 and 3月26日 will mean 2024\n"
-    "normalize --encoding gb18030 old.txt              where the guess is wrong\n"
-    "find . -name '*.txt' -print0 | normalize -0       names of files from standard input\n"
-    "normalize --jsonl --text-field content crawl.jsonl    other fields ride along\n"
+    "  normalize page.txt | segment                      one document a file\n"
+    "  normalize --date 2024-03-27 news/*.html           今年 and 3月26日 will mean 2024\n"
+    "  normalize --encoding gb18030 old.txt              where the guess is wrong\n"
+    "  find . -name '*.txt' -print0 | normalize -0       names of files from standard input\n"
+    "  normalize --jsonl --text-field content crawl.jsonl    other fields ride along\n"
+    "\n"
+    "Usage: normalize [OPTION]... [FILE]...\n"
     "\n"
     "Turns files (UTF-8, GB18030, Big5, UTF-16; text or HTML) into clean UTF-8 text, one\n"
     "JSON record a document, and notes for each character the bytes it stands for.\n"
     "\n"
-    "Options:\n"
     "      --jsonl             the input is JSON Lines; each \"text\" is a document\n"
     "      --text-field=NAME, --id-field=NAME, --date-field=NAME\n"
     "                          ... where its fields are called otherwise\n"
@@ -34,12 +35,7 @@ static const char help[] =
     "      --fold=FILE         a table of folding more, on top of normalize.tsv\n"
     "      --replace           bytes that do not decode become U+FFFD\n"
     "  -0                      read names of files from standard input, each ended by NUL\n"
-    "      --files0-from=FILE  ... from FILE\n"
-    "  -o, --output=FILE       write to FILE, complete or not at all\n"
-    "  -q, --quiet             no messages about bad input\n"
-    "      --on-error=report|fail|skip|pass, --rejects=FILE, --max-errors=N[%],\n"
-    "      --max-line=BYTES (of a file too), --line-buffered, --ascii, --trailer,\n"
-    "      --strip-key, --progress[=hadoop], --version, -h, --help\n";
+    "      --files0-from=FILE  ... from FILE\n";
 
 enum {
 	OPT_JSONL = 256,

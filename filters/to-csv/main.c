@@ -13,15 +13,15 @@
 #define BLOCK ((size_t)64 << 10) /* bytes of rows that wait to be written */
 
 static const char help[] =
-    "usage: to-csv [options] [FILE...]\n"
-    "Writes a row for each figure of the records, as CSV.\n"
-    "\n"
     "  to-csv < figures.jsonl > figures.csv\n"
     "  to-csv --excel --header=zh -o figures.csv figures.jsonl\n"
     "  to-csv --columns document,figure,value,unit,change.basis --rows figures\n"
     "  to-csv --rows entities --schema datapackage.json -o entities.csv records.jsonl\n"
     "\n"
-    "Options:\n"
+    "Usage: to-csv [OPTION]... [FILE]...\n"
+    "\n"
+    "Writes a row for each figure of the records, as CSV.\n"
+    "\n"
     "      --rows KIND        figures (default), entities, segments or documents\n"
     "      --columns A,B,...  these columns; a name (--list-columns) or the path of any\n"
     "                         field: change.basis, src.0, record.heading\n"
@@ -33,16 +33,7 @@ static const char help[] =
     "      --null TEXT        for what a record does not say (default: nothing)\n"
     "      --schema FILE      write a data package (Frictionless) that describes the CSV\n"
     "      --excel            for Excel and WPS: BOM, CRLF, no formulas\n"
-    "      --encoding CODE    with --excel: utf-8 (default) or gb18030\n"
-    "  -o, --output FILE      write FILE, whole or not at all\n"
-    "      --on-error WHAT    bad lines: report (default), fail or skip\n"
-    "      --rejects FILE     write bad lines there\n"
-    "      --max-errors N     give up after N bad lines (or N%)\n"
-    "  -q, --quiet            no messages about bad lines and changed cells\n"
-    "  -h, --help, --version\n"
-    "\n"
-    "The manual page says what becomes of hostile cells. Exit status: 0 done, 1 bad data,\n"
-    "2 usage, 3 bad columns.tsv, 4 cannot read or write.\n";
+    "      --encoding CODE    with --excel: utf-8 (default) or gb18030\n";
 
 enum {
 	OPT_ROWS = 256,

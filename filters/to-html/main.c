@@ -8,26 +8,16 @@
 #include "utf8.h"
 
 static const char help[] =
-    "usage: to-html [options] [FILE...]\n"
-    "Writes a review page: the text block by block, its figures marked, and a table of them.\n"
-    "\n"
     "  to-html -o review.html figures.jsonl\n"
     "  to-html --lang zh --note rules=3f2a < figures.jsonl > review.html\n"
     "\n"
+    "Usage: to-html [OPTION]... [FILE]...\n"
+    "\n"
+    "Writes a review page: the text block by block, its figures marked, and a table of them.\n"
     "The page stands by itself: one file, no network, any current browser.\n"
     "\n"
-    "Options:\n"
-    "  -o, --output FILE      the page (default: standard output)\n"
     "      --lang zh|en       language the page begins in (default: the browser's)\n"
-    "      --note NAME=TEXT   a line for the head of the page; may be repeated\n"
-    "      --on-error WHAT    bad lines: report (default), fail or skip\n"
-    "      --rejects FILE     write bad lines there\n"
-    "      --max-errors N     give up after N bad lines (or N%)\n"
-    "  -q, --quiet            no messages about bad lines\n"
-    "  -h, --help, --version\n"
-    "\n"
-    "Exit status: 0 done, 1 bad data, 2 usage, 3 bad columns.tsv or labels.tsv, 4 cannot\n"
-    "read or write.\n";
+    "      --note NAME=TEXT   a line for the head of the page; may be repeated\n";
 
 enum { OPT_LANG = 256, OPT_NOTE };
 
