@@ -29,6 +29,7 @@ struct state {
 	struct str whole;          /* the last metric that is no grade of another: 省级 */
 	struct str share;          /* of the figure before, where it was a share */
 	struct str topic;          /* the subject of the clause before */
+	struct str among;             /* of 16个|州（市）|中: what there are 16 of */
 	bool fresh;                /* the topic came after the last figure */
 	struct str prefix;         /* 新增, for the rest of the list */
 	struct str period, local;  /* local: of the next figure only */
@@ -82,8 +83,11 @@ count_spans(struct str iso)
 static const char *
 basis_of_date(struct str base, struct str period)
 {
-	if (base.n >= 4 && base.n <= 7 && base.n == period.n) {
+	if (base.n >= 4 && base.n == period.n) {
 		long a = strtol(period.p, NULL, 10), b = strtol(base.p, NULL, 10);
+		if (base.n == 15 && a == b + 1 && memcmp(base.p + 4, period.p + 4, 4) == 0 &&
+		    memcmp(base.p + 12, period.p + 12, 3) == 0)
+			return "yoy"; /* 2024-01/2024-07 against 2023-01/2023-07 */
 		if (a == b + 1 && memcmp(base.p + 4, period.p + 4, base.n - 4) == 0)
 			return "yoy";
 		if (is_quarter(base) && is_quarter(period) &&
@@ -297,7 +301,7 @@ names_holder(const struct linker *l, const struct state *st, struct range np)
 
 /* 十大科技进展中，2/3…: the whole that shares in this clause are of. */
 static struct str
-whole_of(const struct linker *l, size_t low)
+whole_of(const struct linker *l, size_t low, bool share)
 {
 	if (low < 2 || l->token[low - 1].role != COMMA || l->token[low - 2].role != AMONG)
 		return (struct str){NULL, 0};
@@ -309,22 +313,22 @@ whole_of(const struct linker *l, size_t low)
 		from++;
 	if (l->token[from].role == DATE && from + 1 < to && l->token[from + 1].role != FIGURE)
 		from++;
+	if (from < to && !share && (l->token[from].role == DEICTIC || l->token[from].role == PLACE))
+		to = from + 1; /* 全省|常住人口|中，男性…人 */
 	return phrase(l, (struct range){from, to});
 }
 
-/* --- metric --- */
-
-/* 65岁: the number of the word that says so, or 0. */
-static uint32_t
-is_age(const struct linker *l, size_t k)
+/* 16个州中，人口超过500万人的有|3个: what is counted is of the whole. */
+static struct str
+counted_of(const struct linker *l, const struct state *st, size_t k, const struct tail *t)
 {
-	size_t end;
-
-	if (l->token[k].role != FIGURE || figure_of(l, k)->kind != KIND_DURATION ||
-	    l->token[k].end < 3)
-		return 0;
-	return link_word_from(l, l->token[k].end - 3, AGE, &end);
+	if (figure_of(l, k)->kind != KIND_COUNT || !t->light || t->to == 0 ||
+	    l->token[t->to - 1].role != DE || k + 1 >= l->n || !is_boundary(&l->token[k + 1]))
+		return (struct str){NULL, 0};
+	return st->among;
 }
+
+/* --- metric --- */
 
 /* 63岁的|王桂芳: the name of who is so old. */
 static struct range
@@ -332,9 +336,10 @@ person_after(const struct linker *l, size_t k)
 {
 	struct range who = {k + 2, k + 2};
 
-	if (k + 2 >= l->n || l->token[k + 1].role != DE || is_age(l, k) == 0)
+	if (k + 2 >= l->n || l->token[k + 1].role != DE || link_age(l, k) == 0)
 		return who;
-	who.to = link_person_at(l, who.from);
+	if (l->token[who.from].role == PLACE)
+		who.to++;
 	return who;
 }
 
@@ -345,8 +350,13 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
 	bool moved = t->direction != 0 || t->reached;
 
-	if (k > 0 && is_verb(&l->token[k - 1]) && k + 1 < l->n && l->token[k + 1].role == DE)
-		return word_at(l, k - 1); /* 建成|20年|的小区 */
+	size_t verb = k; /* 建成|20年|的小区, 攒|了|十几年|的|积蓄 */
+	if (verb > 1 && l->token[verb - 1].end - l->token[verb - 1].start == 3 &&
+	    l->token[verb - 1].role == LIGHT)
+		verb--;
+	if (verb > 0 && (is_verb(&l->token[verb - 1]) || verb < k) && k + 1 < l->n &&
+	    l->token[k + 1].role == DE)
+		return word_at(l, verb - 1);
 
 	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && rest.from > k + 1 &&
 	    k > 0 && l->token[k - 1].role == ADVERB)
@@ -358,7 +368,7 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	    l->token[rest.from].role != TO) {
 		if (k + 1 < l->n && l->token[k + 1].role == DE && right.from < right.to)
 			rest = right; /* 两个多月的|努力 */
-		if (right.from < right.to && is_age(l, k) != 0)
+		if (right.from < right.to && link_age(l, k) != 0)
 			rest = right; /* 65岁以上|人口|占16% */
 		if (rest.to - rest.from > 10)
 			rest.to = right.to > rest.from ? right.to : rest.from + 3;
@@ -413,16 +423,20 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	bool listing = k > 0 && (l->token[k - 1].role == LIST || l->token[k - 1].role == QUOTE);
 	struct range after = right_phrase(l, k, verb || listing);
 	const struct token *next = k + 1 < l->n ? &l->token[k + 1] : &nothing;
-	struct str metric = phrase(l, np), whole = whole_of(l, low);
+	struct str metric = phrase(l, np), whole;
 
-	if (k > 0 && l->token[k - 1].role == OPEN && next->role == CLOSE)
-		return bracketed_metric(l, k - 1); /* 因病（36.2%） */
+	if (next->role == CLOSE && low > 0 && t->to == low && l->token[low - 1].role == OPEN) {
+		struct str before = bracketed_metric(l, low - 1); /* 因病（36.2%）, 衣履（跌1.7%） */
+		if (before.n > 0 || low == k)
+			return before;
+	}
 	if (f->kind == KIND_DURATION && !listed) {
 		struct str noun = metric;
 		metric = duration_metric(l, t, np, k);
 		*right = noun.n == 0 || metric.p < noun.p || metric.p >= noun.p + noun.n;
 		return metric;
 	}
+	whole = whole_of(l, low, f->kind == KIND_PERCENT || f->kind == KIND_RATIO);
 	if (whole.n > 0)
 		*who = whole;
 	bool does = (next->role == VERB || next->role == ADVERB);
@@ -446,6 +460,11 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	}
 	if (listed || after.from >= after.to)
 		after.from = after.to = k;
+	if (np.from < np.to && l->token[np.to - 1].role == ATTRIBUTE && t->to == k &&
+	    next->role == DE && after.from < after.to) { /* 库容|5000立方米|的|冷库 */
+		*who = phrase(l, after);
+		return metric;
+	}
 	if (metric.n > 0 && next->role == AFTER && k + 2 < l->n && next[1].role == DE &&
 	    after.from < after.to) { /* 贫困人口5000人以上的乡镇 */
 		*who = phrase(l, after);
@@ -536,9 +555,9 @@ with_age(struct linker *l, struct range np)
 
 	while (i > 0 && (l->token[i - 1].role == AFTER || l->token[i - 1].role == AND))
 		i--;
-	if (np.from == np.to || i == 0 || is_age(l, i - 1) == 0)
+	if (np.from == np.to || i == 0 || link_age(l, i - 1) == 0)
 		return np.from;
-	l->token[i - 1].word = is_age(l, i - 1); /* the rule was of use */
+	l->token[i - 1].word = link_age(l, i - 1); /* the rule was of use */
 	return i - 1;
 }
 
@@ -567,6 +586,17 @@ end_of(const struct linker *l, struct str period, const struct tail *t, size_t k
 	if (l->token[k - 1].role == FROM)
 		return (struct str){period.p, 4};
 	return l->token[k - 1].role == TO ? (struct str){period.p + 5, 4} : period;
+}
+
+/* Where in a phrase the noun begins that the rest of it describes: after its last 的. */
+static size_t
+after_de(const struct linker *l, struct range np)
+{
+	size_t i = np.to;
+
+	while (i > np.from && l->token[i - 1].role != DE)
+		i--;
+	return i < np.to ? i : np.from;
 }
 
 /* --- a figure --- */
@@ -653,6 +683,9 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		t = tail_of(l, low, np.from);
 		np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
 	}
+	if (np.from > low && l->token[np.from - 1].role == ADVERB &&
+	    link_word(&l->token[np.from - 1])->keep)
+		np.from = after_de(l, np); /* 扣除|食品价格|的|核心CPI */
 	/* 14个|乡镇|1.2万人|受灾: the noun is of the figure before */
 	if (f->kind == KIND_COUNT && t.to == k && np.from == low && low > 0 && np.from < np.to &&
 	    l->token[low - 1].role == FIGURE && figure_of(l, low - 1)->kind == KIND_COUNT &&
@@ -689,6 +722,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (person.from < person.to) {
 		scope = person;
 		metric.n = 0;
+	}
+	struct str counted = counted_of(l, st, k, &t);
+	if (counted.n > 0) {
+		metric = counted;
+		right = true;
 	}
 	who = phrase(l, scope);
 	set_scope(l, st, scope);
@@ -822,14 +860,21 @@ static bool
 set_base(const struct linker *l, struct state *st, size_t k)
 {
 	const struct token *t = &l->token[k] + 1, *end = l->token + l->n;
+	bool with = k > 0 && (l->token[k - 1].role == AND || l->token[k - 1].role == PREP);
 
-	while (t < end && (t->role == SAME || t->role == LEAD))
+	/* 与2010年|第六次|全国|人口|普查|相比 */
+	while (t < end && (t->role == SAME || t->role == LEAD ||
+			      (with && t < l->token + k + 10 &&
+				  (in_phrase(t) || t->role == VERB || t->role == FIGURE))))
 		t++;
 	if (t == end || t->role != THAN || !link_word(t)->keep)
 		return false;
 	if (t + 1 == end || !is_boundary(t + 1))
 		return true; /* 与去年同期相比下降: of that change only */
-	st->basis = st->basis_pp = basis_of_date(figure_of(l, k)->iso, st->period);
+	struct str base = figure_of(l, k)->iso;
+	if (t > l->token && t[-1].role == SAME && base.n == 4 && st->period.n > 4)
+		base = same_span(l, st->period, base); /* 与2023年|同期|比较， */
+	st->basis = st->basis_pp = basis_of_date(base, st->period);
 	return true;
 }
 
@@ -970,6 +1015,16 @@ set_brought(const struct linker *l, struct state *st, size_t comma)
 	    !link_word(&l->token[r.from - 1])->brings)
 		return;
 	set_scope(l, st, r);
+}
+
+static void
+set_among(const struct linker *l, struct state *st, size_t end)
+{
+	struct range r = noun_phrase(l, clause_start(l, end), end, false);
+
+	if (r.from < r.to && l->token[r.from].role == DEICTIC)
+		r.from++;
+	st->among = phrase(l, r);
 }
 
 /* What the beginning of a clause says about scope and topic. */
@@ -1125,6 +1180,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);
 	link_aliases(l, b->aliases);
+	link_persons(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
 
@@ -1139,6 +1195,8 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			st.basis = link_gives(t);
 		if (open && i > 0 && l->token[i - 1].role == HOLDER)
 			set_brought(l, &st, i);
+		if (open && i > 1 && l->token[i - 1].role == AMONG)
+			set_among(l, &st, i - 1);
 		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
 			st.subject.n = 0;
 		if (ends_sentence(l, t)) {
@@ -1153,6 +1211,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			if (st.basis_pp != NULL && strcmp(st.basis_pp, "yoy") != 0)
 				st.basis_pp = NULL;
 			st.nrecent = st.dealt = 0;
+			st.among.n = 0;
 		} else if (t->role == NOW) {
 			set_now(l, &st, b, i);
 		} else if (t->role == DATE) {

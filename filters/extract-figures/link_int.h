@@ -113,12 +113,15 @@ struct str link_period_above(struct rules *, const struct block *);
 /* The first place that they name. */
 struct str link_place_above(struct linker *, const struct block *);
 
+/* 65岁: the number of the word that says so, or 0. */
+uint32_t link_age(const struct linker *, size_t figure);
+
 /* --- link_names.c --- */
 
 /* After link_cut(): the aliases of a record are names, each one token. */
 void link_aliases(struct linker *, const struct json *);
-/* A person's name that begins with token i: where it ends; i if there is none. */
-size_t link_person_at(const struct linker *, size_t i);
+/* After link_cut(): 63岁的王桂芳, who is so old is one token. */
+void link_persons(struct linker *);
 /* Does the name of a body end with token i? With its full name, where the token is an alias. */
 bool link_body_at(const struct linker *, size_t i, struct str *name, struct str *full);
 

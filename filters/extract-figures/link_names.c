@@ -91,8 +91,9 @@ link_body_at(const struct linker *l, size_t i, struct str *name, struct str *ful
 	return true;
 }
 
-size_t
-link_person_at(const struct linker *l, size_t i)
+/* A person's name that begins with token i: where it ends; i if there is none. */
+static size_t
+person_at(const struct linker *l, size_t i)
 {
 	size_t to = i, chars = 0;
 
@@ -108,4 +109,19 @@ link_person_at(const struct linker *l, size_t i)
 		chars += n;
 	}
 	return chars >= 2 ? to : i;
+}
+
+void
+link_persons(struct linker *l)
+{
+	for (size_t i = 2; i < l->n; i++) {
+		const struct token *t = &l->token[i - 2];
+
+		if (t->role != FIGURE || figure_of(l, i - 2)->kind != KIND_DURATION ||
+		    l->token[i - 1].role != DE || link_age(l, i - 2) == 0)
+			continue;
+		size_t to = person_at(l, i);
+		if (to > i)
+			merge(l, l->token[i].start, l->token[to - 1].end);
+	}
 }

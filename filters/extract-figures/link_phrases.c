@@ -8,7 +8,7 @@ in_phrase(const struct token *t)
 {
 	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
 	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG ||
-	       t->role == SERIES || t->role == QUOTE;
+	       t->role == SERIES || t->role == GRADE || t->role == QUOTE;
 }
 
 bool
@@ -192,6 +192,8 @@ tail_direction(struct tail *t, size_t i, const struct token *w, bool to)
 		return;
 	}
 	t->direction = w->role == RISE ? 1 : -1;
+	if (t->basis == NULL)
+		t->basis = link_word(w)->gives; /* 年增 */
 	t->timed = link_word(w)->timed;
 	if (link_word(w)->keep)
 		t->keep = i;
@@ -389,8 +391,9 @@ right_phrase(const struct linker *l, size_t k, bool object)
 	int opened = 0;
 
 	while (i < l->n &&
-	       (l->token[i].role == DE || l->token[i].role == SPACE || l->token[i].role == AFTER))
-		i++;
+	       (l->token[i].role == DE || l->token[i].role == SPACE || l->token[i].role == AFTER ||
+		   (l->token[i].role == AND && i + 1 < l->n && l->token[i + 1].role == AFTER)))
+		i++; /* 60岁|及|以上|人口 */
 	if (i + 2 < l->n && l->token[i].role == VERB && l->token[i + 1].role == DE &&
 	    in_phrase(&l->token[i + 2]))
 		i += 2; /* 两个|相关|的|建议 */
@@ -484,7 +487,7 @@ static size_t
 shared_from(const struct linker *l, const struct list *list, struct range last)
 {
 	struct str first = list->item[0], s = phrase(l, last);
-	size_t same = utf8_count(first.p, first.n);
+	size_t same = utf8_count(first.p, first.n), head;
 
 	if (first.n == 0 || s.n == 0)
 		return s.n;
@@ -496,7 +499,10 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 	for (size_t i = 1; i + 1 < list->n; i++)
 		if (utf8_count(list->item[i].p, list->item[i].n) != same)
 			same = 0;
-	size_t end = last.to, head;
+	if (same == 1 && link_word_from(l, (size_t)(s.p - l->text.p) + utf8_len(*s.p), GRADE,
+			     &head) != 0)
+		return utf8_len(*s.p); /* 中、小|型企业 */
+	size_t end = last.to;
 	while (end > last.from && l->token[end - 1].role != HEAD && l->token[end - 1].role != PART)
 		end--;
 	if (end == last.from)

@@ -545,7 +545,8 @@ link_cut(struct linker *l)
 	cut(l, at, end, false);
 	/* 收入比|缩小至: nothing is compared there */
 	for (size_t i = 0; i < l->n; i++)
-		if (l->token[i].role == THAN && i > 0 && in_phrase(&l->token[i - 1]) &&
+		if (l->token[i].role == THAN && !link_word(&l->token[i])->keep && i > 0 &&
+		    in_phrase(&l->token[i - 1]) &&
 		    (i + 1 == l->n || compares_nothing(&l->token[i + 1])))
 			l->token[i].role = NOUN;
 	/* 3年|多: no change */
@@ -580,6 +581,17 @@ link_word_from(const struct linker *l, size_t start, enum role role, size_t *end
 			*end = at[hit[i].n];
 		}
 	return found;
+}
+
+uint32_t
+link_age(const struct linker *l, size_t k)
+{
+	size_t end;
+
+	if (l->token[k].role != FIGURE || figure_of(l, k)->kind != KIND_DURATION ||
+	    l->token[k].end < 3)
+		return 0;
+	return link_word_from(l, l->token[k].end - 3, AGE, &end);
 }
 
 bool
