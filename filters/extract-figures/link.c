@@ -29,7 +29,7 @@ struct state {
 	struct str whole;          /* the last metric that is no grade of another: 省级 */
 	struct str share;          /* of the figure before, where it was a share */
 	struct str topic;          /* the subject of the clause before */
-	struct str among;             /* of 16个|州（市）|中: what there are 16 of */
+	struct str among;          /* of 16个|州（市）|中: what there are 16 of */
 	bool fresh;                /* the topic came after the last figure */
 	struct str prefix;         /* 新增, for the rest of the list */
 	struct str period, local;  /* local: of the next figure only */
@@ -426,7 +426,8 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	struct str metric = phrase(l, np), whole;
 
 	if (next->role == CLOSE && low > 0 && t->to == low && l->token[low - 1].role == OPEN) {
-		struct str before = bracketed_metric(l, low - 1); /* 因病（36.2%）, 衣履（跌1.7%） */
+		struct str before =
+		    bracketed_metric(l, low - 1); /* 因病（36.2%）, 衣履（跌1.7%） */
 		if (before.n > 0 || low == k)
 			return before;
 	}

@@ -499,8 +499,8 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 	for (size_t i = 1; i + 1 < list->n; i++)
 		if (utf8_count(list->item[i].p, list->item[i].n) != same)
 			same = 0;
-	if (same == 1 && link_word_from(l, (size_t)(s.p - l->text.p) + utf8_len(*s.p), GRADE,
-			     &head) != 0)
+	if (same == 1 &&
+	    link_word_from(l, (size_t)(s.p - l->text.p) + utf8_len(*s.p), GRADE, &head) != 0)
 		return utf8_len(*s.p); /* 中、小|型企业 */
 	size_t end = last.to;
 	while (end > last.from && l->token[end - 1].role != HEAD && l->token[end - 1].role != PART)
