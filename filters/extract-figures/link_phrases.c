@@ -193,7 +193,7 @@ tail_direction(struct tail *t, size_t i, const struct token *w, bool to)
 	}
 	t->direction = w->role == RISE ? 1 : -1;
 	if (t->basis == NULL)
-		t->basis = link_word(w)->gives; /* 年增 */
+		t->basis = link_gives(w); /* 年增 */
 	t->timed = link_word(w)->timed;
 	if (link_word(w)->keep)
 		t->keep = i;
