@@ -914,19 +914,21 @@ resolve_week(const struct date *d, const struct date_context *c)
 static struct span
 resolve_weeks_of_year(const struct date *d)
 {
-	long first;
+	long first, last;
 
 	if (d->year == 0)
 		return unknown;
 	first = day_number((struct day){d->year, 1, 4});
 	first += 1 - weekday(first);
 	if (d->n < 0) { /* the last weeks */
-		long last = day_number((struct day){d->year, 12, 31});
-
+		last = day_number((struct day){d->year, 12, 31});
 		last -= weekday(last) % 7; /* the last Sunday */
 		return day_span(last - 7L * d->m + 1, last);
 	}
-	return day_span(first + 7L * (d->n - 1), first + 7L * (d->n + d->m - 1) - 1);
+	last = first + 7L * (d->n + d->m - 1) - 1;
+	if (day_of(last - 3).year != d->year) /* not every year has a week 53 */
+		return unknown;
+	return day_span(first + 7L * (d->n - 1), last);
 }
 
 /* 17日: this month, or the one before if that would be far ahead. */
@@ -972,6 +974,8 @@ resolve_weekday_of(const struct date *d)
 		day = day_number((struct day){d->year, d->month, 1});
 		day += (d->weekday - weekday(day) + 7) % 7 + 7L * (d->n - 1);
 	}
+	if (day_of(day).month != d->month) /* there is no fifth one */
+		return unknown;
 	return day_span(day, day);
 }
 
@@ -990,8 +994,8 @@ resolve_in_month(const struct date *d)
 	case W_DAYS: return d->n > 0 ? days_of(d, 1, d->n) : days_of(d, days + d->n + 1, 0);
 	case W_WEEK_OF: /* the first week begins with the first Monday */
 		first = day_number((struct day){d->year, d->month, 1});
-		first += (8 - weekday(first)) % 7;
-		return day_span(first + 7L * (d->n - 1), first + 7L * d->n - 1);
+		first += (8 - weekday(first)) % 7 + 7L * (d->n - 1);
+		return day_of(first).month != d->month ? unknown : day_span(first, first + 6);
 	case W_WEEKDAY_OF: return resolve_weekday_of(d);
 	default: return unknown;
 	}

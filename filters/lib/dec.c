@@ -1,6 +1,5 @@
 /* dec - exact decimal numbers, as text, of any length */
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 
 #include "dec.h"
 
@@ -391,15 +390,14 @@ reduce(struct buf *a, struct buf *b)
 	buf_free(&quotient);
 }
 
-bool
-dec_ratio(struct str a, struct str b, struct buf *out)
+static bool
+ratio_decimals(struct str a, struct str b, struct buf *out)
 {
 	struct parts x = take_apart(a), y = take_apart(b);
 	struct buf p = {0}, q = {0}, rest = {0};
 	size_t nfrac = 0;
 	bool neg = x.neg != y.neg;
 
-	assert(!slash(a) && !slash(b));
 	if (y.ndigit == 0)
 		return false;
 	if (x.ndigit == 0) {
@@ -439,6 +437,25 @@ dec_ratio(struct str a, struct str b, struct buf *out)
 	buf_free(&q);
 	buf_free(&rest);
 	return true;
+}
+
+bool
+dec_ratio(struct str a, struct str b, struct buf *out)
+{
+	struct str p, q, r, s;
+	struct buf top = {0}, bottom = {0};
+	bool done;
+
+	if (!slash(a) && !slash(b))
+		return ratio_decimals(a, b, out);
+	split_fraction(a, &p, &q);
+	split_fraction(b, &r, &s);
+	mul_decimals(p, s, &top);
+	mul_decimals(q, r, &bottom);
+	done = ratio_decimals(as_str(&top), as_str(&bottom), out);
+	buf_free(&top);
+	buf_free(&bottom);
+	return done;
 }
 
 int

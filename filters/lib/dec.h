@@ -21,7 +21,7 @@ int dec_cmp(struct str a, struct str b); /* -1, 0, 1; fractions too */
 bool dec_valid(struct str);              /* is it written as above? */
 /* Would a spreadsheet's double carry it: at most 15 significant digits, no fraction? */
 bool dec_fits_double(struct str);
-/* The value if it is a whole number from 0 to 999999999, else -1. */
+/* The value, without needless zeros, if it is a whole number from 0 to 999999999, else -1. */
 int dec_int(struct str);
 
 #endif

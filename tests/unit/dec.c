@@ -1,6 +1,8 @@
-/* dec - exact decimals, and the numerals that give them; random sums and quotients: tests/figures.t
+/* dec - exact decimals, and the numerals that give them; as a calculator, of tests/differential.t
  */
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "../../filters/extract-figures/numeral.c"
 #include "tap.h"
 
@@ -46,6 +48,9 @@ arithmetic(void)
 	    {'/', "-6", "-4", "1.5"},
 	    {'/', "2.45", "1", "2.45"},
 	    {'/', "0", "7", "0"},
+	    {'/', "1/3", "-2", "-1/6"},
+	    {'/', "3", "1/3", "9"},
+	    {'/', "1/3", "2/3", "0.5"},
 	};
 	static const struct {
 		const char *a;
@@ -165,9 +170,42 @@ numerals(void)
 		    none[i]);
 }
 
-int
-main(void)
+/* Lines "OP A B": each answered by a line. */
+static int
+calculate(void)
 {
+	char line[4096];
+
+	while (fgets(line, sizeof line, stdin) != NULL) {
+		char *a = line + 2, *b = strchr(a, ' ');
+		struct buf out = {0};
+		struct str x, y;
+
+		if (b == NULL)
+			return 1;
+		x = (struct str){a, (size_t)(b - a)};
+		y = (struct str){b + 1, strcspn(b + 1, "\n")};
+		switch (line[0]) {
+		case '+': dec_add(x, y, &out); break;
+		case '*': dec_mul(x, y, &out); break;
+		case '/': dec_ratio(x, y, &out); break;
+		case 'e': dec_shift(x, strtol(b + 1, NULL, 10), &out); break;
+		case '?': buf_printf(&out, "%d", dec_cmp(x, y)); break;
+		case 'i': buf_printf(&out, "%d", dec_int(x)); break;
+		case 'v': buf_printf(&out, "%d", dec_valid(x)); break;
+		default: return 1;
+		}
+		printf("%.*s\n", (int)out.n, out.p);
+		buf_free(&out);
+	}
+	return 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	if (argc == 2 && strcmp(argv[1], "calculate") == 0)
+		return calculate();
 	arithmetic();
 	numerals();
 	return tap_end();
