@@ -487,6 +487,21 @@ read_decade(const struct reader *r, size_t at, const struct entry *e, struct dat
 	return k.end;
 }
 
+/* 民国|105年; at is behind the word. */
+static size_t
+read_era(const struct reader *r, size_t at, const struct entry *e, struct date *d)
+{
+	struct counted k;
+
+	if (d->level != NOTHING || !read_counted(r, at, &k) || k.word == NULL ||
+	    k.word->date != DATE_OF_YEAR || k.value < 1 || k.value > 200)
+		return 0;
+	d->year = e->value + k.value;
+	d->stated_year = true;
+	step(d, YEAR, W_YEAR, true);
+	return k.end;
+}
+
 /* 前|11个月, 前|三季度, 后|5天, 最后|一个星期一; at is behind the word. */
 static size_t
 read_first_last(const struct reader *r, size_t at, const struct entry *e, struct date *d)
@@ -574,7 +589,7 @@ static bool
 wants_number(const struct entry *e)
 {
 	return e->date == DATE_FIRST || e->date == DATE_LAST || e->date == DATE_NTH ||
-	       e->date == DATE_CENTURY;
+	       e->date == DATE_CENTURY || e->date == DATE_ERA;
 }
 
 /* A part that is a word; the byte after it, or 0. */
@@ -611,6 +626,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	case DATE_WEEKDAY:
 	case DATE_WEEKEND: return take_weekday(e, d) ? end : 0;
 	case DATE_CENTURY: return read_decade(r, end, e, d);
+	case DATE_ERA: return read_era(r, end, e, d);
 	case DATE_FIRST:
 	case DATE_LAST: return read_first_last(r, end, e, d);
 	case DATE_NTH: return read_nth(r, end, d);
@@ -853,9 +869,10 @@ guess_year(const struct date_context *c, int month, enum what part)
 
 	if (c->sentence_year > 0 && !c->ahead && month >= c->month)
 		return c->sentence_year;
-	/* a report on last year */
-	if (!c->ahead && c->year == y - 1 && c->reference.month <= 3 &&
-	    (whole || month > c->reference.month))
+	/* A report on last year: what would be to come has been, and until March quarters are those
+	 * reported on. */
+	if (!c->ahead && c->year == y - 1 &&
+	    (month > c->reference.month || (whole && c->reference.month <= 3)))
 		return c->year;
 	if (y == 0)
 		return c->year;

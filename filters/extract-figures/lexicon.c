@@ -25,8 +25,8 @@ static const struct {
 
 static const char *const date_names[] = {"", "year_there", "year", "month", "day", "week",
     "quarter", "half", "tenday", "halfmonth", "weekday", "weekend", "end", "month_end", "period",
-    "whole_year", "two_years", "of_year", "of_month", "of_day", "of_quarter", "of_week",
-    "of_decade", "of_century", "century", "of_months", "of_days", "first", "last", "nth", "glue",
+    "whole_year", "two_years", "century", "era", "of_year", "of_month", "of_day", "of_quarter",
+    "of_week", "of_decade", "of_century", "of_months", "of_days", "first", "last", "nth", "glue",
     NULL};
 
 /*
@@ -396,8 +396,7 @@ opens_date(const struct entry *e)
 {
 	if (e->date == DATE_END)
 		return e->surface.n > 3;
-	return e->date < DATE_OF_YEAR || e->date == DATE_FIRST || e->date == DATE_NTH ||
-	       e->date == DATE_CENTURY;
+	return e->date < DATE_OF_YEAR || e->date == DATE_FIRST || e->date == DATE_NTH;
 }
 
 static bool

@@ -57,6 +57,8 @@ enum date_role {
 	DATE_PERIOD,     /* 十四五: 2021/2025 */
 	DATE_WHOLE_YEAR, /* 全年 */
 	DATE_TWO_YEARS,  /* 今明两年: 0 and the next */
+	DATE_CENTURY,    /* 上世纪: -1 */
+	DATE_ERA,        /* 民国: 1911, the year before its first */
 	DATE_OF_YEAR,
 	DATE_OF_MONTH,
 	DATE_OF_DAY,
@@ -64,7 +66,6 @@ enum date_role {
 	DATE_OF_WEEK,    /* after a number: 年 月 日 */
 	DATE_OF_DECADE,  /* 年代 */
 	DATE_OF_CENTURY, /* 世纪 */
-	DATE_CENTURY,    /* 上世纪: -1 */
 	DATE_OF_MONTHS,
 	DATE_OF_DAYS, /* 个月, 天: of 前11个月 */
 	DATE_FIRST,
