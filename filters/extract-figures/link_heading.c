@@ -70,23 +70,36 @@ link_period_above(struct rules *rules, const struct block *b)
 	return period.n > 0 ? period : period_of(rules, b, b->title, &title);
 }
 
+/* The first place that the last heading names. */
+struct place_memory {
+	struct buf heading;
+	struct str place; /* within it */
+};
+
 static struct str
-place_in(struct linker *l, struct str heading)
+place_in(struct linker *l, struct str heading, struct place_memory *m)
 {
-	link_cut_text(l, heading);
-	for (size_t i = 0; i < l->n; i++)
+	if (heading.n == m->heading.n &&
+	    (heading.n == 0 || memcmp(heading.p, m->heading.p, heading.n) == 0))
+		return m->place;
+	m->heading.n = 0;
+	buf_add(&m->heading, heading.p, heading.n);
+	m->place = (struct str){NULL, 0};
+	link_cut_text(l, (struct str){m->heading.p, m->heading.n});
+	for (size_t i = 0; i < l->n && m->place.n == 0; i++)
 		if (l->token[i].role == PLACE)
-			return word_at(l, i);
-	return (struct str){NULL, 0};
+			m->place = word_at(l, i);
+	return m->place;
 }
 
 struct str
 link_place_above(struct linker *l, const struct block *b)
 {
-	struct str text = l->text, name = place_in(l, b->heading);
+	static struct place_memory heading, title;
+	struct str text = l->text, name = place_in(l, b->heading, &heading);
 
 	if (name.n == 0)
-		name = place_in(l, b->title);
+		name = place_in(l, b->title, &title);
 	l->text = text;
 	return name;
 }

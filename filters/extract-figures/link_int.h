@@ -59,11 +59,13 @@ struct linker {
 	struct figures *figures;
 	struct token *token;
 	size_t n, cap;
-	/* the run of Chinese characters that is cut: characters, where they stand, the best way on
-	 */
-	uint32_t *cp, *at;
-	int32_t *best;
-	uint32_t *next, *hit;
+	/* the run of Chinese characters that is cut, and from each of them the best way on */
+	uint32_t *cp;
+	struct way {
+		uint32_t at; /* in the text */
+		uint32_t next, word;
+		int32_t cost;
+	} * way;
 	size_t caprun;
 };
 

@@ -401,6 +401,48 @@ is_han(uint32_t c)
 	return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x323AF) || c == 0x3007;
 }
 
+/* Has room for the run that begins here; it is not longer than so many bytes. */
+static void
+reserve_run(struct linker *l, size_t n)
+{
+	if (n < l->caprun)
+		return;
+	l->caprun = 2 * n + 1;
+	l->cp = xarray(l->cp, l->caprun, sizeof *l->cp);
+	l->way = xarray(l->way, l->caprun, sizeof *l->way);
+}
+
+/*
+ * The best way from each character of the run to its end, where words after
+ * the last one are none. alone: its last character is a word by itself.
+ */
+static void
+find_ways(struct linker *l, size_t n, bool alone)
+{
+	struct word_hit hit[16];
+
+	l->way[n].cost = 0;
+	for (size_t i = n; i-- > 0;) {
+		size_t nhit = words_at(words, l->cp + i, n - i, hit, 16);
+		int32_t best = l->way[i + 1].cost + COST_UNKNOWN;
+		uint32_t next = (uint32_t)i + 1, found = 0;
+
+		for (size_t k = 0; k < nhit; k++) {
+			uint32_t to = (uint32_t)i + hit[k].n;
+			int32_t cost = word[hit[k].word].cost + l->way[to].cost;
+
+			if (cost > best || (alone && to == n && hit[k].n > 1))
+				continue;
+			best = cost;
+			next = to;
+			found = hit[k].word;
+		}
+		l->way[i].cost = best;
+		l->way[i].next = next;
+		l->way[i].word = found;
+	}
+}
+
 /*
  * Cuts a run of Chinese characters cp[0, n) into the most probable words.
  * date: a date follows.
@@ -408,46 +450,84 @@ is_han(uint32_t c)
 static void
 cut_run(struct linker *l, size_t n, bool date)
 {
-	struct word_hit hit[16];
+	uint32_t last = date ? words_find(words, l->cp + n - 1, 1) : 0;
 
-	uint32_t end = words_find(words, l->cp + n - 1, 1);
-	bool alone = date && end != 0 && word[end].role == THAN; /* 价格|比|上年, no 价格比 */
+	/* 价格|比|上年, no 价格比 */
+	find_ways(l, n, last != 0 && word[last].role == THAN);
+	for (size_t i = 0, next; i < n; i = next) {
+		uint32_t number = l->way[i].word;
+		enum role mark;
+		size_t to;
+		struct token *t;
 
-	l->best[n] = 0;
-	for (size_t i = n; i-- > 0;) {
-		size_t nhit = words_at(words, l->cp + i, n - i, hit, 16);
-
-		l->best[i] = l->best[i + 1] + COST_UNKNOWN;
-		l->next[i] = (uint32_t)i + 1;
-		l->hit[i] = 0;
-		for (size_t k = 0; k < nhit; k++) {
-			if (alone && i + hit[k].n == n && hit[k].n > 1)
-				continue;
-			int32_t cost = word[hit[k].word].cost + l->best[i + hit[k].n];
-			if (cost <= l->best[i]) {
-				l->best[i] = cost;
-				l->next[i] = (uint32_t)i + hit[k].n;
-				l->hit[i] = hit[k].word;
-			}
-		}
-	}
-	for (size_t i = 0; i < n; i = l->next[i]) {
-		const struct word *w = &word[l->hit[i]];
-		enum role mark = l->next[i] == i + 1 ? mark_role(l->cp[i]) : NROLE;
-		size_t to = l->at[l->next[i]];
-		if (l->next[i] < n && l->text.p[to - 1] == ' ')
+		next = l->way[i].next;
+		mark = next == i + 1 ? mark_role(l->cp[i]) : NROLE;
+		to = l->way[next].at;
+		if (next < n && l->text.p[to - 1] == ' ')
 			to--;
-		struct token *t = token_add(l, l->at[i], to, NOUN);
-
+		t = token_add(l, l->way[i].at, to, NOUN);
 		if (mark != NROLE) {
 			t->role = (uint8_t)mark;
-		} else if (l->hit[i] != 0) {
-			t->role = w->role;
-			t->word = l->hit[i];
+		} else if (number != 0) {
+			t->role = word[number].role;
+			t->word = number;
 		}
 	}
 }
 
+/* Takes the run of Chinese characters at text[i, end); where it ends. *n: how many there are. */
+static size_t
+take_run(struct linker *l, size_t i, size_t end, size_t *n)
+{
+	const char *p = l->text.p;
+	size_t len, k = 0;
+	uint32_t c = utf8_get(p + i, &len);
+
+	while (is_han(c)) {
+		l->cp[k] = simplified(c);
+		l->way[k++].at = (uint32_t)i;
+		i += len;
+		if (i >= end)
+			break;
+		c = utf8_get(p + i, &len);
+		/* a blank that a page left inside a word: 增 长 */
+		if (c == ' ' && i + 1 < end && is_han(utf8_get(p + i + 1, &len)))
+			c = utf8_get(p + ++i, &len);
+	}
+	l->way[k].at = (uint32_t)i;
+	*n = k;
+	return i;
+}
+
+/* 35元|/吨: where the other unit of a rate ends, or 0. */
+static size_t
+rate_end(const struct linker *l, size_t i, size_t end)
+{
+	size_t to = i + 1, len;
+
+	if (l->n == 0 || l->token[l->n - 1].role != FIGURE)
+		return 0;
+	while (to < end && to < i + 10 && is_han(utf8_get(l->text.p + to, &len)))
+		to += len;
+	return to < i + 10 || to == end ? to : 0;
+}
+
+/* Where a run ends of what is neither Chinese nor a mark. */
+static size_t
+other_end(struct str text, size_t i, size_t end)
+{
+	while (i < end) {
+		size_t len;
+		uint32_t c = utf8_get(text.p + i, &len);
+
+		if (is_han(c) || mark_role(c) != NROLE)
+			break;
+		i += len;
+	}
+	return i;
+}
+
+/* Cuts text[start, end) into tokens. date: a date follows. */
 static void
 cut(struct linker *l, size_t start, size_t end, bool date)
 {
@@ -455,60 +535,26 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 
 	if (words == NULL)
 		load_words();
+	if (start < end)
+		reserve_run(l, end - start);
 	while (start < end) {
-		size_t len, n = 0, i = start;
-		uint32_t c = utf8_get(p + i, &len);
+		size_t len, n, to = take_run(l, start, end, &n);
+		uint32_t c = utf8_get(p + start, &len);
+		enum role mark;
 
-		if (l->caprun < end - start + 1) {
-			l->caprun = 2 * (end - start + 1);
-			l->cp = xarray(l->cp, l->caprun, sizeof *l->cp);
-			l->at = xarray(l->at, l->caprun, sizeof *l->at);
-			l->best = xarray(l->best, l->caprun, sizeof *l->best);
-			l->next = xarray(l->next, l->caprun, sizeof *l->next);
-			l->hit = xarray(l->hit, l->caprun, sizeof *l->hit);
-		}
-		while (is_han(c)) {
-			l->cp[n] = simplified(c);
-			l->at[n++] = (uint32_t)i;
-			i += len;
-			if (i >= end)
-				break;
-			c = utf8_get(p + i, &len);
-			/* a blank that a page left inside a word: 增 长 */
-			if (c == ' ' && i + 1 < end && is_han(utf8_get(p + i + 1, &len)))
-				c = utf8_get(p + ++i, &len);
-		}
 		if (n > 0) {
-			l->at[n] = (uint32_t)i;
-			cut_run(l, n, date && i == end);
-			start = i;
-			continue;
+			cut_run(l, n, date && to == end);
+		} else if (c == '/' && (to = rate_end(l, start, end)) > 0) {
+			token_add(l, start, to, SPACE);
+		} else if ((mark = mark_role(c)) != NROLE) {
+			to = start + len;
+			token_add(l, start, to, mark);
+		} else {
+			to = other_end(l->text, start, end);
+			/* a full stop that OCR or a keyboard left half wide */
+			token_add(l, start, to, to == start + 1 && c == '.' ? STOP : NOUN);
 		}
-		if (c == '/' && l->n > 0 && l->token[l->n - 1].role == FIGURE) { /* 35元|/吨 */
-			size_t per = i + 1;
-			while (per < end && per < i + 10 && is_han(utf8_get(p + per, &len)))
-				per += len;
-			if (per < i + 10 || per == end) {
-				token_add(l, i, per, SPACE);
-				start = per;
-				continue;
-			}
-			len = 1;
-		}
-		enum role mark = mark_role(c);
-		if (mark != NROLE) {
-			token_add(l, i, i + len, mark);
-			start = i + len;
-			continue;
-		}
-		while (i < end && !is_han(c) && mark_role(c) == NROLE) {
-			i += len;
-			if (i < end)
-				c = utf8_get(p + i, &len);
-		}
-		/* a full stop that OCR or a keyboard left half wide */
-		token_add(l, start, i, i == start + 1 && p[start] == '.' ? STOP : NOUN);
-		start = i;
+		start = to;
 	}
 }
 

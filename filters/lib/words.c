@@ -6,15 +6,16 @@
 #include "words.h"
 
 /*
- * An edge is 64 bits: parent node (20), code point (21), child node (20),
- * whether a word ends at the child (1) and whether it goes on (1). The root's
- * edges have a table of their own for the Basic Multilingual Plane, since
- * every walk begins there.
+ * An edge is 64 bits: parent node (20), code point (21), value (20), whether a
+ * word ends behind it (1) and whether words go on there (1). If they do, the
+ * value is the child node, else the number of the word: most words are nobody's
+ * beginning, and need no node. The root's edges have a table of their own for
+ * the Basic Multilingual Plane, since every walk begins there.
  */
-enum { NODE_BITS = 20, MAX_NODES = 1 << NODE_BITS, ROOT_TABLE = 0x10000, PAIR_BITS = 19 };
+enum { VALUE_BITS = 20, MAX_VALUES = 1 << VALUE_BITS, ROOT_TABLE = 0x10000, PAIR_BITS = 19 };
 #define EDGE(parent, cp) ((uint64_t)(parent) << 43 | (uint64_t)(cp) << 22)
 #define EDGE_KEY (~(uint64_t)0x3FFFFF)
-#define EDGE_CHILD(e) ((uint32_t)((e) >> 2 & (MAX_NODES - 1)))
+#define EDGE_VALUE(e) ((uint32_t)((e) >> 2 & (MAX_VALUES - 1)))
 #define EDGE_MORE 1U
 #define EDGE_WORD 2U
 
@@ -84,15 +85,28 @@ reserve_edges(struct words *w, size_t more)
 	free(edge);
 }
 
+/* The node behind an edge, made where there is none yet; 0 if they are too many. */
 static uint32_t
-new_node(struct words *w)
+node_behind(struct words *w, uint64_t *edge)
 {
+	if (*edge & EDGE_MORE)
+		return EDGE_VALUE(*edge);
+	if (w->nodes == MAX_VALUES)
+		return 0;
 	if (w->nodes == w->capnodes) {
 		w->capnodes *= 2;
 		w->number = xarray(w->number, w->capnodes, sizeof *w->number);
 	}
-	w->number[w->nodes] = 0;
+	w->number[w->nodes] = EDGE_VALUE(*edge);
+	*edge = (*edge & (EDGE_KEY | EDGE_WORD)) | (uint64_t)w->nodes << 2 | EDGE_MORE;
 	return w->nodes++;
+}
+
+/* The number of the word that ends behind an edge, or 0. */
+static inline uint32_t
+word_behind(const struct words *w, uint64_t edge)
+{
+	return edge & EDGE_MORE ? w->number[EDGE_VALUE(edge)] : EDGE_VALUE(edge);
 }
 
 struct words *
@@ -107,7 +121,8 @@ words_new(size_t expected)
 	w->mask = n - 1;
 	w->capnodes = 1024;
 	w->number = xarray(NULL, w->capnodes, sizeof *w->number);
-	new_node(w); /* the root is 0, so that 0 says "no child" elsewhere */
+	w->number[0] = 0;
+	w->nodes = 1; /* the root */
 	return w;
 }
 
@@ -115,37 +130,38 @@ uint32_t
 words_add(struct words *w, const char *s, size_t n)
 {
 	uint32_t node = 0, from = 0;
-	uint64_t *last = NULL; /* the edge to node */
+	uint64_t *edge = NULL;
 
+	if (n == 0 || w->nwords == MAX_VALUES - 1)
+		return 0;
 	reserve_edges(w, n);
 	for (size_t i = 0, len; i < n; i += len) {
 		uint32_t cp = utf8_get(s + i, &len);
-		uint64_t key = EDGE(node, cp);
-		bool root = node == 0 && cp < ROOT_TABLE;
-		uint64_t *edge = root ? &w->root[cp] : edge_slot(w, key);
 
-		if (*edge == 0) {
-			if (w->nodes == MAX_NODES)
-				return 0;
-			*edge = (root ? 0 : key) | (uint64_t)new_node(w) << 2;
-			w->used += !root;
-			if (last != NULL)
-				*last |= EDGE_MORE;
-			if (i > 0 && i == utf8_len(s[0])) {
-				uint32_t h = pair_hash(from, cp);
-				w->pair[h >> 3] |= (uint8_t)(1 << (h & 7));
-			}
+		if (edge != NULL && (node = node_behind(w, edge)) == 0)
+			return 0;
+		if (node == 0 && cp < ROOT_TABLE) {
+			edge = &w->root[cp];
+		} else {
+			edge = edge_slot(w, EDGE(node, cp));
+			w->used += *edge == 0;
+			*edge |= EDGE(node, cp);
+		}
+		if (i > 0 && i == utf8_len(s[0])) {
+			uint32_t h = pair_hash(from, cp);
+			w->pair[h >> 3] |= (uint8_t)(1 << (h & 7));
 		}
 		from = cp;
-		last = edge;
-		node = EDGE_CHILD(*edge);
 	}
-	if (last == NULL)
-		return 0;
-	*last |= EDGE_WORD;
-	if (w->number[node] == 0)
-		w->number[node] = ++w->nwords;
-	return w->number[node];
+	if (*edge & EDGE_WORD)
+		return word_behind(w, *edge);
+	w->nwords++;
+	if (*edge & EDGE_MORE)
+		w->number[EDGE_VALUE(*edge)] = w->nwords;
+	else
+		*edge |= (uint64_t)w->nwords << 2;
+	*edge |= EDGE_WORD;
+	return w->nwords;
 }
 
 uint32_t
@@ -165,7 +181,7 @@ words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit 
 	e = edge_get(w, 0, text[0]);
 	for (size_t i = 1; e != 0; i++) {
 		if (e & EDGE_WORD) {
-			hit[nhit++] = (struct word_hit){w->number[EDGE_CHILD(e)], (uint32_t)i};
+			hit[nhit++] = (struct word_hit){word_behind(w, e), (uint32_t)i};
 			if (nhit == max)
 				break;
 		}
@@ -176,7 +192,7 @@ words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit 
 			if (!(w->pair[h >> 3] >> (h & 7) & 1))
 				break;
 		}
-		e = edge_get(w, EDGE_CHILD(e), text[i]);
+		e = edge_get(w, EDGE_VALUE(e), text[i]);
 	}
 	return nhit;
 }
@@ -184,27 +200,27 @@ words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit 
 uint32_t
 words_find(const struct words *w, const uint32_t *text, size_t n)
 {
-	uint32_t node = 0;
+	uint64_t e = EDGE_MORE; /* as if to the root */
 
 	for (size_t i = 0; i < n; i++) {
-		node = EDGE_CHILD(edge_get(w, node, text[i]));
-		if (node == 0)
+		if (!(e & EDGE_MORE))
 			return 0;
+		e = edge_get(w, EDGE_VALUE(e), text[i]);
 	}
-	return n != 0 ? w->number[node] : 0;
+	return word_behind(w, e);
 }
 
 uint32_t
 words_find_str(const struct words *w, const char *s, size_t n)
 {
-	uint32_t node = 0;
+	uint64_t e = EDGE_MORE;
 
 	for (size_t i = 0, len; i < n; i += len) {
-		node = EDGE_CHILD(edge_get(w, node, utf8_get(s + i, &len)));
-		if (node == 0)
+		if (!(e & EDGE_MORE))
 			return 0;
+		e = edge_get(w, EDGE_VALUE(e), utf8_get(s + i, &len));
 	}
-	return n != 0 ? w->number[node] : 0;
+	return word_behind(w, e);
 }
 
 void

@@ -13,8 +13,8 @@
  * a number, counted from 1 in the order of their first addition, and the
  * caller keeps an array by that number.
  *
- * At most 2^20 nodes (characters of all words, shared beginnings counted
- * once); words_add() returns 0 beyond.
+ * At most 2^20 words, and as many beginnings of longer words; words_add()
+ * returns 0 beyond.
  */
 struct words;
 
