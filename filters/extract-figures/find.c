@@ -1183,6 +1183,8 @@ look_word(struct finder *f, size_t at, uint8_t flags)
 
 	if (flags & LEXICON_RULE && (m = rule_at(f, RULE_FIGURE, at)) != NULL)
 		return rule_figure(f, m);
+	if (!lexicon_may_begin(f->text, at, LEXICON_OPENS | 1u << ROLE_HALF))
+		return at + utf8_len(f->text.p[at]);
 	w = lexicon_after(f->text, at, &k);
 	for (size_t i = 0; i < k; i++)
 		if (w[i].entry->role == ROLE_HALF && (end = half(f, at, w[i].n)) > 0)
@@ -1270,7 +1272,6 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 	if (f->dates.year < 0)
 		f->dates.year = 0;
 	lexicon_forget();
-	rules_rewind(rules);
 	for (size_t at = 0; at < text.n;) {
 		size_t len;
 		uint32_t c = utf8_get(text.p + at, &len);

@@ -52,7 +52,16 @@ static struct arena items;
 
 /* Of each character of the Basic Multilingual Plane. */
 uint8_t lexicon_chars[0x10000];
-uint32_t lexicon_roles[0x10000];
+/*
+ * The roles (1u << role) of the words that are this character alone, and of
+ * longer ones that begin with it (of backward: end). Of those, a bit for each
+ * pair of characters says whether there are any.
+ */
+static struct {
+	uint32_t alone, longer;
+} roles_of[0x10000];
+enum { PAIR_BITS = 16 };
+static uint8_t pairs[1 << (PAIR_BITS - 3)];
 
 /* The last few places looked at, as the same place is asked for several times. */
 #define MEMORY 8
@@ -64,6 +73,7 @@ static struct memory {
 	struct word_at hit[HITS];
 } memory[MEMORY];
 static unsigned turn, serial;
+static uint8_t place_of[4 * MEMORY]; /* in memory, by the lowest bits of at */
 
 struct conversion {
 	struct str unit, smaller, factor;
@@ -124,16 +134,19 @@ as_str(const char *z)
 	return (struct str){z, strlen(z)};
 }
 
-/* The first two characters of p[0, n), n > 0, or, backwards, the last two. */
+/* The first two characters of p[0, n), n > 0, or, backwards, the last two; *bytes of them. */
 static uint64_t
-key_of(const char *p, size_t n, bool back)
+key_of(const char *p, size_t n, bool back, size_t *bytes)
 {
 	size_t len = 0, at = back ? utf8_back(p, n) : 0;
 	uint64_t key = (uint64_t)utf8_get(p + at, &len) << 32;
 
-	if (back)
-		return at > 0 ? key | utf8_get(p + utf8_back(p, at), &len) : key;
-	return len < n ? key | utf8_get(p + len, &len) : key;
+	*bytes = len;
+	if (back ? at == 0 : len == n)
+		return key;
+	key |= utf8_get(p + (back ? utf8_back(p, at) : len), &len);
+	*bytes += len;
+	return key;
 }
 
 static size_t
@@ -168,18 +181,40 @@ grow(struct index *x)
 	free(old);
 }
 
+static uint32_t
+pair_hash(uint32_t a, uint32_t b)
+{
+	return (a * 0x9E3779B1U + b) * 0x85EBCA6BU >> (32 - PAIR_BITS);
+}
+
+static void
+mark_roles(uint64_t key, uint32_t roles)
+{
+	uint32_t a = (uint32_t)(key >> 32), b = (uint32_t)key, h = pair_hash(a, b);
+
+	if (a >= 0x10000)
+		return;
+	if (b == 0) {
+		roles_of[a].alone |= roles;
+	} else {
+		roles_of[a].longer |= roles;
+		pairs[h >> 3] |= (uint8_t)(1 << (h & 7));
+	}
+}
+
 static void
 add(struct index *x, struct str form, const struct entry *e)
 {
 	struct item *item, **at;
 	struct slot *slot;
 	uint64_t key;
+	size_t bytes;
 
 	if (form.n == 0)
 		return;
 	if (x->slot == NULL || 3 * x->used > x->mask)
 		grow(x);
-	key = key_of(form.p, form.n, x == &backward);
+	key = key_of(form.p, form.n, x == &backward, &bytes);
 	slot = find_slot(x, key);
 	x->used += slot->key == 0;
 	slot->key = key;
@@ -188,8 +223,7 @@ add(struct index *x, struct str form, const struct entry *e)
 	item = arena_alloc(&items, sizeof *item);
 	*item = (struct item){*at, form, *e};
 	*at = item;
-	if (key >> 32 < 0x10000)
-		lexicon_roles[key >> 32] |= 1u << e->role;
+	mark_roles(key, 1u << e->role | (e->opens ? LEXICON_OPENS : 0));
 }
 
 static void
@@ -519,24 +553,27 @@ static size_t
 gather(const struct index *x, struct str text, size_t at, struct word_at *out, size_t max)
 {
 	bool back = x == &backward;
-	size_t room = back ? at : text.n - at, k = 0;
+	const char *p = text.p + at;
+	size_t room = back ? at : text.n - at, k = 0, bytes;
 	uint64_t key;
 
 	if (room == 0 || x->slot == NULL)
 		return 0;
-	key = key_of(back ? text.p : text.p + at, room, back);
-	for (;;) {
-		for (const struct item *i = find_slot(x, key)->first; i != NULL; i = i->next) {
-			size_t n = i->form.n;
+	key = key_of(back ? text.p : p, room, back, &bytes);
+	for (const struct item *i = find_slot(x, key)->first; i != NULL; i = i->next) {
+		size_t n = i->form.n;
 
-			if (n <= room && k < max &&
-			    memcmp(text.p + at - (back ? n : 0), i->form.p, n) == 0)
-				out[k++] = (struct word_at){&i->entry, n};
-		}
-		if ((uint32_t)key == 0)
-			return k;
-		key &= ~(uint64_t)UINT32_MAX; /* words of the one character */
+		/* those of no more than two characters are what the key says */
+		if (k < max &&
+		    (n <= bytes || (n <= room && memcmp(back ? p - n : p, i->form.p, n) == 0)))
+			out[k++] = (struct word_at){&i->entry, n};
 	}
+	if ((uint32_t)key == 0)
+		return k;
+	key &= ~(uint64_t)UINT32_MAX; /* words of the one character */
+	for (const struct item *i = find_slot(x, key)->first; i != NULL && k < max; i = i->next)
+		out[k++] = (struct word_at){&i->entry, i->form.n};
+	return k;
 }
 
 void
@@ -549,9 +586,16 @@ lexicon_forget(void)
 #define BACKWARD ((2u << ROLE_ONLY) - (1u << ROLE_BEFORE))
 #define FORWARD (~(BACKWARD | 1u << ROLE_TRAP))
 
-/* Can a word of these roles begin with the character at text[at]? */
 static bool
-may_begin(struct str text, size_t at, uint32_t roles)
+is_pair(uint32_t a, uint32_t b)
+{
+	uint32_t h = pair_hash(a, b);
+
+	return pairs[h >> 3] >> (h & 7) & 1;
+}
+
+bool
+lexicon_may_begin(struct str text, size_t at, uint32_t roles)
 {
 	size_t len;
 	uint32_t c;
@@ -559,13 +603,27 @@ may_begin(struct str text, size_t at, uint32_t roles)
 	if (at >= text.n)
 		return false;
 	c = utf8_get(text.p + at, &len);
-	return c >= 0x10000 || (lexicon_roles[c] & roles) != 0;
+	if (c >= 0x10000 || roles_of[c].alone & roles)
+		return true;
+	return roles_of[c].longer & roles && at + len < text.n &&
+	       is_pair(c, utf8_get(text.p + at + len, &len));
 }
 
+/* The same for words that end there. */
 static bool
 may_end(struct str text, size_t at, uint32_t roles)
 {
-	return at > 0 && may_begin(text, utf8_back(text.p, at), roles);
+	size_t len, last;
+	uint32_t c;
+
+	if (at == 0)
+		return false;
+	last = utf8_back(text.p, at);
+	c = utf8_get(text.p + last, &len);
+	if (c >= 0x10000 || roles_of[c].alone & roles)
+		return true;
+	return roles_of[c].longer & roles && last > 0 &&
+	       is_pair(c, utf8_get(text.p + utf8_back(text.p, last), &len));
 }
 
 const struct word_at *
@@ -574,16 +632,15 @@ lexicon_after(struct str text, size_t at, size_t *n)
 	struct memory *m;
 
 	*n = 0;
-	if (!may_begin(text, at, FORWARD))
+	if (!lexicon_may_begin(text, at, FORWARD))
 		return NULL;
-	for (unsigned i = 0; i < MEMORY; i++) {
-		m = &memory[(turn - i) % MEMORY];
-		if (m->at == at && m->serial == serial && m->text == text.p) {
-			*n = m->n;
-			return m->hit;
-		}
+	m = &memory[place_of[at % sizeof place_of]];
+	if (m->at == at && m->serial == serial && m->text == text.p) {
+		*n = m->n;
+		return m->hit;
 	}
 	m = &memory[++turn % MEMORY];
+	place_of[at % sizeof place_of] = (uint8_t)(turn % MEMORY);
 	m->text = text.p;
 	m->serial = serial;
 	m->at = at;
@@ -635,7 +692,7 @@ lexicon_find(struct str text, size_t at, enum role role, size_t *n)
 	const struct word_at *w;
 	size_t k;
 
-	if (!may_begin(text, at, 1u << role))
+	if (!lexicon_may_begin(text, at, 1u << role))
 		return NULL;
 	w = lexicon_after(text, at, &k);
 	for (size_t i = 0; i < k; i++)
@@ -669,7 +726,7 @@ lexicon_trap(struct str text, size_t at, size_t *start, size_t *end)
 	struct word_at w[HITS];
 	size_t k;
 
-	if (!may_begin(text, at, 1u << ROLE_TRAP))
+	if (!lexicon_may_begin(text, at, 1u << ROLE_TRAP))
 		return NULL;
 	k = gather(&traps, text, at, w, HITS);
 	for (size_t i = 0; i < k; i++) {

@@ -127,8 +127,12 @@ enum {
 	LEXICON_NUMERAL = 32 /* a numeral may begin with it */
 };
 extern uint8_t lexicon_chars[0x10000];
-/* The roles of words that begin with a character (1u << role), or end with it where they end. */
-extern uint32_t lexicon_roles[0x10000];
+/*
+ * Can a word of these roles (1u << ROLE_UNIT | ...) begin at text[at]? Cheap;
+ * it may say yes in vain.
+ */
+bool lexicon_may_begin(struct str text, size_t at, uint32_t roles);
+#define LEXICON_OPENS (1u << ROLES) /* of ROLE_DATE those that a date may begin with */
 /* The smaller unit's share: 12 for ("a", "mo"); empty if they are not so related. */
 struct str lexicon_convert(struct str unit, struct str smaller);
 
