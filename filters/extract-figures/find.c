@@ -341,6 +341,57 @@ scan(struct finder *f, size_t at, size_t n, struct numeral *num)
 	return true;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+three_digits(const char *p, size_t n)
+{
+	return n >= 3 && is_digit(p[0]) && is_digit(p[1]) && is_digit(p[2]) &&
+	       (n == 3 || !is_digit(p[3]));
+}
+
+/* 1 234 567.8: thousands parted by blanks (GB/T 15835), one number if a unit stands behind it. */
+static bool
+scan_spaced(struct finder *f, size_t at, struct numeral *num)
+{
+	const char *p = f->text.p + at;
+	size_t n = f->text.n - at, i = 0, blanks = 0, rest, unit;
+	struct buf joined = {0};
+	bool ok;
+
+	while (i < n && i < 4 && is_digit(p[i]))
+		i++;
+	if (i == 0 || i > 3 || p[0] == '0' || i == n || p[i] != ' ' || at == 0 || p[-1] == '\n' ||
+	    is_digit(p[-1]) || (p[-1] == ' ' && at > 1 && is_digit(p[-2])))
+		return false;
+	buf_add(&joined, p, i);
+	while (i < n && p[i] == ' ' && three_digits(p + i + 1, n - i - 1)) {
+		buf_add(&joined, p + i + 1, 3);
+		i += 4;
+		blanks++;
+	}
+	rest = n - i < 64 ? n - i : 64;
+	while (rest < n - i && ((unsigned char)p[i + rest] & 0xC0) == 0x80)
+		rest--;
+	buf_add(&joined, p + i, rest);
+	ok = blanks > 0 && numeral_scan(joined.p, joined.n, num);
+	if (ok) {
+		num->low = num->high = arena_str(f->arena, num->low.p, num->low.n);
+		num->n += blanks;
+		num->exact_n += blanks;
+		num->last += num->last > 0 ? blanks : 0;
+		num->digits = 0;
+		num->flags |= NUMERAL_COMMA;
+		ok = unit_at(f, skip_blanks(f->text, at + num->n, 2), at, num, &unit) != NULL;
+	}
+	free(joined.p);
+	return ok;
+}
+
 /* Digits that go on with letters or signs, or come after them: a code, an address, a model. */
 static bool
 code_char(char c)
@@ -1221,7 +1272,7 @@ look_numeral(struct finder *f, size_t at)
 		say(f, at, code_end(f->text, at), "is no figure: part of a code or name");
 		return code_end(f->text, at);
 	}
-	if (!scan(f, at, f->text.n - at, &num))
+	if (!scan_spaced(f, at, &num) && !scan(f, at, f->text.n - at, &num))
 		return at + utf8_len(f->text.p[at]);
 	behind = skip_blanks(f->text, at + num.n, 2);
 	unit = unit_at(f, behind, at, &num, &n);
