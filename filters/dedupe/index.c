@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "index.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -160,11 +161,14 @@ struct index {
 	struct spill *spill;
 };
 
+/* Eight bytes at once, of which the last is the next slot's. */
 static uint64_t
 slot_get(const unsigned char *s)
 {
-	return s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 | (uint64_t)s[3] << 24 |
-	       (uint64_t)s[4] << 32 | (uint64_t)s[5] << 40 | (uint64_t)s[6] << 48;
+	uint64_t v;
+
+	memcpy(&v, s, sizeof v);
+	return le64toh(v) & (((uint64_t)1 << 8 * SLOT) - 1);
 }
 
 static void
@@ -197,7 +201,7 @@ place_of(uint64_t tag, uint32_t cap)
 static unsigned char *
 slots_new(size_t cap)
 {
-	unsigned char *p = calloc(cap + SLACK, SLOT);
+	unsigned char *p = calloc(cap + SLACK + 1, SLOT); /* slot_get() reads a byte more */
 
 	if (p == NULL)
 		free(xmalloc(SIZE_MAX / 2)); /* says "out of memory" and ends */

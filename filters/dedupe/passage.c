@@ -164,8 +164,8 @@ sort_unique(uint32_t *v, size_t n)
 {
 	size_t i, k = 0;
 
-	if (n == 0)
-		return 0;
+	if (n < 2)
+		return n;
 	qsort(v, n, sizeof *v, cmp_u32);
 	for (i = 1; i < n; i++)
 		if (v[i] != v[k])
@@ -200,17 +200,21 @@ static size_t
 runs(struct passage *p, unsigned size, const struct siphash_key *key)
 {
 	const uint64_t base = key->k1 | 1;
+	const uint32_t *chr = p->chr;
+	const size_t first = p->nchr < size ? p->nchr : size;
 	uint64_t h = 0, out = 1;
 	size_t i, n = 0;
 
+	if (first == 0)
+		return 0;
 	for (i = 0; i < size; i++)
 		out *= base;
-	for (i = 0; i < p->nchr; i++) {
-		h = h * base + p->chr[i];
-		if (i >= size)
-			h -= out * p->chr[i - size];
-		if (i + 1 >= size || i + 1 == p->nchr)
-			p->hash[n++] = mix(h, key);
+	for (i = 0; i < first; i++)
+		h = h * base + chr[i];
+	p->hash[n++] = mix(h, key);
+	for (; i < p->nchr; i++) {
+		h = h * base + chr[i] - out * chr[i - size];
+		p->hash[n++] = mix(h, key);
 	}
 	return n;
 }
@@ -267,6 +271,8 @@ bands(struct passage *p, const struct siphash_key *key, uint32_t bins[BINS])
 static bool
 is_numeral(uint32_t c)
 {
+	if (c < 0x80)
+		return is_digit(c) || c == '.' || c == '-';
 	switch (c) {
 	case 0x4E00:
 	case 0x4E8C:
@@ -285,7 +291,7 @@ is_numeral(uint32_t c)
 	case 0x4E24: /* 百千万亿两 */
 	case 0x3007:
 	case 0x96F6: /* 〇零 */ return true;
-	default: return is_digit(c) || c == '.' || c == '-';
+	default: return false;
 	}
 }
 
@@ -482,22 +488,32 @@ count_bits(uint64_t a)
 	return (unsigned)(a * 0x0101010101010101U >> 56);
 }
 
+static inline uint64_t
+two_words(const struct sketch *s, size_t i)
+{
+	return i + 1 < SKETCH_WORDS ? s->bits[i] | (uint64_t)s->bits[i + 1] << 32 : s->bits[i];
+}
+
 bool
 passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t nlater,
     const struct passage_how *how)
 {
 	/* The earlier has so many shingles at least; the later so many that the earlier has not. */
-	size_t least = 0, miss = 0;
+	size_t least = 0, miss = 0, can;
 
 	if (how->kin)
 		return false;
 	if ((later->numbers & ~earlier->numbers) != 0)
 		return true;
-	for (size_t i = 0; i < SKETCH_WORDS; i++) {
-		least += count_bits(earlier->bits[i]);
-		miss += count_bits(later->bits[i] & ~earlier->bits[i]);
-	}
-	return miss + both_need(least, nlater, how) > nlater;
+	for (size_t i = 0; i < SKETCH_WORDS; i += 2)
+		miss += count_bits(two_words(later, i) & ~two_words(earlier, i));
+	/* is both_need() as much as this? without its divisions */
+	can = nlater - miss + 1;
+	if (nlater * how->contained < can * 1000)
+		return false;
+	for (size_t i = 0; i < SKETCH_WORDS; i += 2)
+		least += count_bits(two_words(earlier, i));
+	return (least + nlater) * how->threshold >= can * (1000 + how->threshold);
 }
 
 void

@@ -101,6 +101,23 @@ cmp_u64(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Finds are mostly few, and in order but for those of another key. */
+static void
+sort_finds(uint64_t *v, size_t n)
+{
+	if (n > 64) {
+		qsort(v, n, sizeof *v, cmp_u64);
+		return;
+	}
+	for (size_t i = 1, k; i < n; i++) {
+		uint64_t x = v[i];
+
+		for (k = i; k > 0 && v[k - 1] > x; k--)
+			v[k] = v[k - 1];
+		v[k] = x;
+	}
+}
+
 /*
  * All passages that share enough keys with s->now and may be like it, each
  * once, first come first. A find is the passage's number over a weight; weights of one passage
@@ -133,8 +150,7 @@ candidates(struct seen *s)
 	s->ncandidate = 0;
 	if (n == 0)
 		return;
-	if (n > 1)
-		qsort(s->find, n, sizeof *s->find, cmp_u64);
+	sort_finds(s->find, n);
 	if (s->capcandidate < n) {
 		s->capcandidate = s->capfind;
 		s->candidate = xarray(s->candidate, s->capcandidate, sizeof *s->candidate);
