@@ -123,9 +123,13 @@ def documents():
     ok(run("segment", line)[1] == line, "a segment passes through as it came")
     line = b'{"id":"d","n":1.50}\n'
     ok(run("segment", line)[1] == line, "and a record without a text")
+    line = b'{"\\u0069d":"e","te\\u0078t":"\xe7\x94\xb2","n":1.50}\n'
+    ok(list(records(run("segment", line)[1])[0])[:4] == ["id", "doc", "n", "kind"],
+       "a key is the same with escapes or without")
     # the fast path and the other say the same
     for text in ["2023年，全市增长6.6%。", "“好。”市经信委主任蓝庆华说，要加快。第二句！", "一二。三四",
-                 "他找到江城发展有限公司（以下简称江发）商量。", "甲：乙。", "短", "句。 又一句。"]:
+                 "他找到江城发展有限公司（以下简称江发）商量。", "甲：乙。", "短", "句。 又一句。", "先说｡再说。",
+                 "增长3.5%（不变价）。", "他说（见第2.3节.后文）", "见a.txt。", "完。）"]:
         fast = run("segment", json.dumps({"id": "d", "text": text}, ensure_ascii=False).encode())
         slow = run("segment", json.dumps({"id": "d", "text": text}).encode())
         fast, slow = records(fast[1]), records(slow[1])

@@ -67,12 +67,10 @@ xstrndup(const char *s, size_t n)
 }
 
 void
-buf_reserve(struct buf *b, size_t more)
+buf_grow(struct buf *b, size_t more)
 {
 	size_t need, cap;
 
-	if (b->cap - b->n >= more)
-		return;
 	if (__builtin_add_overflow(b->n, more, &need) || need > SIZE_MAX / 2)
 		out_of_memory();
 	cap = b->cap < 32 ? 64 : b->cap * 2;
@@ -83,39 +81,21 @@ buf_reserve(struct buf *b, size_t more)
 }
 
 void
-buf_add(struct buf *b, const void *p, size_t n)
-{
-	if (n == 0)
-		return;
-	buf_reserve(b, n);
-	memcpy(b->p + b->n, p, n);
-	b->n += n;
-}
-
-void
-buf_puts(struct buf *b, const char *z)
-{
-	buf_add(b, z, strlen(z));
-}
-
-void
-buf_putc(struct buf *b, char c)
-{
-	buf_reserve(b, 1);
-	b->p[b->n++] = c;
-}
-
-void
 buf_uint(struct buf *b, uint64_t u)
 {
-	char digits[20];
-	size_t i = sizeof(digits);
+	uint64_t rest;
+	size_t n = 1;
+	char *p;
 
+	for (rest = u; rest >= 10; rest /= 10)
+		n++;
+	buf_reserve(b, n);
+	b->n += n;
+	p = b->p + b->n;
 	do {
-		digits[--i] = (char)('0' + u % 10);
+		*--p = (char)('0' + u % 10);
 		u /= 10;
 	} while (u != 0);
-	buf_add(b, digits + i, sizeof(digits) - i);
 }
 
 void

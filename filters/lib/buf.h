@@ -30,10 +30,39 @@ void *xrealloc(void *, size_t);
 void *xarray(void *, size_t count, size_t size);
 char *xstrndup(const char *, size_t); /* NUL-terminated copy */
 
-void buf_reserve(struct buf *, size_t more);
-void buf_add(struct buf *, const void *, size_t);
-void buf_puts(struct buf *, const char *);
-void buf_putc(struct buf *, char);
+void buf_grow(struct buf *, size_t more);
+
+/* Room for so many bytes more. */
+static inline void
+buf_reserve(struct buf *b, size_t more)
+{
+	if (b->cap - b->n < more)
+		buf_grow(b, more);
+}
+
+static inline void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	buf_reserve(b, n);
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+static inline void
+buf_puts(struct buf *b, const char *z)
+{
+	buf_add(b, z, strlen(z));
+}
+
+static inline void
+buf_putc(struct buf *b, char c)
+{
+	buf_reserve(b, 1);
+	b->p[b->n++] = c;
+}
+
 void buf_uint(struct buf *, uint64_t); /* in decimal */
 void buf_printf(struct buf *, const char *, ...) __attribute__((format(printf, 2, 3)));
 /*

@@ -1,7 +1,6 @@
 /* context.c - what a block takes along from above it: years, aliases */
 /* SPDX-License-Identifier: MIT */
 #include "marks.h"
-#include "utf8.h"
 
 #define NAME_BYTES 200    /* how far before its alias a full name may begin */
 #define BRACKET_BYTES 512 /* how far a bracket is read: each of ten thousand, too */

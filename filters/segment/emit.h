@@ -3,15 +3,21 @@
 #ifndef EMIT_H
 #define EMIT_H
 
-#include "segment.h"
+#include "prose.h"
+#include "record.h"
 #include "stream.h"
 
-/* A record for each block of the page, or for each sentence; r is the document's. */
-void emit_page(struct stream *, const struct record *r, const struct page *, bool by_sentence);
-/*
- * A document of one line that ends its sentence has one block, all of it: the
- * fast path. False if there is more to it than that.
- */
-bool emit_line(struct stream *, const struct record *r, struct str text);
+/* What of a document's record its segments need. All zero before its first use. */
+struct doc {
+	const struct record *record;
+	const struct json *id, *doc, *kind, *text, *src, *align; /* NULL: it has none */
+	struct buf riders; /* the fields that ride along, a comma before each */
+};
+
+void doc_read(struct doc *, const struct record *);
+/* A record for each block of the page, or for each sentence. */
+void emit_page(struct stream *, const struct doc *, const struct page *, bool by_sentence);
+/* The record of a line of prose. */
+void emit_prose(struct stream *, const struct doc *, struct str text, const struct prose *);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "phrase.h"
-#include "utf8.h"
 
 /*
  * Each pair of a strip that stops in mid-sentence and one that could go on

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "marks.h"
-#include "utf8.h"
 
 const char *const kind_name[NKIND] = {"paragraph", "heading", "byline", "caption", "list_item",
     "pull_quote", "jump_line", "table_row", "other"};

@@ -40,6 +40,13 @@ cut(struct str text)
 	page_context(&page);
 }
 
+/* As it stands in the record: nothing escaped, and so no line break. */
+static bool
+may_be_line(const struct doc *doc, struct str text)
+{
+	return text.n > 0 && text.p == doc->text->p + 1 && doc->src == NULL;
+}
+
 static const char **given; /* rule files: -r */
 static size_t ngiven;
 
@@ -76,6 +83,8 @@ main(int argc, char *argv[])
 	};
 	struct stream *s = stream_new("segment", help);
 	struct record r = {0};
+	static struct doc doc;
+	struct prose prose;
 	struct str text;
 	static struct buf hold;
 	bool by_sentence = false;
@@ -115,15 +124,16 @@ main(int argc, char *argv[])
 		stream_die(s, EXIT_USAGE, "--explain=%s: there is no such rule", only);
 	stream_open(s, argc - optind, argv + optind);
 	while (stream_read(s, &r)) {
-		if (!record_str(&r, "text", &hold, &text) ||
-		    (record_get(&r, "doc") != NULL && record_get(&r, "kind") != NULL)) {
+		doc_read(&doc, &r);
+		if (doc.text == NULL || !json_str(doc.text, &hold, &text) ||
+		    (doc.doc != NULL && doc.kind != NULL))
 			stream_write(s, &r);
-			continue;
+		else if (!by_sentence && may_be_line(&doc, text) && prose_line(text, &prose))
+			emit_prose(s, &doc, text, &prose);
+		else {
+			cut(text);
+			emit_page(s, &doc, &page, by_sentence);
 		}
-		if (!by_sentence && emit_line(s, &r, text))
-			continue;
-		cut(text);
-		emit_page(s, &r, &page, by_sentence);
 	}
 	record_free(&r);
 	c = stream_close(s);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "marks.h"
-#include "utf8.h"
 
 /* A longer line is no byline, caption or label; nor is one this long that ends a sentence. */
 enum { LINE_BYTES = 1000, LABEL_BYTES = 200 };
@@ -41,15 +40,15 @@ struct meaning {
 
 struct rules *rules;
 
-/* Verbs of speech, and a bit for each character that is the last of one. */
+/* Verbs of speech, by the last character. */
+enum { BUCKETS = 256 };
 static struct verb {
 	const char *form;
 	size_t n;
 	uint32_t last;
 	bool closes; /* a sentence may end behind it */
 } * verb;
-static size_t nverb;
-static uint64_t verb_last[65536 / 64];
+static size_t verb_from[BUCKETS + 1]; /* where those of a bucket begin */
 
 static int
 word_index(const char *const *words, const char *word)
@@ -64,6 +63,16 @@ word_index(const char *const *words, const char *word)
 	return -1;
 }
 
+static int
+by_bucket(const void *x, const void *y)
+{
+	const struct verb *a = x, *b = y;
+
+	if (a->last % BUCKETS != b->last % BUCKETS)
+		return a->last % BUCKETS < b->last % BUCKETS ? -1 : 1;
+	return (a->n < b->n) - (a->n > b->n); /* the longest first */
+}
+
 static void
 speech_load(void)
 {
@@ -71,20 +80,19 @@ speech_load(void)
 	int closes = t == NULL ? -1 : table_column(t, "close");
 	size_t i, at;
 
-	if (t == NULL)
+	if (t == NULL || t->nrow == 0)
 		return;
-	nverb = t->nrow;
-	verb = xarray(NULL, nverb, sizeof(*verb));
-	for (i = 0; i < nverb; i++) {
-		const char *form = table_cell(t, i, 0);
-		size_t n = strlen(form);
-		uint32_t c = char_before((struct str){form, n}, 0, n, &at);
+	verb = xarray(NULL, t->nrow, sizeof(*verb));
+	for (i = 0; i < t->nrow; i++) {
+		struct str form = {table_cell(t, i, 0), strlen(table_cell(t, i, 0))};
 
-		verb[i] = (struct verb){
-		    form, n, c, closes >= 0 && *table_cell(t, i, (size_t)closes) != '\0'};
-		if (c < 65536)
-			verb_last[c / 64] |= UINT64_C(1) << c % 64;
+		verb[i] = (struct verb){form.p, form.n, char_before(form, 0, form.n, &at),
+		    closes >= 0 && *table_cell(t, i, (size_t)closes) != '\0'};
+		verb_from[verb[i].last % BUCKETS + 1]++;
 	}
+	qsort(verb, t->nrow, sizeof(*verb), by_bucket);
+	for (i = 0; i < BUCKETS; i++)
+		verb_from[i + 1] += verb_from[i];
 }
 
 bool
@@ -165,19 +173,17 @@ mark_turn(struct str line, struct turn *turn)
 size_t
 mark_speech(struct str text, size_t start, size_t end, bool closes)
 {
-	size_t at, i, longest = 0;
-	uint32_t c = char_before(text, start, end, &at);
+	size_t at, i;
+	uint32_t last = char_before(text, start, end, &at);
 
-	if (c >= 65536 || (verb_last[c / 64] >> c % 64 & 1) == 0)
-		return end;
-	for (i = 0; i < nverb; i++) {
+	for (i = verb_from[last % BUCKETS]; i < verb_from[last % BUCKETS + 1]; i++) {
 		const struct verb *v = &verb[i];
 
-		if (v->last == c && v->n > longest && v->n <= end - start &&
-		    (v->closes || !closes) && memcmp(text.p + end - v->n, v->form, v->n) == 0)
-			longest = v->n;
+		if (v->last == last && v->n <= end - start && (v->closes || !closes) &&
+		    memcmp(text.p + end - v->n, v->form, v->n) == 0)
+			return end - v->n;
 	}
-	return end - longest;
+	return end;
 }
 
 bool

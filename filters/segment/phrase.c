@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "utf8.h"
-
 /* Phrases of the page, each once. */
 struct phrase {
 	uint32_t hash;

@@ -4,6 +4,7 @@
 #define SEGMENT_H
 
 #include "buf.h"
+#include "utf8.h"
 
 /*
  * A page goes through these steps, each a function without I/O:
@@ -141,8 +142,9 @@ void page_join(struct page *);
 void page_articles(struct page *);
 void page_speakers(struct page *);
 void page_context(struct page *);
+struct spots;
 /* To whom a text of one block gives its words, or nobody. */
-struct str line_speaker(struct str text);
+struct str line_speaker(struct str text, const struct spots *);
 void page_free(struct page *);
 
 /* Is it text, not what stands around it? */
@@ -177,13 +179,33 @@ enum tail tail_of(struct str text, size_t start, size_t end);
 size_t sentence_end(struct str text, size_t at);
 /* The next place at or after i where punctuation may stand, or text.n. */
 size_t next_spot(struct str text, size_t i);
-/* Which of 16 bytes are such places, a bit each. */
-unsigned spot_mask(const char *);
+/* All of them. The memory is kept for the next text. */
+struct spots {
+	size_t *at;
+	size_t n, cap;
+};
+void spots_find(struct spots *, struct str text);
 /* The next byte that is no blank, or text.n. */
 size_t skip_blanks(struct str text, size_t at);
 
 /* The character that ends at text[end], and where it begins; 0 at the start. */
-uint32_t char_before(struct str text, size_t start, size_t end, size_t *at);
+static inline uint32_t
+char_before(struct str text, size_t start, size_t end, size_t *at)
+{
+	size_t len;
+
+	*at = end;
+	if (end <= start)
+		return 0;
+	if (end - start >= 3 && ((unsigned char)text.p[end - 3] & 0xF0) == 0xE0) {
+		*at = end - 3; /* most are three bytes long */
+		return utf8_get(text.p + *at, &len);
+	}
+	do
+		--*at;
+	while (*at > start && ((unsigned char)text.p[*at] & 0xC0) == 0x80);
+	return utf8_get(text.p + *at, &len);
+}
 bool is_han(uint32_t);
 bool is_closer(uint32_t); /* closing quotes and brackets */
 /* Does the text at start only make sense with something before it? */

@@ -5,7 +5,6 @@
 #endif
 
 #include "segment.h"
-#include "utf8.h"
 
 #define BRACKET_MAX 1200 /* bytes: a longer bracket is taken for one that nobody closed */
 
@@ -17,7 +16,19 @@ is_spot(unsigned char b)
 	       (b > '9' && b < '@') || b == '\n';
 }
 
-unsigned
+/* Which of at most 16 bytes are such places, a bit each. */
+static unsigned
+short_mask(struct str t)
+{
+	unsigned mask = 0, i;
+
+	for (i = 0; i < t.n; i++)
+		mask |= (unsigned)is_spot((unsigned char)t.p[i]) << i;
+	return mask;
+}
+
+/* Of 16. */
+static inline unsigned
 spot_mask(const char *p)
 {
 #ifdef __SSE2__
@@ -33,11 +44,7 @@ spot_mask(const char *p)
 	lead = _mm_or_si128(lead, _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(lead, _mm_andnot_si128(digit, low)));
 #else
-	unsigned mask = 0, i;
-
-	for (i = 0; i < 16; i++)
-		mask |= (unsigned)is_spot((unsigned char)p[i]) << i;
-	return mask;
+	return short_mask((struct str){p, 16});
 #endif
 }
 
@@ -53,6 +60,26 @@ next_spot(struct str t, size_t i)
 	while (i < t.n && !is_spot((unsigned char)t.p[i]))
 		i++;
 	return i;
+}
+
+void
+spots_find(struct spots *s, struct str t)
+{
+	size_t i;
+
+	s->n = 0;
+	for (i = 0; i < t.n; i += 16) {
+		/* the last block reaches back over bytes that are done */
+		size_t block = t.n - i >= 16 ? i : t.n - 16;
+		unsigned mask = t.n < 16 ? short_mask(t) : spot_mask(t.p + block) >> (i - block);
+
+		if (s->cap - s->n < 16) {
+			s->cap = s->cap * 2 + 64;
+			s->at = xarray(s->at, s->cap, sizeof(*s->at));
+		}
+		for (; mask != 0; mask &= mask - 1)
+			s->at[s->n++] = i + (size_t)__builtin_ctz(mask);
+	}
 }
 
 static bool
@@ -110,20 +137,6 @@ static bool
 is_stop(uint32_t c)
 {
 	return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF1B || c == 0xFF61;
-}
-
-uint32_t
-char_before(struct str text, size_t start, size_t end, size_t *at)
-{
-	size_t len;
-
-	*at = end;
-	if (end <= start)
-		return 0;
-	do
-		--*at;
-	while (*at > start && ((unsigned char)text.p[*at] & 0xC0) == 0x80);
-	return utf8_get(text.p + *at, &len);
 }
 
 /* A full stop of Western type: not in 3.5, 1. or U.S., but at the end of a clause. */

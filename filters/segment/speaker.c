@@ -1,7 +1,6 @@
 /* speaker.c - whose words a strip is */
 /* SPDX-License-Identifier: MIT */
 #include "marks.h"
-#include "utf8.h"
 
 #define CLAUSE_BYTES 300     /* how far back a clause is looked for */
 #define NEAR_BYTES (1 << 16) /* how far around a name its post is looked for */
@@ -54,15 +53,18 @@ ends_clause(uint32_t c)
 	}
 }
 
+/* Where the clause begins that text[end] ends: k is the number of places of marks before that. */
 static size_t
-clause_start(struct str t, size_t start, size_t end)
+clause_start(struct str t, const struct spots *spots, size_t k, size_t end)
 {
-	size_t at = end, before;
+	size_t from = end > CLAUSE_BYTES ? end - CLAUSE_BYTES : 0, len;
 
-	while (at > start && end - at < CLAUSE_BYTES &&
-	       !ends_clause(char_before(t, start, at, &before)))
-		at = before;
-	return at;
+	while (from > 0 && ((unsigned char)t.p[from] & 0xC0) == 0x80)
+		from--;
+	while (k-- > 0 && spots->at[k] >= from)
+		if (spots->at[k] < end && ends_clause(utf8_get(t.p + spots->at[k], &len)))
+			return spots->at[k] + len;
+	return from;
 }
 
 /* Does the page, near a place, name this person with his post, or by a turn or a heading? */
@@ -134,51 +136,42 @@ spoken_share(struct str t, size_t reported)
 	return (unsigned)((quoted + (t.n - reported)) * 100 / t.n);
 }
 
-/*
- * The next verb of speech behind t[*at]: it stands before punctuation. *at is
- * set behind that, and the verb's place is returned, or t.n.
- */
+/* Where the verb of speech begins that stands before the punctuation at text[at], or at. */
 static size_t
-next_speech(struct str t, size_t *at)
+speech_before(struct str t, size_t at)
 {
-	size_t i, len, verb;
+	size_t len;
 
-	for (i = next_spot(t, *at); i < t.n; i = next_spot(t, i + len)) {
-		uint32_t c = utf8_get(t.p + i, &len);
-
-		switch (c) {
-		case 0xFF0C:
-		case 0xFF1A:
-		case 0x201C:
-		case ',':
-		case ':': verb = mark_speech(t, 0, i, false); break;
-		case 0x3002: verb = mark_speech(t, 0, i, true); break;
-		default: continue;
-		}
-		if (verb < i) {
-			*at = i + len;
-			return verb;
-		}
+	switch (utf8_get(t.p + at, &len)) {
+	case 0xFF0C:
+	case 0xFF1A:
+	case 0x201C:
+	case ',':
+	case ':': return mark_speech(t, 0, at, false);
+	case 0x3002: return mark_speech(t, 0, at, true);
+	default: return at;
 	}
-	*at = t.n;
-	return t.n;
 }
 
 /* To whom a text of one block, near a place of the page, gives its words: nobody if to several. */
 static struct str
-said_by(const struct page *pg, struct str t, struct str last, size_t near)
+said_by(
+    const struct page *pg, struct str t, const struct spots *spots, struct str last, size_t near)
 {
 	static const struct str nobody = {"", 0};
 	struct str who = nobody;
-	size_t at = 0, reported = t.n, verb;
+	size_t k, reported = t.n;
 	struct found w;
 	bool refers;
 
-	while ((verb = next_speech(t, &at)) < t.n) {
-		size_t from = clause_start(t, 0, verb);
-		struct str clause = {t.p + from, verb - from}, name;
+	for (k = 0; k < spots->n; k++) {
+		size_t at = spots->at[k], verb = speech_before(t, at), from;
+		struct str name;
 
-		if (!mark_who(clause, &w, &refers))
+		if (verb == at)
+			continue;
+		from = clause_start(t, spots, k, verb);
+		if (!mark_who((struct str){t.p + from, verb - from}, &w, &refers))
 			continue;
 		name = w.speaker;
 		if (refers) {
@@ -193,17 +186,26 @@ said_by(const struct page *pg, struct str t, struct str last, size_t near)
 			return nobody;
 		who = name;
 		if (reported == t.n)
-			reported = at;
+			reported = at + utf8_len(t.p[at]);
 	}
 	return who.n > 0 && spoken_share(t, reported) >= SPOKEN ? who : nobody;
 }
 
 struct str
-line_speaker(struct str text)
+line_speaker(struct str text, const struct spots *spots)
 {
 	struct page pg = {.text = text};
 
-	return said_by(&pg, text, (struct str){"", 0}, 0);
+	return said_by(&pg, text, spots, (struct str){"", 0}, 0);
+}
+
+static struct str
+strip_speaker(const struct page *pg, const struct strip *s, struct str last)
+{
+	static struct spots spots;
+
+	spots_find(&spots, s->text);
+	return said_by(pg, s->text, &spots, last, s->start);
 }
 
 static int
@@ -285,13 +287,13 @@ walk(struct page *pg)
 			}
 			s->heading = fl.heading;
 			if (s->boxed) {
-				s->speaker = said_by(pg, s->text, fl.last, s->start);
+				s->speaker = strip_speaker(pg, s, fl.last);
 				break;
 			}
 			if (s->turn.n > 0)
 				fl.turn = s->turn;
 			if (fl.turn.n == 0)
-				said = said_by(pg, s->text, fl.last, s->start);
+				said = strip_speaker(pg, s, fl.last);
 			if (s->prev != NONE && said.n == 0) /* the other half says it */
 				said = pg->strip[s->prev].speaker;
 			s->speaker = fl.turn.n > 0 ? fl.turn

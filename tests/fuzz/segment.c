@@ -82,6 +82,7 @@ int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	static struct page page;
+	static struct spots spots;
 	char *copy;
 
 	if (n == 0 || utf8_valid((const char *)data, n) != n)
@@ -97,7 +98,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	page_context(&page);
 	check_page(&page);
 	check_sentences(page.text);
-	line_speaker(page.text);
+	spots_find(&spots, page.text);
+	line_speaker(page.text, &spots);
 	free(copy);
 	return 0;
 }
