@@ -160,6 +160,11 @@ def documents():
     r = segments(text)
     ok(r[3].get("context") == {"year": "2023", "title": "江城2023年统计公报"},
        "year and title of the article", r[3])
+    text = ("江口8月份居民消费价格上涨1%。\n\n从环比看，食品价格上涨2%。\n\n蔬菜价格上涨3%。\n\n"
+            "现将2020年11月1日普查数据公布如下：\n\n常住人口三十万人。\n")
+    r = segments(text)
+    ok([x.get("context", {}).get("period") for x in r] ==
+       [None, "8月份", None, None, "2020年11月1日"], "the period that a block goes on with", r)
 
 
 def halves():

@@ -41,6 +41,7 @@ struct block {
 	struct str text;
 	struct str date;    /* reference date YYYY-MM-DD, may be empty */
 	struct str heading; /* above the block */
+	struct str period;  /* words of the period that the article is about, where it holds here */
 	struct str title;   /* of the article, where it is not that */
 	struct str speaker;
 	struct str year; /* last year or date named before in the article, ISO, may be empty */

@@ -2,16 +2,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "link_int.h"
 
-/* A year, half, quarter or month, or several months: no day, and no plan of five years. */
+/* A year, half, quarter or month, or several months; no plan of five years. A day only if it says
+ * so. */
 static bool
-is_report_period(struct str iso)
+is_report_period(struct str iso, bool day)
 {
-	return iso.n == 4 || iso.n == 7 || iso.n == 15;
+	return iso.n == 4 || iso.n == 7 || iso.n == 15 || (day && iso.n == 10);
 }
 
 /* The one period that a heading names, into iso; nothing where it names none, or two. */
 static void
-read_period(struct rules *rules, const struct block *b, struct str heading, struct buf *iso)
+read_period(
+    struct rules *rules, const struct block *b, struct str heading, bool day, struct buf *iso)
 {
 	static struct arena arena;
 	static struct figures found;
@@ -24,7 +26,7 @@ read_period(struct rules *rules, const struct block *b, struct str heading, stru
 	for (size_t i = 0; i < found.n; i++) {
 		struct str s = found.at[i].iso;
 
-		if (found.at[i].kind != KIND_DATE || !is_report_period(s) ||
+		if (found.at[i].kind != KIND_DATE || !is_report_period(s, day) ||
 		    (iso->n == s.n && memcmp(iso->p, s.p, s.n) == 0))
 			continue;
 		if (iso->n > 0) {
@@ -41,7 +43,8 @@ struct memory {
 };
 
 static struct str
-period_of(struct rules *rules, const struct block *b, struct str heading, struct memory *m)
+period_of(
+    struct rules *rules, const struct block *b, struct str heading, bool day, struct memory *m)
 {
 	static struct buf key;
 
@@ -56,7 +59,7 @@ period_of(struct rules *rules, const struct block *b, struct str heading, struct
 	if (key.n != m->key.n || memcmp(key.p, m->key.p, key.n) != 0) {
 		m->key.n = 0;
 		buf_add(&m->key, key.p, key.n);
-		read_period(rules, b, heading, &m->iso);
+		read_period(rules, b, heading, day, &m->iso);
 	}
 	return (struct str){m->iso.p, m->iso.n};
 }
@@ -64,10 +67,12 @@ period_of(struct rules *rules, const struct block *b, struct str heading, struct
 struct str
 link_period_above(struct rules *rules, const struct block *b)
 {
-	static struct memory heading, title;
-	struct str period = period_of(rules, b, b->heading, &heading);
+	static struct memory heading, said, title;
+	struct str period = period_of(rules, b, b->heading, false, &heading);
 
-	return period.n > 0 ? period : period_of(rules, b, b->title, &title);
+	if (period.n == 0)
+		period = period_of(rules, b, b->title, false, &title);
+	return period.n > 0 ? period : period_of(rules, b, b->period, true, &said);
 }
 
 /* The first place that the last heading names. */

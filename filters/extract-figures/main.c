@@ -35,7 +35,8 @@ static bool bare;
 static struct arena arena;
 static struct figures figures = {.arena = &arena};
 static struct locator locator;
-static struct buf out, text_hold, date_hold, heading_hold, speaker_hold, year_hold, title_hold;
+static struct buf out, text_hold, date_hold, heading_hold, speaker_hold, year_hold, title_hold,
+    period_hold;
 
 #define PUT(literal) buf_add(&out, literal, sizeof(literal) - 1)
 
@@ -129,6 +130,8 @@ extract(struct record *r, struct str text)
 	if (context != NULL && context->type == JSON_OBJECT) {
 		if (json_member(context, "year", &member))
 			json_str(&member, &year_hold, &b.year);
+		if (json_member(context, "period", &member))
+			json_str(&member, &period_hold, &b.period);
 		if (json_member(context, "title", &member))
 			json_str(&member, &title_hold, &b.title);
 	}
@@ -184,7 +187,7 @@ tell_figure(struct rules_found *found, const struct rule *rule, const struct fig
 }
 
 /*
- * Runs an example of a rule file; set is what it says in { }: date, heading, title, year.
+ * Runs an example of a rule file; set is what it says in { }: date, heading, title, period, year.
  * A figure counts as found by the link rules too whose words stand in the text.
  */
 static void
@@ -198,6 +201,7 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 	rules_set(set, "date", &b.date);
 	rules_set(set, "heading", &b.heading);
 	rules_set(set, "title", &b.title);
+	rules_set(set, "period", &b.period);
 	rules_set(set, "year", &b.year);
 	rules_set(set, "speaker", &b.speaker);
 	find(&b);

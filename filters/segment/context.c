@@ -83,10 +83,27 @@ find_aliases(struct page *pg, const struct strip *s)
 
 /* What is known of an article so far. */
 struct article {
-	struct str year; /* named last, or in the title */
-	size_t title;    /* strip of its first heading, or NONE */
-	bool titled;     /* the title names one year: the article speaks of that */
+	struct str year;   /* named last, or in the title */
+	size_t title;      /* strip of its first heading, or NONE */
+	bool titled;       /* the title names one year: the article speaks of that */
+	struct str period; /* words of the first period that the text names */
+	bool below;        /* 公布如下: all that follows is of that period */
 };
+
+/* What a strip takes over of the period of its article, and what it adds. */
+static void
+take_period(struct article *a, struct strip *s)
+{
+	struct found f;
+
+	if (a->below || (a->period.n > 0 && mark_at(RULE_FURTHER, s->text, 0, &f)))
+		s->period = a->period;
+	if (a->below || s->kind != PARAGRAPH)
+		return;
+	a->below = mark_find(RULE_BELOW, s->text, 0, &f);
+	if ((a->below || a->period.n == 0) && mark_find(RULE_PERIOD, s->text, 0, &f))
+		a->period = (struct str){s->text.p + f.start, f.end - f.start};
+}
 
 static struct article *article;
 static size_t caparticle;
@@ -115,6 +132,7 @@ page_context(struct page *pg)
 		}
 		if (s->kind == HEADING && a->title == NONE)
 			a->title = i;
+		take_period(a, s);
 		find_aliases(pg, s);
 		s->naliases = pg->nalias;
 	}

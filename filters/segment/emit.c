@@ -184,6 +184,20 @@ put_align(const struct align *a, uint64_t src)
 	align_print(a, &out);
 }
 
+/* "key":"value", if there is one, behind a mark: { or a comma. */
+static void
+put_member(char *mark, const char *key, struct str value)
+{
+	if (value.n == 0)
+		return;
+	buf_putc(&out, *mark);
+	*mark = ',';
+	buf_putc(&out, '"');
+	buf_puts(&out, key);
+	PUT("\":");
+	buf_json(&out, value.p, value.n);
+}
+
 static void
 put_heading(const struct page *page, const struct strip *h)
 {
@@ -209,14 +223,15 @@ put_context(const struct page *page, const struct strip *s)
 		buf_json(&out, s->speaker.p, s->speaker.n);
 	}
 	bool titled = s->title != NONE && s->title != s->heading;
-	if (s->year.n > 0 || titled) {
-		PUT(",\"context\":{");
-		if (s->year.n > 0) {
-			PUT("\"year\":");
-			buf_json(&out, s->year.p, s->year.n);
-		}
+	if (s->year.n > 0 || s->period.n > 0 || titled) {
+		char mark = '{';
+
+		PUT(",\"context\":");
+		put_member(&mark, "year", s->year);
+		put_member(&mark, "period", s->period);
 		if (titled) {
-			buf_puts(&out, s->year.n > 0 ? ",\"title\":" : "\"title\":");
+			buf_putc(&out, mark);
+			PUT("\"title\":");
 			put_heading(page, &page->strip[s->title]);
 		}
 		buf_putc(&out, '}');

@@ -30,6 +30,9 @@ static const struct rules_type types[] = {
     [RULE_VOICE] = {.name = "voice", .keys = no_keys},
     [RULE_ALIAS] = {.name = "alias", .keys = no_keys},
     [RULE_FULLNAME] = {.name = "fullname", .keys = no_keys},
+    [RULE_PERIOD] = {.name = "period", .keys = no_keys},
+    [RULE_FURTHER] = {.name = "further", .keys = no_keys},
+    [RULE_BELOW] = {.name = "below", .keys = no_keys},
 };
 
 /* What a rule's own keys say, by number. */

@@ -117,6 +117,7 @@ struct strip {
 	struct str speaker; /* empty if nobody */
 	size_t title;       /* strip of its article's first heading, or NONE */
 	struct str year;    /* that the title names, or the last one above it, four digits */
+	struct str period;  /* words of a period that its figures are of, or empty */
 	size_t naliases;    /* how many of page.alias are defined up to its end */
 };
 
