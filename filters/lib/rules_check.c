@@ -54,11 +54,13 @@ next_field(struct str *s, struct str *key, struct str *value)
 bool
 rules_set(const char *set, const char *key, struct str *value)
 {
-	struct str s = {set, strlen(set)}, k;
+	struct str s = {set, strlen(set)}, k, v;
 
-	while (next_field(&s, &k, value))
-		if (str_is(k, key))
+	while (next_field(&s, &k, &v))
+		if (str_is(k, key)) {
+			*value = v;
 			return true;
+		}
 	return false;
 }
 
