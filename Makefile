@@ -175,13 +175,17 @@ uninstall:
 	    $(DESTDIR)$(SHARE)/fish/vendor_completions.d/hansieve.fish \
 	    $(DESTDIR)$(SHARE)/man/man?/hansieve*
 
-# An archive that runs wherever it is unpacked, for --archives of Hadoop and Spark.
+# An archive that runs wherever it is unpacked, for --archives of Hadoop and Spark: with the libraries
+# but libc (2.34 or later must be there), which the filters look for beside themselves.
 bundle: all
 	rm -rf $(BUILD)/bundle
-	install -d $(BUILD)/bundle/bin $(BUILD)/bundle/rules
-	install -m 755 -s $(FILTERS:%=$(BIN)/%) $(BUILD)/bundle/bin
+	install -d $(BUILD)/bundle/bin $(BUILD)/bundle/lib $(BUILD)/bundle/rules/opencc
+	$(MAKE) -s BIN=$(BUILD)/bundle/bin LDFLAGS='-s -Wl,--disable-new-dtags,-rpath,\$$$$ORIGIN/../lib'
 	install -m 755 bin/hansieve $(BUILD)/bundle/bin
+	ldd $(FILTERS:%=$(BUILD)/bundle/bin/%) | awk '$$2 == "=>" && $$1 !~ /^lib(c|m)\.so/ { print $$3 }' | \
+	    sort -u | xargs install -m 644 -t $(BUILD)/bundle/lib
 	install -m 644 rules/*.rules rules/*.tsv rules/FORMAT.md $(BUILD)/bundle/rules
+	install -m 644 /usr/share/opencc/*2s*.json /usr/share/opencc/*.ocd2 $(BUILD)/bundle/rules/opencc
 	install -m 644 LICENSE README.md PIPELINE.md $(BUILD)/bundle
 	tar -C $(BUILD)/bundle --owner=0 --group=0 --sort=name --mtime=@0 -czf \
 	    $(BUILD)/hansieve-$(VERSION).tar.gz .

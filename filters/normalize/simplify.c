@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "normalize.h"
+#include "rules.h"
 #include "utf8.h"
 
 static opencc_t converter;
@@ -12,10 +13,12 @@ const char *
 simplify_open(const char *config)
 {
 	char file[80];
+	const char *own; /* a bundle has OpenCC's files among the rules */
 
-	if (snprintf(file, sizeof(file), "%s.json", config) >= (int)sizeof(file))
+	if (snprintf(file, sizeof(file), "opencc/%s.json", config) >= (int)sizeof(file))
 		return "no such configuration";
-	converter = opencc_open(file);
+	own = rules_path(file);
+	converter = opencc_open(own != NULL ? own : file + sizeof("opencc/") - 1);
 	return converter == (opencc_t)-1 ? opencc_error() : NULL;
 }
 
