@@ -195,7 +195,7 @@ deb:
 	rm -rf build/deb && mkdir -p build/deb/hansieve-$(VERSION)
 	git archive HEAD | tar -x -C build/deb/hansieve-$(VERSION)
 	mv build/deb/hansieve-$(VERSION)/.debian build/deb/hansieve-$(VERSION)/debian
-	cd build/deb/hansieve-$(VERSION) && dpkg-buildpackage -b -us -uc
+	cd build/deb/hansieve-$(VERSION) && env -u BUILD -u BIN -u MAKEFLAGS dpkg-buildpackage -b -us -uc
 
 clean:
 	rm -rf $(BUILD) $(FILTERS:%=$(BIN)/%)
