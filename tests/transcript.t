@@ -18,7 +18,9 @@ import tempfile
 BIN = os.path.abspath(os.environ.get("BIN", "bin"))
 UPDATE = os.environ.get("UPDATE") == "1"
 # They install packages, or run these tests.
-NOT_RUN = re.compile(r"^(tests/(demo|all|setup)|git clone|cd |sudo |make( |$)|apt)")
+NOT_RUN = re.compile(r"^(tests/(demo|all|setup)|git clone|cd |sudo |make( |$)|apt|python3 -m venv)")
+if not shutil.which("duckdb"):  # make test-engines has it
+    NOT_RUN = re.compile(NOT_RUN.pattern + "|^duckdb ")
 
 
 def blocks(text):
