@@ -107,6 +107,17 @@ find_word(struct str s)
 	return words_find(words, cp, n);
 }
 
+/* strtoul(3) without its generality: it is asked for 75,000 counts. */
+static unsigned long
+count_of(const char *s)
+{
+	unsigned long n = 0;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = 10 * n + (unsigned long)(*s - '0');
+	return n;
+}
+
 static struct word *
 word_add(const char *s, size_t n, bool *fresh)
 {
@@ -273,7 +284,7 @@ add_lexicon(const struct table *t)
 
 	for (size_t i = 0; count >= 0 && pos >= 0 && i < t->nrow; i++) {
 		const char *s = table_cell(t, i, 0);
-		int16_t cost = cost_of(strtoul(table_cell(t, i, (size_t)count), NULL, 10));
+		int16_t cost = cost_of(count_of(table_cell(t, i, (size_t)count)));
 		bool fresh;
 		struct word *w = word_add(s, strlen(s), &fresh);
 

@@ -209,82 +209,103 @@ digit_run(const char *p, size_t n, size_t most, size_t *bytes)
 	return count;
 }
 
+/* Appends the digits that p[0, n) begins with, up to most; their bytes. */
+static size_t
+copy_digits(const char *p, size_t n, size_t most, struct buf *out)
+{
+	size_t i = 0, k;
+	char c;
+
+	while (most-- > 0 && (k = ascii_digit(p + i, n - i, &c)) > 0) {
+		buf_putc(out, c);
+		i += k;
+	}
+	return i;
+}
+
+/* Bytes of a sign that ends an amount: % of 6. 8%. */
+static bool
+is_share_sign(const char *p, size_t n)
+{
+	return is_at(p, n, "%") || is_at(p, n, "％") || is_at(p, n, "‰");
+}
+
+/* ",234" as often as it stands there: a comma counts before exactly three digits. */
+static size_t
+read_thousands(const char *p, size_t n, struct buf *out)
+{
+	size_t i = 0, k, bytes;
+
+	for (;;) {
+		k = n - i > 3 && p[i] == ',' ? 1 : is_at(p + i, n - i, "，") ? 3 : 0;
+		if (k == 0 || n - i <= 3 || digit_run(p + i + k, n - i - k, 4, &bytes) != 3)
+			return i;
+		copy_digits(p + i + k, n - i - k, 3, out);
+		i += k + bytes;
+	}
+}
+
 /*
- * 1,234.5 at p: its bytes, and its digits appended to out. A comma counts
- * before exactly three digits. "6. 8" is 6.8 where a unit sign ends it, as
- * pages break lines that way.
+ * ".8" and the like: its bytes, or 0. "6. 8" is 6.8 where a sign of shares ends
+ * it, as pages break lines that way.
  */
+static size_t
+read_decimals(const char *p, size_t n, struct buf *out)
+{
+	size_t k = n > 1 && p[0] == '.' ? 1 : is_at(p, n, "．") ? 3 : 0, bytes;
+
+	if (k == 0)
+		return 0;
+	if (digit_run(p + k, n - k, 1, &bytes) == 0) {
+		size_t all;
+
+		if (k == n || p[k] != ' ')
+			return 0;
+		k++;
+		all = digit_run(p + k, n - k, 8, &bytes);
+		if (all == 0 || all == 8 || !is_share_sign(p + k + bytes, n - k - bytes))
+			return 0;
+	}
+	buf_putc(out, '.');
+	return k + copy_digits(p + k, n - k, SIZE_MAX, out);
+}
+
+/* 63·5%: the point of older pages, only where nothing else can be meant; its bytes, or 0. */
+static size_t
+read_old_decimals(const char *p, size_t n, struct buf *out)
+{
+	size_t k = strlen("·"), bytes;
+
+	if (!is_at(p, n, "·") || digit_run(p + k, n - k, 8, &bytes) == 0)
+		return 0;
+	if (look(p + k + bytes, n - k - bytes).class != SCALE &&
+	    !is_at(p + k + bytes, n - k - bytes, "%") && !is_at(p + k + bytes, n - k - bytes, "‰"))
+		return 0;
+	buf_putc(out, '.');
+	return k + copy_digits(p + k, n - k, SIZE_MAX, out);
+}
+
+/* 1,234.5 at p: its bytes, and its digits appended to out. */
 static size_t
 ascii_number(const char *p, size_t n, struct number *num, struct buf *out)
 {
-	size_t i, k, count, bytes;
-	char c = 0;
+	size_t i, k, count = digit_run(p, n, SIZE_MAX, &i);
+	size_t from = out->n;
 
-	count = digit_run(p, n, SIZE_MAX, &i);
-	for (size_t j = 0; j < i; j += k)
-		if ((k = ascii_digit(p + j, i - j, &c)) > 0)
-			buf_putc(out, c);
-	if (count <= 3 && !(out->p[0] == '0'))
-		while (n - i > 3 &&
-		       (k = p[i] == ','                 ? 1
-			    : is_at(p + i, n - i, "，") ? 3
-							: 0) > 0 &&
-		       digit_run(p + i + k, n - i - k, 4, &bytes) == 3) {
-			i += k;
-			while (bytes > 0 && (k = ascii_digit(p + i, n - i, &c)) > 0) {
-				buf_putc(out, c);
-				bytes -= k;
-				i += k;
-			}
-			num->flags |= NUMERAL_COMMA;
-		}
-	num->digits = num->flags & NUMERAL_COMMA ? 0 : (unsigned)count;
-	k = n - i > 1 && p[i] == '.' ? 1 : is_at(p + i, n - i, "．") ? 3 : 0;
-	if (k > 0) {
-		size_t blank = 0;
-
-		if (digit_run(p + i + k, n - i - k, 1, &bytes) == 0 && i + k < n &&
-		    p[i + k] == ' ') {
-			size_t all = digit_run(p + i + k + 1, n - i - k - 1, 8, &bytes);
-
-			if (all > 0 && all < 8 &&
-			    (is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "%") ||
-				is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "％") ||
-				is_at(p + i + k + 1 + bytes, n - i - k - 1 - bytes, "‰")))
-				blank = 1;
-		}
-		if (digit_run(p + i + k + blank, n - i - k - blank, 1, &bytes) > 0) {
-			i += k + blank;
-			buf_putc(out, '.');
-			while ((k = ascii_digit(p + i, n - i, &c)) > 0) {
-				buf_putc(out, c);
-				i += k;
-			}
-			num->flags |= NUMERAL_POINT;
-			num->digits = 0;
-		}
+	copy_digits(p, i, SIZE_MAX, out);
+	if (count <= 3 && out->p[from] != '0' && (k = read_thousands(p + i, n - i, out)) > 0) {
+		i += k;
+		num->flags |= NUMERAL_COMMA;
+	} else {
+		num->digits = (unsigned)count;
 	}
-	/* 63·5%: the point of older pages, only where nothing else can be meant */
-	k = strlen("·");
-	if (!(num->flags & NUMERAL_POINT) && is_at(p + i, n - i, "·") &&
-	    digit_run(p + i + k, n - i - k, 8, &bytes) > 0) {
-		struct token next = look(p + i + k + bytes, n - i - k - bytes);
-
-		if (next.class == SCALE || is_at(p + i + k + bytes, n - i - k - bytes, "%") ||
-		    is_at(p + i + k + bytes, n - i - k - bytes, "‰")) {
-			i += k;
-			buf_putc(out, '.');
-			while ((k = ascii_digit(p + i, n - i, &c)) > 0) {
-				buf_putc(out, c);
-				i += k;
-			}
-			num->flags |= NUMERAL_POINT;
-			num->digits = 0;
-		}
+	if ((k = read_decimals(p + i, n - i, out)) > 0 ||
+	    (k = read_old_decimals(p + i, n - i, out)) > 0) {
+		i += k;
+		num->flags |= NUMERAL_POINT;
+		num->digits = 0;
 	}
-	num->last = i - 1;
-	while (num->last > 0 && (p[num->last] & 0xC0) == 0x80)
-		num->last--;
+	num->last = utf8_back(p, i);
 	return i;
 }
 
@@ -428,6 +449,370 @@ scale_up(struct number *num, unsigned exp)
 static struct buf ascii_digits[3];
 static struct buf low_value, high_value, scratch;
 
+/* A number while it is read, up to p[i]. */
+struct scan {
+	const char *p;
+	size_t n, i;
+	struct number *num;
+	struct buf *hold;    /* its digits */
+	unsigned last_power; /* of the section: 百 after 千, never after 百; 0 behind its ones */
+	bool zero;           /* 一百零 */
+	bool closed;         /* 20多: only a scale word may follow */
+};
+enum { NO_POWER = 99 }; /* last_power where a section begins */
+
+/* The character k bytes further on. */
+static struct token
+ahead(const struct scan *s, size_t k)
+{
+	return look(s->p + s->i + k, s->n - s->i - k);
+}
+
+static bool
+multiplies(struct token t)
+{
+	return t.class == POWER || t.class == SCALE;
+}
+
+/* Takes the next k bytes, all digits, as they stand. */
+static void
+take_digits(struct scan *s, size_t k, size_t count)
+{
+	const size_t han = 3; /* bytes of each */
+
+	add_part(s->num, 0, 0, 0)->digits = (struct str){s->hold->p + s->hold->n, count};
+	numeral_digits(s->p + s->i, k, s->hold);
+	s->num->last = s->i + k - han;
+	s->i += k;
+	s->last_power = 0;
+}
+
+/* 二〇二四: so many digits and no more. */
+static void
+take_list(struct scan *s, size_t k, unsigned count)
+{
+	s->num->flags |= NUMERAL_LIST;
+	s->num->digits = count;
+	take_digits(s, k, count);
+}
+
+/* A part of the number t of a power that stands behind it, k bytes on. */
+static void
+take_power(struct scan *s, unsigned low, unsigned high, size_t k, struct token power)
+{
+	add_part(s->num, low, high, power.v);
+	s->last_power = power.v;
+	s->num->last = s->i + k;
+	s->i += k + power.n;
+}
+
+static bool
+read_ascii(struct scan *s)
+{
+	struct number *num = s->num, one; /* of one its flags, digits and last */
+	size_t at = s->hold->n, k;
+	struct token next;
+	struct part *part;
+
+	if (num->npart > 0 &&
+	    ((!s->zero && s->last_power == 0) || num->flags & (NUMERAL_LIST | NUMERAL_POINT)))
+		return false;
+	memset(&one, 0, offsetof(struct number, part));
+	k = ascii_number(s->p + s->i, s->n - s->i, &one, s->hold);
+	next = ahead(s, k);
+	if (num->npart == 0) {
+		num->flags |= NUMERAL_ASCII;
+		num->digits = one.digits;
+	} else {
+		num->digits = 0;
+		if (one.flags & (NUMERAL_POINT | NUMERAL_COMMA))
+			return false;
+	}
+	num->flags |= one.flags;
+	part = add_part(num, 0, 0, 0);
+	part->digits = (struct str){s->hold->p + at, s->hold->n - at};
+	num->last = s->i + one.last;
+	s->i += k;
+	if (next.class == POWER && next.v < s->last_power) { /* 5千 */
+		part->exp = part->rank = s->last_power = next.v;
+		num->last = s->i;
+		num->digits = 0;
+		s->i += next.n;
+	} else {
+		/* 13万2 is 132000 */
+		if (part->digits.n == 1 && num->npart > 1 && !s->zero &&
+		    s->last_power == NO_POWER && next.class != SCALE &&
+		    num->part[num->npart - 2].rank >= 4) {
+			part->exp = num->part[num->npart - 2].rank - 1;
+			num->flags |= NUMERAL_SHORT;
+		}
+		s->last_power = 0;
+	}
+	s->zero = false;
+	return true;
+}
+
+static bool
+read_zero(struct scan *s, struct token t)
+{
+	struct number *num = s->num;
+	struct token next;
+
+	if (num->npart == 0) {
+		size_t k;
+		unsigned count = list_run(s->p + s->i, s->n - s->i, &k);
+
+		if (count == 1)
+			take_digits(s, k, 1);
+		else if (!multiplies(ahead(s, k)))
+			take_list(s, k, count);
+		else
+			return false;
+		return true;
+	}
+	next = ahead(s, t.n);
+	if (s->last_power == 0 || s->zero || num->flags & (NUMERAL_LIST | NUMERAL_POINT) ||
+	    !(next.class == DIGIT || next.class == LIANG || next.class == ASCII ||
+		next.class == POWER || next.class == SOME || next.class == TENS))
+		return false;
+	s->zero = true;
+	num->last = s->i;
+	s->i += t.n;
+	return true;
+}
+
+/* 三百五 is 350, 两亿三 is 2.3*10^8: what the last digit counts, where nothing says so. */
+static void
+shorten(const struct scan *s, struct part *part)
+{
+	if (s->num->npart < 2 || s->zero)
+		return;
+	if (s->last_power == 2 || s->last_power == 3)
+		part->exp = s->last_power - 1;
+	else if (s->last_power == NO_POWER)
+		part->exp = s->num->part[s->num->npart - 2].rank - 1;
+	else
+		return;
+	s->num->flags |= NUMERAL_SHORT;
+}
+
+/* Do two digits stand here that are a range: 一两个, 三四百? The second one. */
+static bool
+is_range(const struct scan *s, struct token t, struct token next, unsigned run)
+{
+	if (next.class == LIANG) /* 八两 is a weight */
+		return t.v == 1 && !multiplies(ahead(s, t.n + next.n));
+	return run == 2 && is_pair(t.v, next.v);
+}
+
+static bool
+read_digit(struct scan *s, struct token t)
+{
+	struct number *num = s->num;
+	struct token next = ahead(s, t.n), after;
+	unsigned high = t.v, run = 0;
+	size_t k = t.n, bytes = 0;
+
+	if (s->last_power == 0)
+		return false;
+	/* 三十两, 两万两: a weight, unless a power comes after it */
+	if (t.class == LIANG && num->npart > 0 && !multiplies(next))
+		return false;
+	if (next.class == DIGIT || next.class == ZERO)
+		run = list_run(s->p + s->i, s->n - s->i, &bytes);
+	if ((run > 0 || next.class == LIANG) && is_range(s, t, next, run)) {
+		high = next.v;
+		num->flags |= NUMERAL_PAIR;
+		k += next.n;
+		next = ahead(s, k);
+	} else if (run > 0 && num->npart == 0) {
+		after = ahead(s, bytes);
+		if (after.class != POWER && !(next.class == ZERO && after.class == SCALE)) {
+			take_list(s, bytes, run);
+			return true;
+		}
+	}
+	if (next.class == TENS)
+		return false;
+	if (next.class == POWER && next.v < s->last_power) {
+		take_power(s, t.v, high, k, next);
+	} else {
+		struct part *part = add_part(num, t.v, high, 0);
+
+		num->last = s->i + k - t.n;
+		s->i += k;
+		if (next.class != SCALE)
+			shorten(s, part);
+		s->last_power = 0;
+	}
+	s->zero = false;
+	return true;
+}
+
+/* 几十, 数百; 十几 is 11 to 19, 一百零几万 leaves it at "over". */
+static bool
+read_some(struct scan *s, struct token t)
+{
+	struct number *num = s->num;
+	struct token next = ahead(s, t.n);
+
+	if (s->last_power == 0 && !(num->flags & NUMERAL_ASCII))
+		return false;
+	if (num->npart == 0 ? t.class == SEVERAL && !multiplies(next)
+			    : t.class == SEVERAL || next.class == POWER)
+		return false;
+	if (num->npart == 0 && next.class == POWER) {
+		num->flags |= NUMERAL_VAGUE;
+		take_power(s, 2, 9, t.n, next);
+	} else {
+		num->last = s->i;
+		if (num->npart == 0 || (s->last_power == 1 && num->npart == 1)) {
+			add_part(num, num->npart == 0 ? 2 : 1, 9, 0);
+			num->flags |= NUMERAL_VAGUE;
+		} else {
+			num->flags |= NUMERAL_OVER;
+		}
+		num->digits = 0;
+		s->last_power = 0;
+		s->i += t.n;
+	}
+	s->zero = false;
+	return true;
+}
+
+/* 廿, 十, 百 without a digit before it. */
+static bool
+read_power(struct scan *s, struct token t)
+{
+	struct number *num = s->num;
+	unsigned power = t.class == TENS ? 1 : t.v;
+
+	if (power >= s->last_power)
+		return false;
+	if (t.class == POWER && num->npart > 0 && !s->zero && s->last_power == NO_POWER)
+		return false;
+	if (t.class == POWER && num->npart == 0 && power > 1)
+		num->flags |= NUMERAL_BARE;
+	add_part(num, t.class == TENS ? t.v : 1, t.class == TENS ? t.v : 1, power);
+	num->last = s->i;
+	s->last_power = power;
+	s->zero = false;
+	s->i += t.n;
+	return true;
+}
+
+/* 万, 亿. 13万2 and 一千三 are over now; 一千三万 is 1300万 only in speech, and taken. */
+static bool
+read_scale(struct scan *s, struct token t)
+{
+	struct number *num = s->num;
+
+	if (s->zero)
+		return false;
+	if (num->npart == 0) {
+		num->flags |= NUMERAL_BARE;
+		add_part(num, 1, 1, 0);
+	}
+	if (!scale_up(num, t.v))
+		return false;
+	num->flags |= NUMERAL_SCALED;
+	num->digits = 0;
+	num->last = s->i;
+	s->last_power = NO_POWER;
+	s->closed = false;
+	s->i += t.n;
+	return true;
+}
+
+/* 三点五: what was read so far and the digits behind 点 are one part now. */
+static bool
+read_point(struct scan *s, struct token t)
+{
+	struct number *num = s->num;
+	struct token next;
+	size_t k = t.n, at;
+
+	if (num->npart == 0 || s->zero ||
+	    num->flags & (NUMERAL_POINT | NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_SHORT) ||
+	    (num->flags & NUMERAL_ASCII && !(num->flags & NUMERAL_SCALED)))
+		return false;
+	while ((next = ahead(s, k)).class == DIGIT || next.class == ZERO || next.class == ASCII) {
+		num->last = s->i + k;
+		k += next.n;
+	}
+	if (k == t.n || next.class == POWER || next.class == TENS) /* 三点五十分 */
+		return false;
+	scratch.n = 0;
+	sum(num, false, &scratch);
+	at = s->hold->n;
+	buf_add(s->hold, scratch.p, scratch.n);
+	buf_putc(s->hold, '.');
+	numeral_digits(s->p + s->i + t.n, k - t.n, s->hold);
+	num->npart = 0;
+	add_part(num, 0, 0, 0)->digits = (struct str){s->hold->p + at, s->hold->n - at};
+	num->flags |= NUMERAL_POINT;
+	num->digits = 0;
+	s->last_power = 0;
+	s->i += k;
+	return true;
+}
+
+/* 余, 多, 来. */
+static bool
+read_over(struct scan *s, struct token t)
+{
+	struct number *num = s->num;
+
+	if (num->npart == 0 || s->zero || num->flags & (NUMERAL_OVER | NUMERAL_ABOUT))
+		return false;
+	if (t.class == ABOUT && s->last_power == 0 && !(num->flags & NUMERAL_ASCII))
+		return false;
+	num->exact_n = s->i;
+	num->flags |= t.class == OVER ? NUMERAL_OVER : NUMERAL_ABOUT;
+	num->digits = 0;
+	num->last = s->i;
+	s->i += t.n;
+	s->closed = true;
+	return true;
+}
+
+/* What comes next; false where the number ends before it. */
+static bool
+read_next(struct scan *s)
+{
+	struct token t = ahead(s, 0), next;
+	size_t k = t.n;
+
+	if (t.class == BLANK) { /* 177.1 亿, 二十 亿; two at most, as line breaks come */
+		next = ahead(s, k);
+		if (next.class == BLANK) {
+			k += next.n;
+			next = ahead(s, k);
+		}
+		if (s->num->npart == 0 || next.class != SCALE)
+			return false;
+		s->i += k;
+		t = next;
+	}
+	if (s->closed && t.class != SCALE)
+		return false;
+	switch (t.class) {
+	case ASCII: return read_ascii(s);
+	case ZERO: return read_zero(s, t);
+	case LIANG:
+	case DIGIT: return read_digit(s, t);
+	case SOME:
+	case SEVERAL: return read_some(s, t);
+	case TENS:
+	case POWER: return read_power(s, t);
+	case SCALE: return read_scale(s, t);
+	case POINT: return read_point(s, t);
+	case OVER:
+	case ABOUT: return read_over(s, t);
+	default: return false;
+	}
+}
+
 /*
  * One number, without fraction. which tells the digit buffer. After it
  * returns true, num->n is at least one character.
@@ -435,310 +820,17 @@ static struct buf low_value, high_value, scratch;
 static bool
 read_number(const char *p, size_t n, struct number *num, int which)
 {
-	size_t i = 0, k;
-	unsigned last_power = 99; /* of the section: 百 after 千, never after 百 */
-	bool zero = false, closed = false;
-	struct buf *hold = &ascii_digits[which];
-	struct token t, next;
-	unsigned count;
+	struct scan s = {p, n, 0, num, &ascii_digits[which], NO_POWER, false, false};
 
 	memset(num, 0, offsetof(struct number, part));
-	hold->n = 0;
-	buf_reserve(hold, n + 2 * MOST_ZEROS); /* what points into it must not move */
-	while (i < n && num->npart < PARTS - 1) {
-		t = look(p + i, n - i);
-		if (t.class == BLANK) { /* 177.1 亿, 二十 亿; two at most, as line breaks come */
-			k = t.n;
-			next = look(p + i + k, n - i - k);
-			if (next.class == BLANK) {
-				k += next.n;
-				next = look(p + i + k, n - i - k);
-			}
-			if (num->npart == 0 || next.class != SCALE)
-				break;
-			i += k;
-			t = next;
-		}
-		if (closed && t.class != SCALE)
-			break;
-		switch (t.class) {
-		case ASCII: {
-			struct number one; /* its flags, digits and last */
-			size_t at = hold->n;
-			struct part *part;
-
-			if (num->npart > 0 && !zero && last_power == 0)
-				goto done;
-			if (num->npart > 0 && (num->flags & (NUMERAL_LIST | NUMERAL_POINT)))
-				goto done;
-			memset(&one, 0, offsetof(struct number, part));
-			k = ascii_number(p + i, n - i, &one, hold);
-			next = look(p + i + k, n - i - k);
-			if (num->npart == 0) {
-				num->flags |= NUMERAL_ASCII;
-				num->digits = one.digits;
-			} else {
-				num->digits = 0;
-				if (one.flags & (NUMERAL_POINT | NUMERAL_COMMA))
-					goto done;
-			}
-			num->flags |= one.flags;
-			part = add_part(num, 0, 0, 0);
-			part->digits = (struct str){hold->p + at, hold->n - at};
-			num->last = i + one.last;
-			i += k;
-			if (next.class == POWER && next.v < last_power) { /* 5千 */
-				part->exp = part->rank = next.v;
-				last_power = next.v;
-				num->last = i;
-				num->digits = 0;
-				i += next.n;
-			} else {
-				/* 13万2 is 132000 */
-				if (part->digits.n == 1 && num->npart > 1 && !zero &&
-				    last_power == 99 && next.class != SCALE &&
-				    num->part[num->npart - 2].rank >= 4) {
-					part->exp = num->part[num->npart - 2].rank - 1;
-					num->flags |= NUMERAL_SHORT;
-				}
-				last_power = 0;
-			}
-			zero = false;
-			break;
-		}
-		case ZERO:
-			if (num->npart == 0) {
-				count = list_run(p + i, n - i, &k);
-				next = look(p + i + k, n - i - k);
-				if (count > 1 && next.class != POWER && next.class != SCALE) {
-					num->flags |= NUMERAL_LIST;
-					num->digits = count;
-				} else if (count > 1) {
-					goto done;
-				}
-				add_part(num, 0, 0, 0)->digits =
-				    (struct str){hold->p + hold->n, count};
-				numeral_digits(p + i, k, hold);
-				num->last = i + k - t.n;
-				i += k;
-				last_power = 0;
-				break;
-			}
-			next = look(p + i + t.n, n - i - t.n);
-			if (last_power == 0 || zero ||
-			    num->flags & (NUMERAL_LIST | NUMERAL_POINT) ||
-			    !(next.class == DIGIT || next.class == LIANG || next.class == ASCII ||
-				next.class == POWER || next.class == SOME || next.class == TENS))
-				goto done;
-			zero = true;
-			num->last = i;
-			i += t.n;
-			break;
-		case LIANG:
-		case DIGIT: {
-			unsigned low = t.v, high = t.v;
-
-			if (last_power == 0)
-				goto done;
-			next = look(p + i + t.n, n - i - t.n);
-			/* 三十两, 两万两: a weight, unless a power comes after it */
-			if (t.class == LIANG && num->npart > 0 && next.class != POWER &&
-			    next.class != SCALE)
-				goto done;
-			k = t.n;
-			if (next.class == LIANG) { /* 一两个, 三两天; 八两 is a weight */
-				struct token after = look(p + i + k + next.n, n - i - k - next.n);
-
-				if (t.v == 1 && after.class != POWER && after.class != SCALE) {
-					high = next.v;
-					num->flags |= NUMERAL_PAIR;
-					k += next.n;
-					next = after;
-				}
-			} else if (next.class == DIGIT || next.class == ZERO) {
-				struct token after;
-
-				count = list_run(p + i, n - i, &k);
-				after = look(p + i + k, n - i - k);
-				if (count == 2 && is_pair(t.v, next.v)) {
-					high = next.v;
-					num->flags |= NUMERAL_PAIR;
-					next = after;
-				} else if (num->npart == 0 &&
-					   !(after.class == POWER ||
-					       (next.class == ZERO && after.class == SCALE))) {
-					num->flags |= NUMERAL_LIST;
-					num->digits = count;
-					add_part(num, 0, 0, 0)->digits =
-					    (struct str){hold->p + hold->n, count};
-					numeral_digits(p + i, k, hold);
-					num->last = i + k - next.n;
-					i += k;
-					last_power = 0;
-					break;
-				} else {
-					k = t.n;
-				}
-			}
-			if (next.class == TENS)
-				goto done;
-			num->last = i + k - t.n;
-			if (next.class == POWER && next.v < last_power) {
-				add_part(num, low, high, next.v);
-				last_power = next.v;
-				num->last = i + k;
-				i += k + next.n;
-			} else {
-				struct part *part = add_part(num, low, high, 0);
-
-				i += k;
-				/* 三百五 is 350, 两亿三 is 2.3*10^8 */
-				if (next.class != SCALE && num->npart > 1 && !zero) {
-					if (last_power == 2 || last_power == 3) {
-						part->exp = last_power - 1;
-						num->flags |= NUMERAL_SHORT;
-					} else if (last_power == 99) {
-						part->exp = num->part[num->npart - 2].rank - 1;
-						num->flags |= NUMERAL_SHORT;
-					}
-				}
-				last_power = 0;
-			}
-			zero = false;
-			break;
-		}
-		case SOME:
-		case SEVERAL:
-			if (last_power == 0 && !(num->flags & NUMERAL_ASCII))
-				goto done;
-			next = look(p + i + t.n, n - i - t.n);
-			if (num->npart == 0) {
-				if (t.class == SEVERAL && next.class != POWER &&
-				    next.class != SCALE)
-					goto done;
-				num->last = i;
-				num->flags |= NUMERAL_VAGUE;
-				if (next.class == POWER) {
-					add_part(num, 2, 9, next.v);
-					last_power = next.v;
-					num->last = i + t.n;
-					i += t.n + next.n;
-				} else {
-					add_part(num, 2, 9, 0);
-					last_power = 0;
-					i += t.n;
-				}
-			} else if (t.class == SEVERAL || next.class == POWER) {
-				goto done;
-			} else {
-				num->last = i;
-				/* 十几 is 11 to 19; 一百零几万 leaves it at "over" */
-				if (last_power == 1 && num->npart == 1) {
-					add_part(num, 1, 9, 0);
-					num->flags |= NUMERAL_VAGUE;
-				} else {
-					num->flags |= NUMERAL_OVER;
-				}
-				num->digits = 0;
-				last_power = 0;
-				i += t.n;
-			}
-			zero = false;
-			break;
-		case TENS:
-			if (last_power <= 1)
-				goto done;
-			add_part(num, t.v, t.v, 1);
-			num->last = i;
-			last_power = 1;
-			zero = false;
-			i += t.n;
-			break;
-		case POWER:
-			if (t.v >= last_power || (num->npart > 0 && !zero && last_power == 99))
-				goto done;
-			if (num->npart == 0 && t.v > 1)
-				num->flags |= NUMERAL_BARE;
-			add_part(num, 1, 1, t.v);
-			num->last = i;
-			last_power = t.v;
-			zero = false;
-			i += t.n;
-			break;
-		case SCALE:
-			if (zero)
-				goto done;
-			if (num->npart == 0) {
-				num->flags |= NUMERAL_BARE;
-				add_part(num, 1, 1, 0);
-			}
-			/* 13万2 and 一千三 are over now: 一千三万 is 1300万 only in speech, take it
-			 */
-			if (!scale_up(num, t.v))
-				goto done;
-			num->flags |= NUMERAL_SCALED;
-			num->digits = 0;
-			num->last = i;
-			last_power = 99;
-			closed = false;
-			i += t.n;
-			break;
-		case POINT: {
-			size_t at, digits = 0;
-
-			if (num->npart == 0 || zero ||
-			    num->flags &
-				(NUMERAL_POINT | NUMERAL_VAGUE | NUMERAL_PAIR | NUMERAL_SHORT) ||
-			    (num->flags & NUMERAL_ASCII && !(num->flags & NUMERAL_SCALED)))
-				goto done;
-			k = t.n;
-			while ((next = look(p + i + k, n - i - k)).class == DIGIT ||
-			       next.class == ZERO || next.class == ASCII) {
-				num->last = i + k;
-				k += next.n;
-				digits++;
-			}
-			if (digits == 0 || next.class == POWER ||
-			    next.class == TENS) /* 三点五十分 */
-				goto done;
-			scratch.n = 0;
-			sum(num, false, &scratch);
-			at = hold->n;
-			buf_add(hold, scratch.p, scratch.n);
-			buf_putc(hold, '.');
-			numeral_digits(p + i + t.n, k - t.n, hold);
-			num->npart = 0;
-			add_part(num, 0, 0, 0)->digits = (struct str){hold->p + at, hold->n - at};
-			num->flags |= NUMERAL_POINT;
-			num->digits = 0;
-			last_power = 0;
-			i += k;
-			break;
-		}
-		case OVER:
-		case ABOUT:
-			if (num->npart == 0 || zero || num->flags & (NUMERAL_OVER | NUMERAL_ABOUT))
-				goto done;
-			if (t.class == ABOUT && last_power == 0 && !(num->flags & NUMERAL_ASCII))
-				goto done;
-			num->exact_n = i;
-			num->flags |= t.class == OVER ? NUMERAL_OVER : NUMERAL_ABOUT;
-			num->digits = 0;
-			num->last = i;
-			i += t.n;
-			closed = true; /* but for a scale word: 20多万 */
-			break;
-		default: goto done;
-		}
-		num->n = i;
-	}
-done:
-	num->n = i;
-	if (zero) { /* 一百零, and nothing after it: last is at the 零 */
+	s.hold->n = 0;
+	buf_reserve(s.hold, n + 2 * MOST_ZEROS); /* what points into it must not move */
+	while (s.i < n && num->npart < PARTS - 1 && read_next(&s))
+		;
+	num->n = s.i;
+	if (s.zero) { /* 一百零, and nothing after it: last is at the 零 */
 		num->n = num->last;
-		do
-			num->last--;
-		while (num->last > 0 && (p[num->last] & 0xC0) == 0x80);
+		num->last = num->last > 0 ? utf8_back(p, num->last) : 0;
 	}
 	if (num->exact_n == 0 || num->exact_n + 4 < num->n)
 		num->exact_n = num->n;

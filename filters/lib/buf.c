@@ -119,28 +119,43 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	b->n += (size_t)n;
 }
 
-/* Bytes from i on that need no look: no control, quote, backslash, DEL, C2 or E2. */
+#ifdef __SSE2__
+/* A bit for each of 16 bytes that is a control, a quote, a backslash, DEL, C2 or E2. */
+static inline unsigned
+special(__m128i v)
+{
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+	const __m128i del = _mm_set1_epi8(0x7F), low = _mm_set1_epi8(0x1F);
+	const __m128i c2 = _mm_set1_epi8((char)0xC2), e2 = _mm_set1_epi8((char)0xE2);
+	__m128i m = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
+	    _mm_or_si128(_mm_cmpeq_epi8(v, del), _mm_cmpeq_epi8(_mm_max_epu8(v, low), low)));
+
+	m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, c2), _mm_cmpeq_epi8(v, e2)));
+	return (unsigned)_mm_movemask_epi8(m);
+}
+
+/* 8 to 15 bytes, of which those in the middle come twice. */
+static inline __m128i
+load_short(const char *s, size_t n)
+{
+	return _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)s),
+	    _mm_loadl_epi64((const __m128i *)(const void *)(s + n - 8)));
+}
+#endif
+
+/* Where after i the next byte stands that needs a look, or n. */
 static size_t
 plain_span(const char *s, size_t i, size_t n)
 {
 #ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-	const __m128i del = _mm_set1_epi8(0x7F), low = _mm_set1_epi8(0x1F);
-	const __m128i c2 = _mm_set1_epi8((char)0xC2), e2 = _mm_set1_epi8((char)0xE2);
-
 	for (; n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
-		__m128i m =
-		    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
-			_mm_or_si128(
-			    _mm_cmpeq_epi8(v, del), _mm_cmpeq_epi8(_mm_max_epu8(v, low), low)));
-		int mask;
+		unsigned mask = special(_mm_loadu_si128((const __m128i *)(const void *)(s + i)));
 
-		m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, c2), _mm_cmpeq_epi8(v, e2)));
-		mask = _mm_movemask_epi8(m);
 		if (mask != 0)
-			return i + (size_t)__builtin_ctz((unsigned)mask);
+			return i + (size_t)__builtin_ctz(mask);
 	}
+	if (n - i >= 8 && special(load_short(s + i, n - i)) == 0)
+		return n;
 #endif
 	for (; i < n; i++) {
 		unsigned char c = (unsigned char)s[i];

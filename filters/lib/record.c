@@ -412,19 +412,26 @@ decode(const char *s, size_t n, struct buf *out)
 }
 
 static bool
-key_is(const struct str *key, const char *name, size_t n)
+escaped_key_is(const struct str *key, const char *name, size_t n)
 {
 	struct buf b = {0};
 	bool same;
 
-	if (key->n == n && memcmp(key->p, name, n) == 0)
-		return true;
-	if (key->n <= n || memchr(key->p, '\\', key->n) == NULL)
-		return false;
 	decode(key->p, key->n, &b);
 	same = b.n == n && memcmp(b.p, name, n) == 0;
 	buf_free(&b);
 	return same;
+}
+
+/* Most keys are told apart by how long they are, or by how they begin. */
+static inline bool
+key_is(const struct str *key, const char *name, size_t n)
+{
+	if (key->n == n)
+		return memcmp(key->p, name, n) == 0;
+	if (key->n < n || (key->p[0] != name[0] && key->p[0] != '\\'))
+		return false;
+	return memchr(key->p, '\\', key->n) != NULL && escaped_key_is(key, name, n);
 }
 
 static struct field *

@@ -261,99 +261,116 @@ off_in(const struct source *s, struct str x)
 	return (size_t)(x.p - s->p);
 }
 
-/* [type name], [type name] extend, [type name] off */
-static void
-section(struct line_parser *lp, const char *p, size_t n)
+/* [type name] tail */
+struct head {
+	struct str type, name, tail;
+	unsigned t; /* the number of the type */
+};
+
+static bool
+find_type(struct line_parser *lp, struct head *h)
+{
+	struct rules *r = lp->r;
+	struct guess g = {.p = h->type.p, .n = h->type.n};
+
+	for (h->t = 0; h->t < r->ntype; h->t++)
+		if (str_is(h->type, r->type[h->t].name))
+			return true;
+	for (unsigned t = 0; t < r->ntype; t++)
+		guess_try(&g, r->type[t].name);
+	rules_complain(r, lp->s, off_in(lp->s, h->type), "unknown type of section '%.*s'%s",
+	    (int)h->type.n, h->type.p, guess_text(&g));
+	return false;
+}
+
+/* The head of a section, p[0, n); false after telling what is wrong with it. */
+static bool
+read_head(struct line_parser *lp, const char *p, size_t n, struct head *h)
 {
 	struct rules *r = lp->r;
 	struct source *s = lp->s;
 	size_t start = (size_t)(p - s->p), rest;
 	const char *close = memchr(p, ']', n), *q;
-	struct str type, name, more, tail;
-	struct full_rule *old, *f;
-	struct value *head;
-	unsigned t;
+	struct str more;
 
-	lp->rule = NULL;
-	lp->value = NULL;
-	lp->skip = true;
-	lp->extend = false;
 	if (close == NULL) {
 		rules_complain(r, s, start + n, "']' is missing at the end of the section's head");
-		return;
+		return false;
 	}
 	q = p + 1;
 	rest = (size_t)(close - q);
-	type = word(&q, &rest);
-	name = word(&q, &rest);
+	h->type = word(&q, &rest);
+	h->name = word(&q, &rest);
 	more = word(&q, &rest);
 	q = close + 1;
 	rest = (size_t)(p + n - q);
-	tail = word(&q, &rest);
-	if (type.n == 0 || name.n == 0) {
+	h->tail = word(&q, &rest);
+	if (h->type.n == 0 || h->name.n == 0) {
 		rules_complain(r, s, start, "a section begins [type name]");
-		return;
+		return false;
 	}
 	if (more.n > 0) {
 		rules_complain(r, s, off_in(s, more), "a rule's name has no blanks");
-		return;
+		return false;
 	}
-	for (t = 0; t < r->ntype; t++)
-		if (str_is(type, r->type[t].name))
-			break;
-	if (t == r->ntype) {
-		struct guess g = {.p = type.p, .n = type.n};
-
-		for (t = 0; t < r->ntype; t++)
-			guess_try(&g, r->type[t].name);
-		rules_complain(r, s, off_in(s, type), "unknown type of section '%.*s'%s",
-		    (int)type.n, type.p, guess_text(&g));
-		return;
-	}
-	if ((tail.n > 0 && !str_is(tail, "off") && !str_is(tail, "extend")) ||
+	if (!find_type(lp, h))
+		return false;
+	if ((h->tail.n > 0 && !str_is(h->tail, "off") && !str_is(h->tail, "extend")) ||
 	    word(&q, &rest).n > 0) {
-		rules_complain(r, s, off_in(s, tail),
+		rules_complain(r, s, off_in(s, h->tail),
 		    "after ']' may stand 'off' or 'extend' and nothing else");
-		return;
+		return false;
 	}
-	if (r->nrule >= MAX_RULES && tail.n == 0) {
-		if (!r->full)
-			rules_complain(r, s, start, "more than %u rules", MAX_RULES);
-		r->full = true;
-		return;
-	}
-	old = rule_find(r, t, name.p, name.n);
-	if (tail.n > 0 && old == NULL) {
-		struct guess g = {.p = name.p, .n = name.n};
+	return true;
+}
 
+/* [type name] extend, [type name] off: of a rule that is there. */
+static void
+alter_rule(struct line_parser *lp, const struct head *h, struct full_rule *old)
+{
+	struct rules *r = lp->r;
+	struct guess g = {.p = h->name.p, .n = h->name.n};
+
+	if (old == NULL) {
 		for (size_t i = 0; i < r->nrule; i++)
-			if (r->rule[i]->r.type == t)
+			if (r->rule[i]->r.type == h->t)
 				guess_try(&g, r->rule[i]->r.name);
-		rules_complain(r, s, off_in(s, name), "there is no rule [%.*s %.*s] to %s%s",
-		    (int)type.n, type.p, (int)name.n, name.p,
-		    str_is(tail, "off") ? "switch off" : "extend", guess_text(&g));
-		return;
-	}
-	if (str_is(tail, "off")) {
+		rules_complain(r, lp->s, off_in(lp->s, h->name),
+		    "there is no rule [%.*s %.*s] to %s%s", (int)h->type.n, h->type.p,
+		    (int)h->name.n, h->name.p, str_is(h->tail, "off") ? "switch off" : "extend",
+		    guess_text(&g));
+	} else if (str_is(h->tail, "off")) {
 		old->off = true;
-		return;
-	}
-	if (str_is(tail, "extend")) {
+	} else {
 		lp->rule = old;
 		lp->extend = true;
 		lp->skip = false;
-		return;
 	}
+}
+
+/* Has a rule of this file the name? That is told. */
+static bool
+name_taken(struct line_parser *lp, struct str name)
+{
+	struct rules *r = lp->r;
+
 	for (size_t i = 0; i < r->nrule; i++)
-		if (r->rule[i]->head->src == s && strlen(r->rule[i]->r.name) == name.n &&
-		    memcmp(r->rule[i]->r.name, name.p, name.n) == 0) {
-			rules_complain(r, s, off_in(s, name),
+		if (r->rule[i]->head->src == lp->s && str_is(name, r->rule[i]->r.name)) {
+			rules_complain(r, lp->s, off_in(lp->s, name),
 			    "the name '%.*s' is taken by the rule in line %u", (int)name.n, name.p,
 			    r->rule[i]->r.line);
-			return;
+			return true;
 		}
-	head = value_new(r, s, start);
-	f = rule_new(lp, head, t, name);
+	return false;
+}
+
+/* A new rule, which takes the place of an old one if there is one. */
+static void
+add_rule(struct line_parser *lp, struct value *line, const struct head *h, struct full_rule *old)
+{
+	struct rules *r = lp->r;
+	struct full_rule *f = rule_new(lp, line, h->t, h->name);
+
 	if (old != NULL) {
 		for (size_t i = 0; i < r->nrule; i++)
 			if (r->rule[i] == old)
@@ -364,6 +381,33 @@ section(struct line_parser *lp, const char *p, size_t n)
 	}
 	lp->rule = f;
 	lp->skip = false;
+}
+
+static void
+section(struct line_parser *lp, const char *p, size_t n)
+{
+	struct rules *r = lp->r;
+	size_t start = (size_t)(p - lp->s->p);
+	struct full_rule *old;
+	struct head h;
+
+	lp->rule = NULL;
+	lp->value = NULL;
+	lp->skip = true;
+	lp->extend = false;
+	if (!read_head(lp, p, n, &h))
+		return;
+	if (r->nrule >= MAX_RULES && h.tail.n == 0) {
+		if (!r->full)
+			rules_complain(r, lp->s, start, "more than %u rules", MAX_RULES);
+		r->full = true;
+		return;
+	}
+	old = rule_find(r, h.t, h.name.p, h.name.n);
+	if (h.tail.n > 0)
+		alter_rule(lp, &h, old);
+	else if (!name_taken(lp, h.name))
+		add_rule(lp, value_new(r, lp->s, start), &h, old);
 }
 
 /* A line of the filter's own. */

@@ -218,64 +218,128 @@ hex(char c)
 
 enum escape { ESCAPE_CHAR, ESCAPE_SET, ESCAPE_ZERO, ESCAPE_UNKNOWN };
 
+/* Goes on behind the character close. */
+static void
+skip_to(struct parser *ps, char close)
+{
+	while (ps->at < ps->n && ps->p[ps->at++] != close)
+		;
+}
+
+static bool
+next_is(const struct parser *ps, char c)
+{
+	return ps->at < ps->n && ps->p[ps->at] == c;
+}
+
+/* \d and the like, which are sets of characters; false for any other. */
+static bool
+escape_class(struct parser *ps, struct set *s, char e)
+{
+	switch (e) {
+	case 'd': ADD(s, false, {'0', '9'}); return true;
+	case 'D': ADD(s, true, {'0', '9'}); return true;
+	case 'w': ADD(s, false, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}); return true;
+	case 'W': ADD(s, true, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}); return true;
+	case 's': ADD(s, false, {9, 13}, {' ', ' '}); return true;
+	case 'S': ADD(s, true, {9, 13}, {' ', ' '}); return true;
+	case 'h':
+		ADD(s, false, {9, 9}, {' ', ' '}, {0xA0, 0xA0}, {0x1680, 0x1680}, {0x180E, 0x180E},
+		    {0x2000, 0x200A}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000});
+		return true;
+	case 'v': ADD(s, false, {10, 13}, {0x85, 0x85}, {0x2028, 0x2029}); return true;
+	default: return false;
+	}
+}
+
+/* \p{Han}; of other properties nothing is known. */
+static void
+escape_property(struct parser *ps, struct set *s)
+{
+	if (ps->n - ps->at >= 5 && memcmp(ps->p + ps->at, "{Han}", 5) == 0) {
+		ps->at += 5;
+		/* A superset of the script Han, in blocks. */
+		ADD(s, false, {0x2E80, 0x2FDF}, {0x3005, 0x3007}, {0x3021, 0x303B},
+		    {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xF900, 0xFAFF}, {0x16FE0, 0x16FFF},
+		    {0x20000, 0x3FFFF});
+		return;
+	}
+	set_any(s);
+	if (next_is(ps, '{'))
+		skip_to(ps, '}');
+	else
+		ps->at++;
+}
+
+/* \x4E, \x{4E00}. */
+static uint32_t
+escape_hex(struct parser *ps)
+{
+	const char *p = ps->p;
+	uint32_t c = 0;
+
+	if (next_is(ps, '{')) {
+		for (ps->at++; ps->at < ps->n && p[ps->at] != '}'; ps->at++)
+			c = c << 4 | (hex(p[ps->at]) & 15);
+		ps->at++;
+	} else {
+		for (int i = 0; i < 2 && ps->at < ps->n && hex(p[ps->at]) < 16; i++)
+			c = c << 4 | hex(p[ps->at++]);
+	}
+	return c;
+}
+
+/* \g{...}, \k<...>: what it matches cannot be told. */
+static void
+escape_reference(struct parser *ps, char e)
+{
+	char open;
+
+	if ((e != 'g' && e != 'k' && e != 'o' && e != 'u') || ps->at >= ps->n)
+		return;
+	open = ps->p[ps->at];
+	if (strchr("{<'", open) == NULL)
+		return;
+	ps->at++;
+	skip_to(ps, open == '{' ? '}' : open == '<' ? '>' : open);
+}
+
 /* What follows a backslash, which has been read. ESCAPE_CHAR: *c. ESCAPE_SET: added to s. */
 static enum escape
 escape(struct parser *ps, struct set *s, uint32_t *c, bool in_class)
 {
-	const char *p = ps->p;
-	size_t len, n = ps->n;
+	size_t len;
 	char e;
 
-	if (ps->at >= n)
+	if (ps->at >= ps->n)
 		return ESCAPE_UNKNOWN;
-	e = p[ps->at];
+	e = ps->p[ps->at];
 	if (e & 0x80) {
-		*c = utf8_get(p + ps->at, &len);
+		*c = utf8_get(ps->p + ps->at, &len);
 		ps->at += len;
 		return ESCAPE_CHAR;
 	}
 	ps->at++;
-	switch (e) {
-	case 'd': ADD(s, false, {'0', '9'}); return ESCAPE_SET;
-	case 'D': ADD(s, true, {'0', '9'}); return ESCAPE_SET;
-	case 'w': ADD(s, false, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}); return ESCAPE_SET;
-	case 'W': ADD(s, true, {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}); return ESCAPE_SET;
-	case 's': ADD(s, false, {9, 13}, {' ', ' '}); return ESCAPE_SET;
-	case 'S': ADD(s, true, {9, 13}, {' ', ' '}); return ESCAPE_SET;
-	case 'h':
-		ADD(s, false, {9, 9}, {' ', ' '}, {0xA0, 0xA0}, {0x1680, 0x1680}, {0x180E, 0x180E},
-		    {0x2000, 0x200A}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000});
+	if (escape_class(ps, s, e))
 		return ESCAPE_SET;
-	case 'v': ADD(s, false, {10, 13}, {0x85, 0x85}, {0x2028, 0x2029}); return ESCAPE_SET;
-	case 'H':
-	case 'V':
-	case 'N':
-	case 'X':
-	case 'R':
+	switch (e) {
 	case 'P':
 		set_any(s);
-		if (e == 'P' && ps->at < n && p[ps->at] != '{')
-			ps->at++;
-		else if (ps->at < n && p[ps->at] == '{' && (e == 'P' || e == 'N'))
-			while (ps->at < n && p[ps->at++] != '}')
-				;
-		return e == 'X' || e == 'R' ? ESCAPE_UNKNOWN : ESCAPE_SET;
-	case 'p':
-		if (n - ps->at >= 5 && memcmp(p + ps->at, "{Han}", 5) == 0) {
-			ps->at += 5;
-			/* A superset of the script Han, in blocks. */
-			ADD(s, false, {0x2E80, 0x2FDF}, {0x3005, 0x3007}, {0x3021, 0x303B},
-			    {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xF900, 0xFAFF},
-			    {0x16FE0, 0x16FFF}, {0x20000, 0x3FFFF});
-			return ESCAPE_SET;
-		}
-		set_any(s);
-		if (ps->at < n && p[ps->at] == '{')
-			while (ps->at < n && p[ps->at++] != '}')
-				;
+		if (!next_is(ps, '{'))
+			ps->at += ps->at < ps->n;
 		else
-			ps->at++;
+			skip_to(ps, '}');
 		return ESCAPE_SET;
+	case 'N':
+		set_any(s);
+		if (next_is(ps, '{'))
+			skip_to(ps, '}');
+		return ESCAPE_SET;
+	case 'H':
+	case 'V': set_any(s); return ESCAPE_SET;
+	case 'X':
+	case 'R': set_any(s); return ESCAPE_UNKNOWN;
+	case 'p': escape_property(ps, s); return ESCAPE_SET;
 	case 'b': *c = 8; return in_class ? ESCAPE_CHAR : ESCAPE_ZERO;
 	case 'B':
 	case 'A':
@@ -292,34 +356,16 @@ escape(struct parser *ps, struct set *s, uint32_t *c, bool in_class)
 	case 'f': *c = '\f'; return ESCAPE_CHAR;
 	case 'a': *c = 7; return ESCAPE_CHAR;
 	case 'e': *c = 27; return ESCAPE_CHAR;
-	case 'x':
-		*c = 0;
-		if (ps->at < n && p[ps->at] == '{') {
-			for (ps->at++; ps->at < n && p[ps->at] != '}'; ps->at++)
-				*c = *c << 4 | (hex(p[ps->at]) & 15);
-			ps->at++;
-		} else {
-			for (int i = 0; i < 2 && ps->at < n && hex(p[ps->at]) < 16; i++)
-				*c = *c << 4 | hex(p[ps->at++]);
-		}
-		return ESCAPE_CHAR;
-	default:
-		if ((e >= 'a' && e <= 'z') || (e >= 'A' && e <= 'Z') || (e >= '0' && e <= '9')) {
-			set_any(s);
-			if ((e == 'g' || e == 'k' || e == 'o' || e == 'u') && ps->at < n) {
-				const char close = p[ps->at] == '{'   ? '}'
-						   : p[ps->at] == '<' ? '>'
-								      : p[ps->at];
-
-				if (strchr("{<'", p[ps->at]) != NULL)
-					for (ps->at++; ps->at < n && p[ps->at++] != close;)
-						;
-			}
-			return ESCAPE_UNKNOWN;
-		}
-		*c = (unsigned char)e;
-		return ESCAPE_CHAR;
+	case 'x': *c = escape_hex(ps); return ESCAPE_CHAR;
+	default: break;
 	}
+	if ((e >= 'a' && e <= 'z') || (e >= 'A' && e <= 'Z') || (e >= '0' && e <= '9')) {
+		set_any(s);
+		escape_reference(ps, e);
+		return ESCAPE_UNKNOWN;
+	}
+	*c = (unsigned char)e;
+	return ESCAPE_CHAR;
 }
 
 /* The length of [:name:] at p, or 0. */
