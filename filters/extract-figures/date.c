@@ -511,6 +511,12 @@ read_first_last(const struct reader *r, size_t at, const struct entry *e, struct
 	const struct entry *w;
 	size_t end;
 
+	if (e->value == 1 && d->level <= YEAR && (w = date_word(r->text, at, &end)) != NULL &&
+	    w->date == DATE_OF_QUARTER && lexicon_allows(w, r->text, at + end)) { /* 首季 */
+		d->n = 1;
+		step(d, PART, W_QUARTER, true);
+		return at + end;
+	}
 	if (!read_counted(r, skip_blank(r->text, at), &k) || k.word == NULL || k.value < 1)
 		return 0;
 	if ((k.word->date == DATE_OF_QUARTER && k.value < 4) ||
@@ -588,8 +594,8 @@ read_nth(const struct reader *r, size_t at, struct date *d)
 static bool
 wants_number(const struct entry *e)
 {
-	return e->date == DATE_FIRST || e->date == DATE_LAST || e->date == DATE_NTH ||
-	       e->date == DATE_CENTURY || e->date == DATE_ERA;
+	return (e->date == DATE_FIRST && e->value == 0) || e->date == DATE_LAST ||
+	       e->date == DATE_NTH || e->date == DATE_CENTURY || e->date == DATE_ERA;
 }
 
 /* A part that is a word; the byte after it, or 0. */

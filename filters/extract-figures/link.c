@@ -220,14 +220,16 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
 		       (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
 		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
-	} else if (one && first->role == HOLDER && ends_with(st->full, s)) {
+	} else if (one && first->role == HOLDER && st->full.n > 0 && ends_with(st->full, s)) {
 		st->above = false;
 		st->named = st->body; /* 委托江城建筑有限公司施工。公司…: that one */
 		st->sentence.n = 0;
 	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
+		if (st->above) /* only the heading names it */
+			st->named.n = 0;
 		st->deictic = st->sentence = s;
 	} else {
-		st->named = s;
+		st->named = first->role == DEICTIC ? s : link_short_name(l, s);
 		st->above = false;
 		st->sentence.n = 0;
 	}
@@ -338,7 +340,10 @@ person_after(const struct linker *l, size_t k)
 
 	if (k + 2 >= l->n || l->token[k + 1].role != DE || link_age(l, k) == 0)
 		return who;
-	if (l->token[who.from].role == PLACE)
+	while (who.from < k + 4 && who.from < l->n && l->token[who.from].role == NOUN)
+		who.from++;
+	who.to = who.from;
+	if (who.from < l->n && l->token[who.from].role == PLACE)
 		who.to++;
 	return who;
 }
@@ -600,6 +605,27 @@ after_de(const struct linker *l, struct range np)
 	return i < np.to ? i : np.from;
 }
 
+/* 拉动|规上工业|增长3个百分点: the verb that says what a part does to the whole, or SIZE_MAX. */
+static size_t
+pulls(const struct linker *l, size_t low, struct range np)
+{
+	for (size_t i = np.to; i > low && i + 4 > np.from; i--)
+		if (l->token[i - 1].role == TAKE && link_word(&l->token[i - 1])->keep)
+			return i - 1;
+	return SIZE_MAX;
+}
+
+/* Behind the first change verb from token i on. */
+static size_t
+change_end(const struct linker *l, size_t i, size_t k)
+{
+	size_t to = i;
+
+	while (to < k && l->token[to].role != RISE && l->token[to].role != FALL)
+		to++;
+	return to < k ? to + 1 : i;
+}
+
 /* --- a figure --- */
 
 /* 分别上升4%和0.8个百分点: both are changes. */
@@ -724,6 +750,11 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		scope = person;
 		metric.n = 0;
 	}
+	size_t pull = pulls(l, low, np);
+	if (pull < k && t.direction != 0 && f->kind == KIND_PERCENTAGE_POINT) {
+		metric = phrase(l, (struct range){pull, change_end(l, np.to, k)});
+		right = true; /* said whole: nothing is to be completed */
+	}
 	struct str counted = counted_of(l, st, k, &t);
 	if (counted.n > 0) {
 		metric = counted;
@@ -768,7 +799,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	if (t.keep != SIZE_MAX && np.from < np.to)
 		metric = join(l, metric, word_at(l, t.keep));
 
-	if (!right || f->kind != KIND_COUNT)
+	if (pull > k && (!right || f->kind != KIND_COUNT))
 		set_change(l, st, f, &t, np.from == np.to && !right);
 	if (t.field != SIZE_MAX)
 		who = word_at(l, t.field);
@@ -1201,7 +1232,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
 			st.subject.n = 0;
 		if (ends_sentence(l, t)) {
-			st.sentence.n = 0;
+			st.sentence.n = st.local.n = 0;
 			st.dated = false;
 			/* 一季度…，二季度…。 was a list of its own */
 			if (st.dates > 1 && (st.paragraph.n > 0 || st.first.n == 4))

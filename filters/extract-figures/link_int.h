@@ -122,6 +122,8 @@ uint32_t link_age(const struct linker *, size_t figure);
 
 /* After link_cut(): the aliases of a record are names, each one token. */
 void link_aliases(struct linker *, const struct json *);
+/* The alias that the article has defined for a name, or the name. */
+struct str link_short_name(const struct linker *, struct str name);
 /* After link_cut(): 63岁的王桂芳, who is so old is one token. */
 void link_persons(struct linker *);
 /* Does the name of a body end with token i? With its full name, where the token is an alias. */

@@ -60,6 +60,15 @@ link_aliases(struct linker *l, const struct json *aliases)
 	}
 }
 
+struct str
+link_short_name(const struct linker *l, struct str name)
+{
+	for (size_t i = 0; i < l->nalias; i++)
+		if (ends_with(l->alias[i].name, name) || ends_with(name, l->alias[i].name))
+			return l->alias[i].alias;
+	return name;
+}
+
 bool
 link_body_at(const struct linker *l, size_t i, struct str *name, struct str *full)
 {
@@ -87,7 +96,8 @@ link_body_at(const struct linker *l, size_t i, struct str *name, struct str *ful
 		r.from++;
 	if (r.from == i)
 		return false;
-	*name = *full = phrase(l, r);
+	*full = phrase(l, r);
+	*name = link_short_name(l, *full);
 	return true;
 }
 
@@ -120,8 +130,10 @@ link_persons(struct linker *l)
 		if (t->role != FIGURE || figure_of(l, i - 2)->kind != KIND_DURATION ||
 		    l->token[i - 1].role != DE || link_age(l, i - 2) == 0)
 			continue;
-		size_t to = person_at(l, i);
-		if (to > i)
-			merge(l, l->token[i].start, l->token[to - 1].end);
+		size_t from = i, to = person_at(l, i);
+		while (to == from && from < i + 2 && from < l->n && l->token[from].role == NOUN)
+			to = person_at(l, ++from); /* 71岁的|居民|刘素珍 */
+		if (to > from)
+			merge(l, l->token[from].start, l->token[to - 1].end);
 	}
 }

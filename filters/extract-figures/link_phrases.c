@@ -358,8 +358,11 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			   (phrase_before || joins_verb(w, i - 1 > low, object))) {
 			i--;
 		} else if (noun && w->role == VERB &&
-			   (w[1].role == AND || (phrase_before && (ends_metric(&l->token[to - 1]) ||
-								      is_single(&w[1]))))) {
+			   (w[1].role == AND ||
+			       (!object && i - 2 > low && w[-1].role == AND &&
+				   w[-2].role == VERB) ||
+			       (phrase_before &&
+				   (ends_metric(&l->token[to - 1]) || is_single(&w[1]))))) {
 			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格, 汽车|充电|桩 */
 		} else if (noun && (w->role == SHARE || w->role == SAME)) {
 			from = --i;
