@@ -63,9 +63,14 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIB) | $(BUILD)/unit/.
 $(BUILD)/fault.so: tests/fault.c | $(BUILD)/.
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $<
 
+# The fuzzers without a fuzzer, for prefixes.t.
+PREFIXES = $(patsubst tests/fuzz/%.c,$(BUILD)/prefixes/%,$(wildcard tests/fuzz/*.c))
+$(BUILD)/prefixes/%: tests/fuzz/%.c tests/prefixes.c tests/fuzz/exact.h $(LIB) $(SRC) | $(BUILD)/prefixes/.
+	$(CC) $(ALL_C) $(ALL_LD) -DGUARD_PAGE -o $@ $< tests/prefixes.c $(FUZZ_SRC) $(LIB) $(TEST_LIBS)
+
 # No test may hang the rest: so many seconds are far more than any needs.
 TEST_SECONDS ?= 900
-test: all $(UNIT) $(BUILD)/fault.so
+test: all $(UNIT) $(PREFIXES) $(BUILD)/fault.so
 	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) \
 	    prove --exec 'timeout -k 10 $(TEST_SECONDS)' $(UNIT) $(sort $(wildcard tests/*.t))
 
@@ -88,11 +93,11 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a $(SRC)
 	clang -std=c11 -D_GNU_SOURCE -Ifilters/lib $(FUZZ_C) -fsanitize=fuzzer -o $@ $< $(FUZZ_SRC) \
 	    build/fuzz/lib.a $(TEST_LIBS)
 endif
-build/fuzz/normalize: FUZZ_SRC = $(addprefix filters/normalize/,decode.c fold.c html.c html_chars.c simplify.c)
-build/fuzz/segment: FUZZ_SRC = $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
-build/fuzz/dec: FUZZ_SRC = filters/extract-figures/numeral.c
-build/fuzz/figures: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
-build/fuzz/entities: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-entities/*.c))
+%/fuzz/normalize %/prefixes/normalize: FUZZ_SRC = $(addprefix filters/normalize/,decode.c fold.c html.c html_chars.c simplify.c)
+%/fuzz/segment %/prefixes/segment: FUZZ_SRC = $(addprefix filters/segment/,lines.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
+%/fuzz/dec %/prefixes/dec: FUZZ_SRC = filters/extract-figures/numeral.c
+%/fuzz/figures %/prefixes/figures: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
+%/fuzz/entities %/prefixes/entities: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-entities/*.c))
 fuzz: $(FUZZ)
 	for f in $(FUZZ:build/fuzz/%=%); do \
 	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \

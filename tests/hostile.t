@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,8 @@ import time
 BIN = os.path.abspath(os.environ.get("BIN", "bin"))
 SLOW = 20 if os.environ.get("SANITIZE") else 1
 FILTERS = ["normalize", "segment", "extract-figures", "extract-entities", "dedupe", "to-csv",
-           "to-html"]
+           "to-html", "to-xlsx"]
+RECORDS = FILTERS[:-3]  # that write records
 number = failed = 0
 
 
@@ -24,12 +26,13 @@ def ok(passed, what, note=""):
         print("# " + str(note)[:1500].replace("\n", "\n# "))
 
 
-def run(tool, data, more=(), limit=30):
+def run(tool, data, more=(), limit=30, memory=0):
     args = ["--jsonl"] if tool == "normalize" else ["--rows=segments"] if tool == "to-csv" else []
     began = time.monotonic()
     try:
         r = subprocess.run([BIN + "/" + tool] + args + list(more), input=data, capture_output=True,
-                           timeout=limit * SLOW)
+                           timeout=limit * SLOW, preexec_fn=memory and (
+                               lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))) or None)
     except subprocess.TimeoutExpired:
         return None, limit * SLOW
     return r, time.monotonic() - began
@@ -108,6 +111,58 @@ GROWING = {
 }
 
 
+# A rule file may be anything. What it comes to: "refused", "gives up" (a pattern, at a place, and says so) or "works".
+HEAD = b"rules 1\ninclude figures.rules\n[figure x]\nkind count\nvalue 1\nmatch "
+LAUGHS = b"rules 1\ndef a0 \xe5\x85\x83\n" + b"".join(
+    b"def a%d %s\n" % (i, b"(?:{a%d}|{a%d})" % (i - 1, i - 1) * 4) for i in range(1, 30)) + b"[figure x]\nmatch {a29}\n"
+RULES = {
+    "random bytes": (bytes((i * 7919 + i // 3) % 251 for i in range(5000)), "refused"),
+    "random bytes as a pattern": (HEAD + bytes((i * 7919 + i // 3) % 251 for i in range(5000)), "refused"),
+    "a NUL": (HEAD + b"a\0b\n", "refused"),
+    "(a+)+$": (HEAD + b"(a+)+$\n", "gives up"),
+    "(?:a|a?)+$": (HEAD + b"(?:a|a?)+$\n", "gives up"),
+    "nothing, again and again": (HEAD + b"(?:(?:b?)*)*\n", "works"),
+    "a group that calls itself": (HEAD + b"(?<r>a(?&r)*)+b\n", "works"),
+    "a repeat of thousands": (HEAD + b"[a-z]{1,60000}\xe5\x85\x83\n", "works"),
+    "repeats of repeats": (HEAD + b"(?:(?:(?:a{1,1000}){1,1000}){1,1000}){1,1000}\n", "refused"),
+    "10,000 groups in one another": (HEAD + b"(" * 10000 + b"a" + b")" * 10000 + b"\n", "refused"),
+    "defs that double": (LAUGHS, "refused"),
+    "a def of itself": (b"rules 1\ndef a {b}\ndef b {a}\n[figure x]\nmatch {a}\n", "refused"),
+    "a file that includes itself": (b"include x.rules\n".join((b"rules 1\n", HEAD[8:] + b"qqq\n")), "works"),
+    "a pattern of 3 MB": (HEAD + b"\xe5\x85\x83" * 1000000 + b"\n", "refused"),
+    "200,000 alternatives": (HEAD + b"|".join(b"%d" % i for i in range(200000)) + b"\n", "refused"),
+    "100,000 rules": (HEAD + b"qqq\n" + b"".join(b"[figure x%d]\nkind count\nmatch %dq\n" % (i, i) for i in range(100000)),
+                      "refused"),
+    "a table without end": (b"rules 1\ntable t /dev/zero\n[figure x]\nmatch {t.a}\n", "refused"),
+    "a table that is a folder": (b"rules 1\ntable t /\n[figure x]\nmatch {t.a}\n", "refused"),
+}
+
+
+def rule_files():
+    """limits of time and memory hold whatever a rule file says"""
+    status = {"refused": 3, "gives up": 1, "works": 0}
+    text = "a" * 5000 + "元" * 5000 + "1" * 5000
+    with tempfile.TemporaryDirectory() as temp:
+        name = temp + "/x.rules"
+        for what, (data, fate) in RULES.items():
+            with open(name, "wb") as f:
+                f.write(data)
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            r, _ = run("extract-figures", record(text), ["-r", name], memory=SLOW == 1 and 800 << 20)
+            took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+            ok(r is not None and r.returncode == status[fate] and took < 10 * SLOW and
+               (fate != "refused" or b"x.rules:" in r.stderr) and (fate != "gives up" or b"limit" in r.stderr),
+               "a rule file: %s: %s" % (what, fate), (took, r and (r.returncode, r.stderr)))
+        # the same, for the filters with sections of their own
+        for tool, section in (("extract-entities", b"entity"), ("segment", b"line")):
+            for what in ("random bytes", "a NUL", "10,000 groups in one another", "a pattern of 3 MB", "a table without end"):
+                with open(name, "wb") as f:
+                    f.write(RULES[what][0].replace(b"include figures.rules\n", b"").replace(b"[figure", b"[" + section))
+                r, _ = run(tool, record(text), ["-r", name])
+                ok(r is not None and r.returncode == 3 and b"x.rules:" in r.stderr,
+                   "%s, a rule file: %s: refused" % (tool, what), r and (r.returncode, r.stderr))
+
+
 def main():
     outputs = {}
     data = b"".join(TAKEN.values())
@@ -123,7 +178,7 @@ def main():
         r, _ = run(tool, data)
         outputs[tool] = r.stdout if r else b""
     for tool in FILTERS:
-        for other in FILTERS[:-2]:
+        for other in RECORDS:
             r, _ = run(tool, outputs[other])
             ok(r is not None and r.returncode == 0, "%s over what %s writes" % (tool, other),
                r and (r.returncode, r.stderr))
@@ -157,6 +212,7 @@ def main():
         if r.returncode != (0 if n in (0, len(good) - 1) else 1):
             ok(False, "a record cut after %d bytes" % n, r.stderr)
     prefixes()
+    rule_files()
     print("1..%d" % number)
     sys.exit(failed != 0)
 

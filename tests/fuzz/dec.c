@@ -4,6 +4,7 @@
 
 #include "../../filters/extract-figures/numeral.h"
 #include "dec.h"
+#include "exact.h"
 #include "utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : abort())
@@ -19,12 +20,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct buf a, b, sum, back, product, ratio;
 	struct numeral num;
-	char *text = xmalloc(n);
+	char *text = exact(data, n);
 
-	if (n > 0)
-		memcpy(text, data, n);
 	if (n > 2000 || utf8_valid(text, n) != n) {
-		free(text);
+		exact_free(text);
 		return 0;
 	}
 	a.n = b.n = 0;
@@ -63,6 +62,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (n > 300)
 			break;
 	}
-	free(text);
+	exact_free(text);
 	return 0;
 }

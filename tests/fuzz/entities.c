@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../../filters/extract-entities/entity.h"
+#include "exact.h"
 #include "utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : abort())
@@ -28,10 +29,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static struct finder f;
 	/* The first byte says how much of the text is given as a known name. */
 	struct known known = {.label = -1};
-	char *text = xmalloc(n); /* of exactly that size, so that reading behind the end is seen */
+	char *text = exact(data, n);
 	size_t have, skip = n > 0 ? 1 : 0;
 
-	memcpy(text, data, n);
 	have = utf8_valid(text + skip, n - skip);
 	if (n > 0 && data[0] <= have && utf8_valid(text + skip, data[0]) == data[0])
 		known.surface = known.name = (struct str){text + skip, data[0]};
@@ -46,6 +46,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		      f.entity[i].title_end <= f.nentity);
 		CHECK(f.off[f.entity[i].end] <= have);
 	}
-	free(text);
+	exact_free(text);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "../../filters/extract-figures/figure.h"
 #include "../../filters/extract-figures/lexicon.h"
 #include "dec.h"
+#include "exact.h"
 #include "utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : abort())
@@ -35,13 +36,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static struct arena arena;
 	static struct figures found = {.arena = &arena};
 	struct block b = {.date = {"2024-03-07", 10}};
-	char *text = xmalloc(n);
+	char *text = exact(data, n);
 	size_t last = 0;
 
-	if (n > 0)
-		memcpy(text, data, n);
 	if (n > 4000 || utf8_valid(text, n) != n) {
-		free(text);
+		exact_free(text);
 		return 0;
 	}
 	b.text = (struct str){text, n};
@@ -61,6 +60,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			last = f->end;
 		}
 	}
-	free(text);
+	exact_free(text);
 	return 0;
 }

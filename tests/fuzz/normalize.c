@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../../filters/normalize/normalize.h"
+#include "exact.h"
 #include "utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : abort())
@@ -63,10 +64,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	how = data[0];
 	bytes.n = n - 1;
-	/* exactly that many bytes, so that reading behind the end is seen */
-	bytes.p = xmalloc(bytes.n);
-	if (bytes.n > 0)
-		memcpy((char *)bytes.p, data + 1, bytes.n);
+	bytes.p = exact(data + 1, bytes.n);
 	e = encoding_find(bytes);
 	if ((how & 7) >= ENCODING_UTF8)
 		e = (how & 7) <= ENCODING_UTF16BE ? (enum encoding)(how & 7) : ENCODING_UTF8;
@@ -85,6 +83,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			check_places(&page, bytes.n, !is_html);
 		}
 	}
-	free((char *)bytes.p);
+	exact_free((char *)bytes.p);
 	return 0;
 }

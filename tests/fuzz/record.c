@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "exact.h"
 #include "record.h"
 
 #define CHECK(x) ((x) ? (void)0 : abort())
@@ -32,14 +33,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static struct record r, again;
 	static struct buf out, hold;
 	struct record_error e = {NULL, 0};
-	/* a copy of exactly n bytes, so that reading behind the end is seen */
-	char *line = xmalloc(n);
+	char *line = exact(data, n);
 
-	if (n > 0)
-		memcpy(line, data, n);
 	if (!record_parse(&r, line, n, &e)) {
 		CHECK(e.why != NULL && e.at <= n);
-		free(line);
+		exact_free(line);
 		return 0;
 	}
 	out.n = 0;
@@ -57,6 +55,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		CHECK(record_get(&again, "a") == NULL && record_get(&again, "figures")->n == 2);
 		CHECK(record_get(&again, "text")->n == 6);
 	}
-	free(line);
+	exact_free(line);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "exact.h"
 #include "rules_int.h"
 #include "utf8.h"
 
@@ -119,10 +120,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if ((r = rules_load(types, 2, files, 1)) == NULL)
 		return 0;
 	if (nul != NULL && utf8_valid((const char *)nul + 1, n - nrules - 1) == n - nrules - 1) {
-		/* a copy of exactly its bytes, so that reading behind the end is seen */
 		text.n = n - nrules - 1;
-		copy = xmalloc(text.n);
-		memcpy(copy, nul + 1, text.n);
+		copy = exact(nul + 1, text.n);
 		text.p = copy;
 		scan(r, text);
 		if (text.n < 300 && r->npattern < 20)
@@ -135,6 +134,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	rules_check(r, try, r, null);
 	rules_list(r, null);
 	rules_free(r);
-	free(copy);
+	exact_free(copy);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "../../filters/segment/marks.h"
 #include "../../filters/segment/phrase.h"
 #include "../../filters/segment/segment.h"
+#include "exact.h"
 #include "utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : abort())
@@ -87,7 +88,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 
 	if (n == 0 || utf8_valid((const char *)data, n) != n)
 		return 0;
-	copy = xstrndup((const char *)data, n); /* so that reading beyond it is noticed */
+	copy = exact(data, n);
 	page.text = (struct str){copy, n};
 	page_lines(&page);
 	page_strips(&page);
@@ -100,6 +101,6 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	check_sentences(page.text);
 	spots_find(&spots, page.text);
 	line_speaker(page.text, &spots);
-	free(copy);
+	exact_free(copy);
 	return 0;
 }
