@@ -261,16 +261,13 @@ at_stop(struct str text, size_t at)
 static bool
 stands_free(struct str text, size_t start, size_t end)
 {
-	size_t n, len, i = start;
+	size_t n;
 
 	if (!at_stop(text, end))
 		return false;
 	if (start == 0 || lexicon_find_before(text, start, ROLE_AT, &n) != NULL)
 		return true;
-	do
-		i--;
-	while (i > 0 && (text.p[i] & 0xC0) == 0x80);
-	return lexicon_chars[utf8_get(text.p + i, &len) & 0xFFFF] & LEXICON_STOP;
+	return flags_at(text, utf8_back(text.p, start)) & LEXICON_STOP;
 }
 
 static void

@@ -366,7 +366,7 @@ decode_unicode(const char *s, size_t n, struct buf *out)
 {
 	uint32_t c = 0, low = 0;
 	size_t took = 6;
-	char utf8[4];
+	char utf8[4] = {0};
 
 	for (int i = 2; i < 6; i++)
 		c = c << 4 | (uint32_t)hex_digit(s[i]);

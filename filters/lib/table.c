@@ -218,14 +218,15 @@ table_parse(const char *path, struct buf *b, FILE *err, unsigned *errors)
 	struct table *t = xmalloc(sizeof *t);
 	struct reader r = {.path = path, .err = err};
 	const char *c[MAX_COLUMNS];
-	/* so that the lines need no look of their own: most are short, and it costs more there */
-	bool text = utf8_valid(b->p, b->n) == b->n && memchr(b->p, '\0', b->n) == NULL;
+	bool text;
 	size_t cap = 0;
 
 	memset(t, 0, sizeof *t);
 	t->path = path;
 	buf_putc(b, '\0'); /* the last cell's end */
 	b->n--;
+	/* so that the lines need no look of their own: most are short, and it costs more there */
+	text = utf8_valid(b->p, b->n) == b->n && memchr(b->p, '\0', b->n) == NULL;
 	for (size_t at = 0, next; at < b->n; at = next) {
 		char *p = b->p + at;
 		char *nl = memchr(p, '\n', b->n - at);

@@ -8,7 +8,7 @@
 /*
  * A trie whose edges lie in one hash table, 8 bytes an edge, so that a step
  * costs one look into memory however many words there are, and building it
- * at each start costs some 40 ns a word. The words are sequences of code
+ * at each start costs some 60 ns a word. The words are sequences of code
  * points; what a word means is the caller's: words_add() gives each surface
  * a number, counted from 1 in the order of their first addition, and the
  * caller keeps an array by that number.
