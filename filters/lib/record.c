@@ -12,6 +12,7 @@
 struct scan {
 	const char *start, *end;
 	struct record_error *error;
+	size_t escapes; /* so far */
 };
 
 /* Notes the error at p and returns NULL, for the caller to return. */
@@ -26,28 +27,37 @@ wrong(const struct scan *s, const char *p, const char *why)
 static inline const char *
 skip_space(const char *p, const char *end)
 {
-	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+	while (p < end && (unsigned char)*p <= ' ' &&
+	       (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
 		p++;
 	return p;
 }
+
+#ifdef __SSE2__
+/* Where the 16 bytes have a quote, a backslash or a control character: a bit
+ * each. */
+static inline unsigned
+stops(__m128i v)
+{
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+	const __m128i low = _mm_set1_epi8(0x1F);
+
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
+		_mm_cmpeq_epi8(_mm_max_epu8(v, low), low)));
+}
+#endif
 
 /* The first quote, backslash or control character at or after p, or end. */
 static inline const char *
 string_stop(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-	const __m128i low = _mm_set1_epi8(0x1F);
-
 	for (; end - p >= 16; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i m =
-		    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
-			_mm_cmpeq_epi8(_mm_max_epu8(v, low), low));
-		int mask = _mm_movemask_epi8(m);
+		unsigned mask = stops(_mm_loadu_si128((const __m128i *)(const void *)p));
 
 		if (mask != 0)
-			return p + __builtin_ctz((unsigned)mask);
+			return p + __builtin_ctz(mask);
 	}
 #endif
 	while (p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
@@ -67,40 +77,116 @@ hex_digit(char c)
 	return -1;
 }
 
-/* p is behind the opening quote; returns what is behind the closing one. */
+/* Behind the escape at p. */
 static const char *
-scan_string(const struct scan *s, const char *p)
+scan_escape(struct scan *s, const char *p)
+{
+	s->escapes++;
+	if (s->end - p < 2)
+		return wrong(s, s->end, "the line ends within a string");
+	switch (p[1]) {
+	case '"':
+	case '\\':
+	case '/':
+	case 'b':
+	case 'f':
+	case 'n':
+	case 'r':
+	case 't': return p + 2;
+	case 'u':
+		if (s->end - p < 6)
+			return wrong(s, s->end, "the line ends within a string");
+		for (int i = 2; i < 6; i++)
+			if (hex_digit(p[i]) < 0)
+				return wrong(s, p, "\\u without four hex digits");
+		return p + 6;
+	default: return wrong(s, p, "unknown escape in a string");
+	}
+}
+
+static const char not_utf8[] = "not valid UTF-8";
+
+/* scan_string() for any place, and any machine. */
+static const char *
+scan_string_slowly(struct scan *s, const char *p)
 {
 	for (;;) {
-		p = string_stop(p, s->end);
-		if (p == s->end)
-			return wrong(s, p, "the line ends within a string");
+		const char *stop = string_stop(p, s->end);
+
+		if (utf8_valid(p, (size_t)(stop - p)) != (size_t)(stop - p))
+			return wrong(s, p, not_utf8);
+		if (stop == s->end)
+			return wrong(s, stop, "the line ends within a string");
+		if (*stop == '"')
+			return stop + 1;
+		if (*stop != '\\')
+			return wrong(s, stop, "control character in a string");
+		if ((p = scan_escape(s, stop)) == NULL)
+			return NULL;
+	}
+}
+
+#ifdef __SSE2__
+/*
+ * scan_string() by blocks of 16 bytes, of which the last one of the line goes
+ * back over what has been seen. Three bytes before each belong to the line.
+ */
+static const char *
+scan_string_by_blocks(struct scan *s, const char *p)
+{
+	unsigned high = 0; /* of the block before: what is not ASCII */
+
+	for (;;) {
+		const char *at = s->end - p >= 16 ? p : s->end - 16;
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)at);
+		unsigned new = ~0U << (p - at), stop = stops(v) & new;
+		unsigned now = (unsigned)_mm_movemask_epi8(v);
+
+		/* a block that stops is looked at up to where it does: the end of a
+		 * character */
+		if ((now | high >> 13) != 0 &&
+		    (utf8_block_wrong((const unsigned char *)at) & new &(stop ^ (stop - 1))) != 0)
+			return wrong(s, p, not_utf8);
+		if (stop == 0) {
+			p = at + 16;
+			high = now;
+			if (p == s->end)
+				return wrong(s, p, "the line ends within a string");
+			continue;
+		}
+		p = at + __builtin_ctz(stop);
+		high = 0;
 		if (*p == '"')
 			return p + 1;
 		if (*p != '\\')
 			return wrong(s, p, "control character in a string");
-		if (s->end - p < 2)
-			return wrong(s, s->end, "the line ends within a string");
-		switch (p[1]) {
-		case '"':
-		case '\\':
-		case '/':
-		case 'b':
-		case 'f':
-		case 'n':
-		case 'r':
-		case 't': p += 2; break;
-		case 'u':
-			if (s->end - p < 6)
-				return wrong(s, s->end, "the line ends within a string");
-			for (int i = 2; i < 6; i++)
-				if (hex_digit(p[i]) < 0)
-					return wrong(s, p, "\\u without four hex digits");
-			p += 6;
-			break;
-		default: return wrong(s, p, "unknown escape in a string");
-		}
+		if ((p = scan_escape(s, p)) == NULL)
+			return NULL;
 	}
+}
+#endif
+
+/*
+ * p is behind the opening quote; returns what is behind the closing one. One
+ * pass for JSON and UTF-8: outside of strings JSON is ASCII.
+ */
+static inline const char *
+scan_string(struct scan *s, const char *p)
+{
+#ifdef __SSE2__
+	if (s->end - p >= 16) {
+		/* most strings are short and ASCII: names of fields */
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned stop = stops(v), before = (stop - 1) & ~stop;
+
+		if (stop != 0 && ((unsigned)_mm_movemask_epi8(v) & before) == 0 &&
+		    p[__builtin_ctz(stop)] == '"')
+			return p + __builtin_ctz(stop) + 1;
+	}
+	if (p - s->start >= 3 && s->end - s->start >= 3 + 16)
+		return scan_string_by_blocks(s, p);
+#endif
+	return scan_string_slowly(s, p);
 }
 
 static inline bool
@@ -110,7 +196,7 @@ is_digit(const char *p, const char *end)
 }
 
 static const char *
-scan_number(const struct scan *s, const char *p)
+scan_number(struct scan *s, const char *p)
 {
 	const char *start = p;
 
@@ -146,15 +232,22 @@ scan_number(const struct scan *s, const char *p)
 }
 
 /* A value that is no array or object. */
-static const char *
-scan_plain(const struct scan *s, const char *p, enum json_type *type)
+static inline const char *
+scan_plain(struct scan *s, const char *p, enum json_type *type)
 {
 	size_t left = (size_t)(s->end - p);
 
 	if (left == 0)
 		return wrong(s, p, "the line ends where a value should be");
+	if (*p == '"') {
+		*type = JSON_STRING;
+		return scan_string(s, p + 1);
+	}
+	if (*p >= '1' && *p <= '9') {
+		*type = JSON_NUMBER;
+		return scan_number(s, p);
+	}
 	switch (*p) {
-	case '"': *type = JSON_STRING; return scan_string(s, p + 1);
 	case 't':
 		*type = JSON_TRUE;
 		if (left >= 4 && memcmp(p, "true", 4) == 0)
@@ -187,8 +280,8 @@ scan_plain(const struct scan *s, const char *p, enum json_type *type)
 }
 
 /* p is at a quote; returns the place of the value, behind the colon. */
-static const char *
-scan_key(const struct scan *s, const char *p, struct str *key)
+static inline const char *
+scan_key(struct scan *s, const char *p, struct str *key)
 {
 	const char *q;
 
@@ -207,36 +300,29 @@ scan_key(const struct scan *s, const char *p, struct str *key)
 	return skip_space(q + 1, s->end);
 }
 
-/* Any value. No recursion: a bit a level says whether it is an object. */
+/* An array or object at p. No recursion: a bit a level says whether it is an object. */
 static const char *
-scan_value(const struct scan *s, const char *p, unsigned depth, enum json_type *type)
+scan_nested(struct scan *s, const char *p, unsigned depth)
 {
 	uint64_t object[RECORD_MAX_DEPTH / 64 + 1] = {0};
 	const unsigned base = depth;
+	bool in_object;
 	struct str key;
 	enum json_type t;
 
-	if (p == s->end || (*p != '[' && *p != '{'))
-		return scan_plain(s, p, type);
-	*type = *p == '[' ? JSON_ARRAY : JSON_OBJECT;
 	for (;;) {
 		/* p is where a value begins */
 		if (p < s->end && (*p == '[' || *p == '{')) {
-			const bool is_object = *p == '{';
-
+			in_object = *p == '{';
 			if (++depth > RECORD_MAX_DEPTH)
 				return wrong(s, p, "nested too deeply");
-			if (is_object)
+			if (in_object)
 				object[depth / 64] |= (uint64_t)1 << depth % 64;
 			else
 				object[depth / 64] &= ~((uint64_t)1 << depth % 64);
 			p = skip_space(p + 1, s->end);
-			if (p == s->end)
-				return wrong(s, p,
-				    is_object ? "the line ends within an object"
-					      : "the line ends within an array");
-			if (*p != (is_object ? '}' : ']')) {
-				if (is_object && (p = scan_key(s, p, &key)) == NULL)
+			if (p < s->end && *p != (in_object ? '}' : ']')) {
+				if (in_object && (p = scan_key(s, p, &key)) == NULL)
 					return NULL;
 				continue;
 			}
@@ -247,21 +333,20 @@ scan_value(const struct scan *s, const char *p, unsigned depth, enum json_type *
 		}
 		/* p is behind a value or at the end of an empty array or object */
 		for (;;) {
-			const bool is_object = object[depth / 64] >> depth % 64 & 1;
-
+			in_object = object[depth / 64] >> depth % 64 & 1;
 			if (p == s->end)
 				return wrong(s, p,
-				    is_object ? "the line ends within an object"
+				    in_object ? "the line ends within an object"
 					      : "the line ends within an array");
 			if (*p == ',') {
 				p = skip_space(p + 1, s->end);
-				if (is_object && (p = scan_key(s, p, &key)) == NULL)
+				if (in_object && (p = scan_key(s, p, &key)) == NULL)
 					return NULL;
 				break;
 			}
-			if (*p != (is_object ? '}' : ']'))
+			if (*p != (in_object ? '}' : ']'))
 				return wrong(s, p,
-				    is_object ? "expected , or } in an object"
+				    in_object ? "expected , or } in an object"
 					      : "expected , or ] in an array");
 			p++;
 			if (--depth == base)
@@ -269,6 +354,15 @@ scan_value(const struct scan *s, const char *p, unsigned depth, enum json_type *
 			p = skip_space(p, s->end);
 		}
 	}
+}
+
+static inline const char *
+scan_value(struct scan *s, const char *p, unsigned depth, enum json_type *type)
+{
+	if (p == s->end || (*p != '[' && *p != '{'))
+		return scan_plain(s, p, type);
+	*type = *p == '[' ? JSON_ARRAY : JSON_OBJECT;
+	return scan_nested(s, p, depth);
 }
 
 static struct field *
@@ -283,7 +377,7 @@ add_field(struct record *r)
 
 /* The object that is the line, whose fields are noted. */
 static const char *
-scan_fields(const struct scan *s, struct record *r, const char *p)
+scan_fields(struct scan *s, struct record *r, const char *p)
 {
 	p = skip_space(p + 1, s->end);
 	if (p < s->end && *p == '}')
@@ -293,16 +387,21 @@ scan_fields(const struct scan *s, struct record *r, const char *p)
 		struct str key;
 		const char *at = p, *q;
 		enum json_type type = JSON_NULL;
+		size_t escapes = s->escapes;
+		bool plain_key;
 
 		if ((p = scan_key(s, p, &key)) == NULL)
 			return NULL;
+		plain_key = s->escapes == escapes;
+		escapes = s->escapes;
 		if ((q = scan_value(s, p, 1, &type)) == NULL)
 			return NULL;
 		if (r->nfield == RECORD_MAX_FIELDS)
 			return wrong(s, at, "too many fields");
 		f = add_field(r);
 		f->key = key;
-		f->value = (struct json){p, (size_t)(q - p), type};
+		f->plain_key = plain_key;
+		f->value = (struct json){p, (size_t)(q - p), type, s->escapes == escapes};
 		f->start = (size_t)(at - s->start);
 		f->end = (size_t)(q - s->start);
 		f->value_at = (size_t)(p - s->start);
@@ -321,7 +420,7 @@ scan_fields(const struct scan *s, struct record *r, const char *p)
 bool
 record_parse(struct record *r, const char *line, size_t n, struct record_error *error)
 {
-	struct scan s = {line, line + n, error};
+	struct scan s = {line, line + n, error, 0};
 	const char *p;
 	size_t valid;
 
@@ -329,11 +428,6 @@ record_parse(struct record *r, const char *line, size_t n, struct record_error *
 	r->n = n;
 	r->nfield = r->nold = 0;
 	r->fresh.n = 0;
-	valid = utf8_valid(line, n);
-	if (valid != n) {
-		wrong(&s, line + valid, "not valid UTF-8");
-		return false;
-	}
 	p = skip_space(line, s.end);
 	if (p < s.end && *p == '{') {
 		r->type = JSON_OBJECT;
@@ -342,14 +436,15 @@ record_parse(struct record *r, const char *line, size_t n, struct record_error *
 	} else {
 		p = scan_value(&s, p, 0, &r->type);
 	}
-	if (p == NULL)
-		return false;
-	p = skip_space(p, s.end);
-	if (p != s.end) {
+	if (p != NULL && (p = skip_space(p, s.end)) == s.end)
+		return true;
+	if (p != NULL)
 		wrong(&s, p, "more text after the value");
-		return false;
-	}
-	return true;
+	/* bytes that are not UTF-8 are told first, wherever they stand */
+	valid = utf8_valid(line, n);
+	if (valid != n)
+		wrong(&s, line + valid, not_utf8);
+	return false;
 }
 
 void
@@ -360,7 +455,8 @@ record_free(struct record *r)
 	*r = (struct record){0};
 }
 
-/* Appends a code unit's worth of a \u escape; returns the bytes of s it took. */
+/* Appends a code unit's worth of a \u escape; returns the bytes of s it took.
+ */
 static size_t
 decode_unicode(const char *s, size_t n, struct buf *out)
 {
@@ -412,35 +508,30 @@ decode(const char *s, size_t n, struct buf *out)
 }
 
 static bool
-escaped_key_is(const struct str *key, const char *name, size_t n)
+key_is_decoded(struct str key, struct str name)
 {
 	struct buf b = {0};
 	bool same;
 
-	decode(key->p, key->n, &b);
-	same = b.n == n && memcmp(b.p, name, n) == 0;
+	decode(key.p, key.n, &b);
+	same = b.n == name.n && memcmp(b.p, name.p, name.n) == 0;
 	buf_free(&b);
 	return same;
 }
 
-/* Most keys are told apart by how long they are, or by how they begin. */
 static inline bool
-key_is(const struct str *key, const char *name, size_t n)
+key_is(const struct field *f, struct str name)
 {
-	if (key->n == n)
-		return memcmp(key->p, name, n) == 0;
-	if (key->n < n || (key->p[0] != name[0] && key->p[0] != '\\'))
-		return false;
-	return memchr(key->p, '\\', key->n) != NULL && escaped_key_is(key, name, n);
+	if (!f->plain_key)
+		return key_is_decoded(f->key, name);
+	return f->key.n == name.n && memcmp(f->key.p, name.p, name.n) == 0;
 }
 
 static struct field *
-find_field(const struct record *r, const char *key)
+find_field(const struct record *r, struct str name)
 {
-	size_t n = strlen(key), i;
-
-	for (i = r->nfield; i-- > 0;)
-		if (!r->field[i].drop && key_is(&r->field[i].key, key, n))
+	for (size_t i = r->nfield; i-- > 0;)
+		if (!r->field[i].drop && key_is(&r->field[i], name))
 			return &r->field[i];
 	return NULL;
 }
@@ -460,7 +551,7 @@ type_of(char c)
 }
 
 const struct json *
-record_get(const struct record *r, const char *key)
+record_field(const struct record *r, struct str key)
 {
 	struct field *f = find_field(r, key);
 
@@ -471,6 +562,7 @@ record_get(const struct record *r, const char *key)
 		f->value.p = r->fresh.p + f->new_at;
 		f->value.n = f->new_n;
 		f->value.type = type_of(f->value.p[0]);
+		f->value.plain = false;
 	}
 	return &f->value;
 }
@@ -487,18 +579,19 @@ void
 record_set(struct record *r, const char *key, const char *json, size_t n)
 {
 	struct field *f;
-	size_t at = r->fresh.n, len = strlen(key), i;
+	const struct str name = {key, strlen(key)};
+	size_t at = r->fresh.n, i;
 
 	if (r->type != JSON_OBJECT || n == 0)
 		return;
 	buf_add(&r->fresh, json, n);
-	f = find_field(r, key);
+	f = find_field(r, name);
 	if (f == NULL) {
 		f = add_field(r);
-		*f = (struct field){.key = {key, len}};
+		*f = (struct field){.key = name, .plain_key = true};
 	} else {
 		for (i = 0; i < (size_t)(f - r->field); i++)
-			if (key_is(&r->field[i].key, key, len))
+			if (key_is(&r->field[i], name))
 				r->field[i].drop = true;
 	}
 	f->set = true;
@@ -509,9 +602,10 @@ record_set(struct record *r, const char *key, const char *json, size_t n)
 void
 record_unset(struct record *r, const char *key)
 {
+	const struct str name = {key, strlen(key)};
 	struct field *f;
 
-	while ((f = find_field(r, key)) != NULL)
+	while ((f = find_field(r, name)) != NULL)
 		f->drop = true;
 }
 
@@ -577,7 +671,7 @@ json_str(const struct json *v, struct buf *hold, struct str *out)
 	if (v->type != JSON_STRING)
 		return false;
 	*out = (struct str){v->p + 1, v->n - 2};
-	if (memchr(out->p, '\\', out->n) == NULL)
+	if (v->plain || memchr(out->p, '\\', out->n) == NULL)
 		return true;
 	hold->n = 0;
 	decode(out->p, out->n, hold);
@@ -605,7 +699,7 @@ json_uint(const struct json *v, uint64_t *out)
 }
 
 /* Behind a string whose opening quote is at p; the line has been checked. */
-static const char *
+static inline const char *
 skip_string(const char *p, const char *end)
 {
 	p = string_stop(p + 1, end);
@@ -639,7 +733,8 @@ skip_value(const char *p, const char *end)
 		case '\r':
 		case '\n': p++; break;
 		default:
-			/* up to a blank, a comma or a bracket: of what is below a comma, only + */
+			/* up to a blank, a comma or a bracket: of what is below a comma, only +
+			 */
 			while (p < end && (*p > ',' || *p == '+') && *p != ']' && *p != '}')
 				p++;
 		}
@@ -675,7 +770,7 @@ json_next(struct json_iter *it, struct str *key, struct json *item)
 		p = skip_space(p + 1, it->end);
 	}
 	it->p = *p == '"' ? skip_string(p, it->end) : skip_value(p, it->end);
-	*item = (struct json){p, (size_t)(it->p - p), type_of(*p)};
+	*item = (struct json){p, (size_t)(it->p - p), type_of(*p), false};
 	return true;
 }
 
@@ -690,7 +785,7 @@ json_next_is(struct json_iter *it, struct str member, struct json *item)
 		return false;
 	p = skip_space(p + member.n, it->end);
 	it->p = *p == '"' ? skip_string(p, it->end) : skip_value(p, it->end);
-	*item = (struct json){p, (size_t)(it->p - p), type_of(*p)};
+	*item = (struct json){p, (size_t)(it->p - p), type_of(*p), false};
 	return true;
 }
 
@@ -715,7 +810,7 @@ json_leave(struct json_iter *it, const struct json_iter *members)
 	if (*p == ',')
 		p = skip_space(p + 1, it->end);
 	it->p = members->p + 1;
-	return (struct json){p, (size_t)(it->p - p), JSON_OBJECT};
+	return (struct json){p, (size_t)(it->p - p), JSON_OBJECT, false};
 }
 
 bool

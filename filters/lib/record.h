@@ -37,11 +37,13 @@ struct json {
 	const char *p;
 	size_t n;
 	enum json_type type;
+	bool plain; /* a string known to have no escapes */
 };
 
 struct field {
 	struct str key; /* between the quotes, escapes as written */
 	struct json value;
+	bool plain_key;    /* without escapes */
 	size_t start, end; /* of key and value in the line, without commas */
 	size_t value_at;   /* of the value in the line */
 	bool drop;         /* not written */
@@ -70,7 +72,12 @@ bool record_parse(struct record *, const char *line, size_t n, struct record_err
 void record_free(struct record *);
 
 /* NULL if there is no such field. Keys are compared after unescaping. */
-const struct json *record_get(const struct record *, const char *key);
+const struct json *record_field(const struct record *, struct str key);
+static inline const struct json *
+record_get(const struct record *r, const char *key)
+{
+	return record_field(r, (struct str){key, strlen(key)});
+}
 /*
  * The text of a string field, decoded. Points into the line where there was
  * nothing to decode, else into *hold, which it overwrites. False if there is
@@ -107,7 +114,8 @@ struct json_iter {
 };
 struct json_iter json_iter(const struct json *);
 bool json_next(struct json_iter *, struct str *key, struct json *item);
-/* json_next(), if the next member of an object begins with these bytes: "key": with its quotes. */
+/* json_next(), if the next member of an object begins with these bytes: "key":
+ * with its quotes. */
 bool json_next_is(struct json_iter *, struct str member, struct json *item);
 /*
  * For an array of objects, in one pass: instead of json_next(), json_enter()

@@ -194,7 +194,7 @@ fields_take(struct fields *f, struct str key, const struct json *value, struct b
 	struct slot *s = fields_find(f, key);
 
 	if (s == NULL && memchr(key.p, '\\', key.n) != NULL) {
-		struct json quoted = {key.p - 1, key.n + 2, JSON_STRING};
+		struct json quoted = {key.p - 1, key.n + 2, JSON_STRING, false};
 
 		json_str(&quoted, hold, &key);
 		s = fields_find(f, key);
@@ -518,7 +518,7 @@ cell_of(const struct json *v)
 struct str
 cell_text(const struct cell *c, struct buf *hold)
 {
-	struct json v = {c->p - 1, c->n + 2, JSON_STRING};
+	struct json v = {c->p - 1, c->n + 2, JSON_STRING, false};
 	struct str s = {c->p, c->n};
 
 	if (c->form == CELL_STRING && memchr(c->p, '\\', c->n) != NULL)
@@ -592,7 +592,7 @@ json_item(const struct json *array, size_t want, struct json *item)
 		if (p < it.end && *p != ',')
 			break;
 		if (want == 0) {
-			*item = (struct json){from, (size_t)(p - from), JSON_NUMBER};
+			*item = (struct json){from, (size_t)(p - from), JSON_NUMBER, false};
 			return true;
 		}
 		want--;

@@ -87,7 +87,7 @@ stream_getopt(struct stream *s, int argc, char *const argv[], const char *shorts
 static bool
 read_number(const char *z, size_t n, uint64_t *out)
 {
-	struct json v = {z, n, JSON_NUMBER};
+	struct json v = {z, n, JSON_NUMBER, false};
 
 	return n > 0 && json_uint(&v, out);
 }

@@ -1,8 +1,5 @@
 /* utf8 - UTF-8: check, encode, count, width */
 /* SPDX-License-Identifier: MIT */
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 #include <stdbool.h>
 
 #include "utf8.h"
@@ -45,56 +42,6 @@ valid_from(const unsigned char *u, size_t i, size_t n)
 	return n;
 }
 
-#ifdef __SSE2__
-static inline __m128i
-at_least(__m128i v, int low)
-{
-	__m128i l = _mm_set1_epi8((char)low);
-
-	return _mm_cmpeq_epi8(_mm_max_epu8(v, l), v);
-}
-
-static inline __m128i
-is(__m128i v, int c)
-{
-	return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)c));
-}
-
-/*
- * Are the 16 bytes at u right, given the three before them? A byte continues
- * a character exactly where one of the last three wants it to; the rest are
- * the second bytes that RFC 3629 forbids.
- */
-static inline int
-block_wrong(const unsigned char *u)
-{
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)u);
-	__m128i p1 = _mm_loadu_si128((const __m128i *)(const void *)(u - 1));
-	__m128i p2 = _mm_loadu_si128((const __m128i *)(const void *)(u - 2));
-	__m128i p3 = _mm_loadu_si128((const __m128i *)(const void *)(u - 3));
-	__m128i cont = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0)); /* signed: 80..BF */
-	__m128i want =
-	    _mm_or_si128(_mm_or_si128(at_least(p1, 0xC0), at_least(p2, 0xE0)), at_least(p3, 0xF0));
-	__m128i bad = _mm_xor_si128(cont, want);
-	__m128i rare = _mm_or_si128(_mm_or_si128(is(p1, 0xE0), is(p1, 0xED)),
-	    _mm_or_si128(
-		at_least(p1, 0xF0), _mm_or_si128(at_least(v, 0xF5),
-					is(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)), 0xC0))));
-
-	if (_mm_movemask_epi8(rare) != 0) {
-		__m128i b = at_least(v, 0xF5);
-
-		b = _mm_or_si128(b, is(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)), 0xC0));
-		b = _mm_or_si128(b, _mm_andnot_si128(at_least(v, 0xA0), is(p1, 0xE0)));
-		b = _mm_or_si128(b, _mm_and_si128(at_least(v, 0xA0), is(p1, 0xED)));
-		b = _mm_or_si128(b, _mm_andnot_si128(at_least(v, 0x90), is(p1, 0xF0)));
-		b = _mm_or_si128(b, _mm_and_si128(at_least(v, 0x90), is(p1, 0xF4)));
-		bad = _mm_or_si128(bad, b);
-	}
-	return _mm_movemask_epi8(bad);
-}
-#endif
-
 size_t
 utf8_valid(const char *s, size_t n)
 {
@@ -103,16 +50,16 @@ utf8_valid(const char *s, size_t n)
 #ifdef __SSE2__
 	if (n >= 32) {
 		size_t i;
-		int wrong;
+		unsigned wrong;
 
 		/* The first 16 bytes, with three of ASCII put before them. */
 		unsigned char head[3 + 16] = "   ";
 
 		__builtin_memcpy(head + 3, u, 16);
-		wrong = block_wrong(head + 3);
+		wrong = utf8_block_wrong(head + 3);
 		for (i = 16; n - i >= 16; i += 16)
-			wrong |= block_wrong(u + i);
-		wrong |= block_wrong(u + n - 16);
+			wrong |= utf8_block_wrong(u + i);
+		wrong |= utf8_block_wrong(u + n - 16);
 		if (wrong == 0 && u[n - 1] < 0xC0 && u[n - 2] < 0xE0 && u[n - 3] < 0xF0)
 			return n;
 	}

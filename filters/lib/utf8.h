@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* Offset of the first byte that is not valid UTF-8 (RFC 3629), or n. */
 size_t utf8_valid(const char *, size_t n);
 /* Code points in valid UTF-8. */
@@ -60,5 +64,55 @@ utf8_back(const char *s, size_t at)
 	while (at > 0 && (s[at] & 0xC0) == 0x80);
 	return at;
 }
+
+#ifdef __SSE2__
+static inline __m128i
+utf8_at_least(__m128i v, int low)
+{
+	__m128i l = _mm_set1_epi8((char)low);
+
+	return _mm_cmpeq_epi8(_mm_max_epu8(v, l), v);
+}
+
+static inline __m128i
+utf8_is(__m128i v, int c)
+{
+	return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)c));
+}
+
+/*
+ * Which of the 16 bytes at u are wrong, given the three before them? A bit
+ * each. A byte continues a character exactly where one of the last three wants
+ * it to; the rest are the second bytes that RFC 3629 forbids.
+ */
+static inline unsigned
+utf8_block_wrong(const unsigned char *u)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)u);
+	__m128i p1 = _mm_loadu_si128((const __m128i *)(const void *)(u - 1));
+	__m128i p2 = _mm_loadu_si128((const __m128i *)(const void *)(u - 2));
+	__m128i p3 = _mm_loadu_si128((const __m128i *)(const void *)(u - 3));
+	__m128i cont = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0)); /* signed: 80..BF */
+	__m128i want = _mm_or_si128(_mm_or_si128(utf8_at_least(p1, 0xC0), utf8_at_least(p2, 0xE0)),
+	    utf8_at_least(p3, 0xF0));
+	__m128i bad = _mm_xor_si128(cont, want);
+	__m128i rare = _mm_or_si128(_mm_or_si128(utf8_is(p1, 0xE0), utf8_is(p1, 0xED)),
+	    _mm_or_si128(utf8_at_least(p1, 0xF0),
+		_mm_or_si128(utf8_at_least(v, 0xF5),
+		    utf8_is(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)), 0xC0))));
+
+	if (_mm_movemask_epi8(rare) != 0) {
+		__m128i b = utf8_at_least(v, 0xF5);
+
+		b = _mm_or_si128(b, utf8_is(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)), 0xC0));
+		b = _mm_or_si128(b, _mm_andnot_si128(utf8_at_least(v, 0xA0), utf8_is(p1, 0xE0)));
+		b = _mm_or_si128(b, _mm_and_si128(utf8_at_least(v, 0xA0), utf8_is(p1, 0xED)));
+		b = _mm_or_si128(b, _mm_andnot_si128(utf8_at_least(v, 0x90), utf8_is(p1, 0xF0)));
+		b = _mm_or_si128(b, _mm_and_si128(utf8_at_least(v, 0x90), utf8_is(p1, 0xF4)));
+		bad = _mm_or_si128(bad, b);
+	}
+	return (unsigned)_mm_movemask_epi8(bad);
+}
+#endif
 
 #endif

@@ -46,7 +46,7 @@ static struct str
 plain_key(const struct field *f)
 {
 	static struct buf hold;
-	struct json quoted = {f->key.p - 1, f->key.n + 2, JSON_STRING};
+	struct json quoted = {f->key.p - 1, f->key.n + 2, JSON_STRING, false};
 	struct str key = f->key;
 
 	(void)json_str(&quoted, &hold, &key);

@@ -50,7 +50,7 @@ check_json(void)
 		n += utf8_put(text + n, cp);
 		b.n = 0;
 		buf_json(&b, text, n);
-		v = (struct json){b.p, b.n, JSON_STRING};
+		v = (struct json){b.p, b.n, JSON_STRING, false};
 		wrong += !json_str(&v, &hold, &s) || s.n != n || memcmp(s.p, text, n) != 0;
 	}
 	ok(wrong == 0, "every character goes out and comes back");

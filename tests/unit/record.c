@@ -6,6 +6,7 @@
 
 #include "record.h"
 #include "tap.h"
+#include "utf8.h"
 
 /* Memory whose end is followed by a page that must not be touched. */
 static char *guarded_end;
@@ -321,6 +322,39 @@ check_where(void)
 	ok(!parses("\xEF\xBB\xBF{}", 5, &e), "a byte order mark is the stream's to drop");
 }
 
+/* Right and wrong bytes at every place of a block, before the string's end and an escape's. */
+static void
+check_bytes(void)
+{
+	static const char *const bytes[] = {"\xC2\x80", "\xE4\xB8\xAD", "\xE0\xA0\x80",
+	    "\xED\x9F\xBF", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "\x80", "\xBF",
+	    "\xC0\x80", "\xC1\xBF", "\xC2", "\xC3\xA9\xA9", "\xE4\xB8", "\xE4", "\xE0\x9F\xBF",
+	    "\xED\xA0\x80", "\xE4\xB8\xAD\xAD", "\xF0\x90\x80", "\xF0\x8F\xBF\xBF",
+	    "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"};
+	static const char *const ends[] = {
+	    "\"}", "\\n\"}", "\\u4e2d\",\"b\":[\"0123456789abcdef0123\"]}"};
+	unsigned wrong = 0;
+
+	for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++)
+		for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++)
+			for (int before = 0; before < 40; before++)
+				for (int after = 0; after < 40; after++) {
+					struct record_error e = {"", 0};
+					char line[200];
+					int n = snprintf(line, sizeof(line),
+					    "{\"a\":\"%.*s%s%.*s%s", before,
+					    "0123456789abcdef0123456789abcdef0123456789", bytes[i],
+					    after, "0123456789abcdef0123456789abcdef0123456789",
+					    ends[k]);
+					size_t valid = utf8_valid(line, (size_t)n);
+					bool got = parses(line, (size_t)n, &e);
+
+					if (got != (valid == (size_t)n) || (!got && e.at != valid))
+						wrong++;
+				}
+	ok(wrong == 0, "bytes in strings: as utf8_valid() has them");
+}
+
 int
 main(void)
 {
@@ -334,5 +368,6 @@ main(void)
 	check_values();
 	check_walk();
 	check_where();
+	check_bytes();
 	return tap_end();
 }

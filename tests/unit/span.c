@@ -128,7 +128,7 @@ test_random(bool extend)
 			wrong_slice += p.src_start != m.start[i] || p.src_end != m.end[i];
 		}
 		/* printed, read and printed again */
-		j = (struct json){printed.p, printed.n, JSON_ARRAY};
+		j = (struct json){printed.p, printed.n, JSON_ARRAY, false};
 		wrong_print += !align_read(&a, &j);
 		align_print(&a, &again);
 		wrong_print += again.n != printed.n || memcmp(again.p, printed.p, printed.n) != 0;
@@ -192,18 +192,19 @@ test_read(void)
 	    "[0,-1,-1]", "[0,1,0,]", "[0,1.5,0]", "[0,2147483648,0]", "[9223372036854775808,1,0]",
 	    "[[0,1,0]]", "[\"0\",1,0]", "{}", "null", "[0,1,2147483648]"};
 	struct align a = {0};
-	struct json j = {"[ 0 , 1 , -2 ]", 14, JSON_ARRAY};
+	struct json j = {"[ 0 , 1 , -2 ]", 14, JSON_ARRAY, false};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct json b = {bad[i], strlen(bad[i]),
 		    bad[i][0] == '['   ? JSON_ARRAY
 		    : bad[i][0] == '{' ? JSON_OBJECT
-				       : JSON_NULL};
+				       : JSON_NULL,
+		    false};
 
 		ok(!align_read(&a, &b) && a.n == 0, "refused: %s", bad[i]);
 	}
 	ok(align_read(&a, &j) && prints(&a, "[0,1,-2]"), "blanks between numbers");
-	j = (struct json){"[]", 2, JSON_ARRAY};
+	j = (struct json){"[]", 2, JSON_ARRAY, false};
 	ok(align_read(&a, &j) && a.n == 0, "the empty list");
 	align_free(&a);
 }
