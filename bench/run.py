@@ -4,9 +4,10 @@
 usage: run.py [--mb N] [--runs N] [--full] [PART...]
 
 PART: filters pipe memory rules words hostile dedupe; all without. Writes bench/results.md and
-bench/results.svg when all parts ran. --full adds the 150 MB and 1.5 GB runs (half an hour, 4 GB of
-disk). Times are processor seconds of whole processes, in paired runs: ours, theirs, ours, theirs;
-the ratio of each pair, and the median of those. BIN says where the filters are.
+bench/results.svg when all parts ran. N is 15 (the pipe 30); with --full it is 150, memory is measured
+up to 1.5 GB and dedupe on a million passages (an hour, 10 GB of disk). Times are processor seconds of
+whole processes, in paired runs: ours, theirs, ours, theirs; the ratio of each pair, and the median of
+those. BIN says where the filters are.
 """
 # SPDX-License-Identifier: MIT
 import argparse
@@ -42,21 +43,24 @@ def run(words, path, out=subprocess.DEVNULL):
     return usage.ru_utime + usage.ru_stime, time.monotonic() - start
 
 
-def pair(ours, theirs, path, runs):
+CPU, WALL = 0, 1  # of what run() returns
+
+
+def pair(ours, theirs, path, runs, clock=CPU):
     """Medians: our seconds, ratio theirs/ours."""
     run(ours, path), run(theirs, path)
     a, ratio = [], []
     for _ in range(runs):
-        x, y = run(ours, path)[0], run(theirs, path)[0]
+        x, y = run(ours, path)[clock], run(theirs, path)[clock]
         a.append(x)
         ratio.append(y / x)
     return statistics.median(a), statistics.median(ratio)
 
 
-def peak(words, path):
+def peak(words, path, out=subprocess.DEVNULL):
     """Peak KiB, by time(1): a child of this program would begin with its memory."""
     with open(path, "rb") as f:
-        p = subprocess.run(["/usr/bin/time", "-f", "%M", *tool(words)], stdin=f, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        p = subprocess.run(["/usr/bin/time", "-f", "%M", *tool(words)], stdin=f, stdout=out, stderr=subprocess.PIPE)
     return int(p.stderr.split()[-1])
 
 
@@ -107,39 +111,51 @@ class Bench:
         self.say()
 
     def pipe(self):
-        for what in ("lines", "pages"):
-            source = self.corpus(what, self.args.mb * 1000000)
-            shell = " | ".join(" ".join(tool(s)) for s in STAGES)
-            ours = ["sh", "-c", shell]
-            ratio, mbs = [], []
-            for _ in range(self.args.runs):
-                x, y = run(ours, source)[1], run(["jq", "-c", "."], source)[1]
-                ratio.append(y / x)
-                mbs.append(os.path.getsize(source) / 1e6 / x)
-            self.say("The six stages on %s, wall clock, %d cores: %.0f MB/s, %.2f × `jq -c .` (asked on two cores: 2.5).\n"
-                     % (what, os.cpu_count(), statistics.median(mbs), statistics.median(ratio)))
-            if what == "lines":
-                self.bars.append(("six stages", statistics.median(ratio), 2.5))
+        """Wall clock, at a size of which the start of six processes is no part worth naming."""
+        cores = os.cpu_count()
+        mb = max(self.args.mb, 30)
+        pipe = ["sh", "-c", " | ".join(" ".join(tool(s)) for s in STAGES)]
+        ways = [("the six filters in a pipe", lambda source: pipe),
+                ("hansieve --jsonl", lambda source: ["hansieve", "--jsonl"]),
+                ("hansieve --jsonl -j %d FILE" % cores, lambda source: ["hansieve", "--jsonl", "-j", str(cores), source])]
+        self.say("## The whole, wall clock, %d MB, %d cores (asked on two cores: 2.5 × `jq -c .`)\n" % (mb, cores))
+        self.say("| | lines, MB/s | × `jq -c .` | pages, MB/s | × `jq -c .` |")
+        self.say("| --- | ---: | ---: | ---: | ---: |")
+        sources = [self.corpus(what, mb * 1000000) for what in ("lines", "pages")]
+        for name, words in ways:
+            cells = []
+            for source in sources:
+                seconds, ratio = pair(words(source), ["jq", "-c", "."], source, self.args.runs, WALL)
+                cells += [os.path.getsize(source) / 1e6 / seconds, ratio]
+            self.say("| %s | %.1f | %.2f | %.1f | %.2f |" % (name, *cells))
+            if words(sources[0]) is pipe:
+                self.bars.append(("six stages", cells[1], 2.5))
+        self.say()
 
     def memory(self):
         sizes = [15, 150, 1500] if self.args.full else [5, 15]
         self.say("## Peak memory, MB\n")
-        self.say("| filter | " + " | ".join("%d MB" % s for s in sizes) + " |")
+        self.say("| filter | " + " | ".join("%d MB of text" % s for s in sizes) + " |")
         self.say("| --- |" + " ---: |" * len(sizes))
         rows = {}
         for size in sizes:
-            paths = self.stages(self.corpus("lines", size * 1000000))
-            for stage, path in list(zip(STAGES, paths)) + [(["dedupe", "--exact"], paths[4])]:
-                rows.setdefault(" ".join(stage), []).append(peak(stage, path) / 1024)
-            if size > 100:
-                for p in paths[1:]:
-                    os.remove(p)
+            path = source = self.corpus("lines", size * 1000000)
+            for i, stage in enumerate(STAGES):  # of large corpora no more lies on the disk than must
+                out = "%s.peak%d" % (source, i)
+                with open(out, "wb") as f:
+                    rows.setdefault(" ".join(stage), []).append(peak(stage, path, f) / 1024)
+                if stage == ["dedupe"]:
+                    rows.setdefault("dedupe --exact", []).append(peak(["dedupe", "--exact"], path) / 1024)
+                if path != source:
+                    os.remove(path)
+                path = out
+            os.remove(path)
         for name, peaks in rows.items():
             self.say("| %s | %s |" % (name, " | ".join("%.1f" % p for p in peaks)))
         self.say()
 
     def rules(self):
-        source = self.stages(self.corpus("lines", min(self.args.mb, 10) * 1000000))[2]
+        source = self.stages(self.corpus("lines", min(self.args.mb, 15) * 1000000))[2]
         self.say("## Cost of rules: extract-figures with N more rules\n\n| rules more | seconds | × none |\n| ---: | ---: | ---: |")
         base = None
         shipped = [a for f in sorted(os.listdir(os.path.join(TOP, "rules"))) if f.startswith(("figures", "dates", "links")) and f.endswith(".rules") for a in ("-r", os.path.join(TOP, "rules", f))]
@@ -157,7 +173,7 @@ class Bench:
 
     def words(self):
         import random
-        source = self.stages(self.corpus("lines", min(self.args.mb, 10) * 1000000))[3]
+        source = self.stages(self.corpus("lines", min(self.args.mb, 15) * 1000000))[3]
         self.say("## Cost of words: extract-entities with a list of N words more\n\n| words | seconds | × 1,000 | start, ms |\n| ---: | ---: | ---: | ---: |")
         base = None
         empty = os.path.join(self.dir, "empty")
@@ -231,10 +247,11 @@ class Bench:
 def main():
     p = argparse.ArgumentParser(usage=__doc__)
     p.add_argument("parts", nargs="*")
-    p.add_argument("--mb", type=int, default=15)
+    p.add_argument("--mb", type=int)
     p.add_argument("--runs", type=int, default=5)
     p.add_argument("--full", action="store_true")
     args = p.parse_args()
+    args.mb = args.mb or (150 if args.full else 15)
     names = ["filters", "pipe", "memory", "rules", "words", "hostile", "dedupe"]
     missing = [t for t in ("jq", "mlr", "rg", "/usr/bin/time") if not shutil.which(t)]
     if missing:
