@@ -150,6 +150,8 @@ struct entry {
 	struct sketch sketch;
 };
 
+_Static_assert(sizeof(struct entry) == 32, "as index.h says");
+
 struct index {
 	struct part part[PARTS];
 	size_t bytes; /* of all parts and entries */
@@ -198,14 +200,19 @@ place_of(uint64_t tag, uint32_t cap)
 	return (uint32_t)(tag * cap >> TAG_BITS);
 }
 
-static unsigned char *
-slots_new(size_t cap)
+/* What calloc(3) or aligned_alloc(3) gave. */
+static void *
+must(void *p)
 {
-	unsigned char *p = calloc(cap + SLACK + 1, SLOT); /* slot_get() reads a byte more */
-
 	if (p == NULL)
 		free(xmalloc(SIZE_MAX / 2)); /* says "out of memory" and ends */
 	return p;
+}
+
+static unsigned char *
+slots_new(size_t cap)
+{
+	return must(calloc(cap + SLACK + 1, SLOT)); /* slot_get() reads a byte more */
 }
 
 /* The step by which a part of that many slots grows: small ones in bounds, large ones in memory. */
@@ -280,7 +287,8 @@ index_add(struct index *x, const char *p, size_t n, const struct sketch *sketch)
 	}
 	if (block == x->nblock) {
 		x->entry = xarray(x->entry, x->nblock + 1, sizeof *x->entry);
-		x->entry[x->nblock++] = xmalloc(BLOCK * sizeof **x->entry);
+		/* two entries a cache line: no sketch lies in two */
+		x->entry[x->nblock++] = must(aligned_alloc(64, BLOCK * sizeof **x->entry));
 		x->bytes += BLOCK * sizeof **x->entry;
 		if (x->bytes > x->memory)
 			over(x->memory);

@@ -268,31 +268,32 @@ bands(struct passage *p, const struct siphash_key *key, uint32_t bins[BINS])
 	}
 }
 
-static bool
+static inline bool
 is_numeral(uint32_t c)
 {
+	/* by the low byte, in which all but 〇 differ */
+	static const uint16_t numeral[256] = {
+	    [0x00] = 0x4E00, /* 一 */
+	    [0x8C] = 0x4E8C, /* 二 */
+	    [0x09] = 0x4E09, /* 三 */
+	    [0xDB] = 0x56DB, /* 四 */
+	    [0x94] = 0x4E94, /* 五 */
+	    [0x6D] = 0x516D, /* 六 */
+	    [0x03] = 0x4E03, /* 七 */
+	    [0x6B] = 0x516B, /* 八 */
+	    [0x5D] = 0x4E5D, /* 九 */
+	    [0x41] = 0x5341, /* 十 */
+	    [0x7E] = 0x767E, /* 百 */
+	    [0x43] = 0x5343, /* 千 */
+	    [0x07] = 0x4E07, /* 万 */
+	    [0xBF] = 0x4EBF, /* 亿 */
+	    [0x24] = 0x4E24, /* 两 */
+	    [0xF6] = 0x96F6, /* 零 */
+	};
+
 	if (c < 0x80)
 		return is_digit(c) || c == '.' || c == '-';
-	switch (c) {
-	case 0x4E00:
-	case 0x4E8C:
-	case 0x4E09:
-	case 0x56DB:
-	case 0x4E94: /* 一二三四五 */
-	case 0x516D:
-	case 0x4E03:
-	case 0x516B:
-	case 0x4E5D:
-	case 0x5341: /* 六七八九十 */
-	case 0x767E:
-	case 0x5343:
-	case 0x4E07:
-	case 0x4EBF:
-	case 0x4E24: /* 百千万亿两 */
-	case 0x3007:
-	case 0x96F6: /* 〇零 */ return true;
-	default: return false;
-	}
+	return numeral[c & 0xFF] == c || c == 0x3007;
 }
 
 /* Runs of digits and of Chinese numerals: the facts that a likeness must not swallow. */

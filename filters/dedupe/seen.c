@@ -139,14 +139,16 @@ candidates(struct seen *s)
 			s->capfind = (n + m) * 2;
 			s->find = xarray(s->find, s->capfind, sizeof *s->find);
 		}
-		for (k = 0; k < m; k++)
+		for (k = 0; k < m; k++) {
 			__builtin_prefetch(index_sketch(s->index, found[k]));
-		for (k = 0; k < m; k++)
-			if (!passage_unlike(index_sketch(s->index, found[k]), &s->sketch,
-				s->now.norder, &s->how->like))
-				s->find[n++] =
-				    (uint64_t)found[k] << 32 | (i < PASSAGE_FIRM ? firm : 1);
+			s->find[n++] = (uint64_t)found[k] << 32 | (i < PASSAGE_FIRM ? firm : 1);
+		}
 	}
+	for (i = k = 0; i < n; i++)
+		if (!passage_unlike(index_sketch(s->index, (uint32_t)(s->find[i] >> 32)),
+			&s->sketch, s->now.norder, &s->how->like))
+			s->find[k++] = s->find[i];
+	n = k;
 	s->ncandidate = 0;
 	if (n == 0)
 		return;
