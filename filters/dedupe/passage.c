@@ -173,26 +173,36 @@ sort_unique(uint32_t *v, size_t n)
 	return k + 1;
 }
 
+/* Of the passage in work: its code points, and hashes of runs of them. */
+static struct {
+	uint32_t *chr;
+	uint64_t *hash;
+	size_t cap;
+} work;
+
 static void
 decode(struct passage *p)
 {
 	const char *s = p->text.p, *end = s + p->text.n;
 	size_t len;
 
-	if (p->capchar < p->text.n) {
-		p->capchar = p->text.n + 64;
-		p->chr = xarray(p->chr, p->capchar, sizeof *p->chr);
-		p->hash = xarray(p->hash, p->capchar, sizeof *p->hash);
-		p->order = xarray(p->order, p->capchar, sizeof *p->order);
-		p->shingle = xarray(p->shingle, p->capchar, sizeof *p->shingle);
+	if (work.cap < p->text.n) {
+		work.cap = 2 * p->text.n;
+		work.chr = xarray(work.chr, work.cap, sizeof *work.chr);
+		work.hash = xarray(work.hash, work.cap, sizeof *work.hash);
 	}
 	p->nchr = 0;
 	for (; s < end; s += len)
-		p->chr[p->nchr++] = utf8_get(s, &len);
+		work.chr[p->nchr++] = utf8_get(s, &len);
+	if (p->caporder < p->nchr) {
+		p->caporder = p->nchr + 8;
+		p->order = xarray(p->order, p->caporder, sizeof *p->order);
+		p->shingle = xarray(p->shingle, p->caporder, sizeof *p->shingle);
+	}
 }
 
 /*
- * Hashes of all runs of `size` characters, in text order, in p->hash: a
+ * Hashes of all runs of `size` characters, in text order, in work.hash: a
  * polynomial rolled along (Karp, Rabin 1987), then mixed with the key. A text
  * shorter than that is one run.
  */
@@ -200,7 +210,7 @@ static size_t
 runs(struct passage *p, unsigned size, const struct siphash_key *key)
 {
 	const uint64_t base = key->k1 | 1;
-	const uint32_t *chr = p->chr;
+	const uint32_t *chr = work.chr;
 	const size_t first = p->nchr < size ? p->nchr : size;
 	uint64_t h = 0, out = 1;
 	size_t i, n = 0;
@@ -211,10 +221,10 @@ runs(struct passage *p, unsigned size, const struct siphash_key *key)
 		out *= base;
 	for (i = 0; i < first; i++)
 		h = h * base + chr[i];
-	p->hash[n++] = mix(h, key);
+	work.hash[n++] = mix(h, key);
 	for (; i < p->nchr; i++) {
 		h = h * base + chr[i] - out * chr[i - size];
-		p->hash[n++] = mix(h, key);
+		work.hash[n++] = mix(h, key);
 	}
 	return n;
 }
@@ -229,7 +239,7 @@ shingles(struct passage *p, const struct passage_how *how, uint32_t bins[BINS])
 
 	memset(bins, 0xFF, BINS * sizeof *bins);
 	for (i = 0; i < n; i++) {
-		uint64_t h = p->hash[i];
+		uint64_t h = work.hash[i];
 		size_t bin = (size_t)((h >> 32) * BINS >> 32);
 		uint32_t low = (uint32_t)h;
 
@@ -306,7 +316,7 @@ numbers(struct passage *p, const struct siphash_key *key)
 
 	p->nnumber = 0;
 	for (i = 0; i <= p->nchr; i++) {
-		uint32_t c = i < p->nchr ? p->chr[i] : 0;
+		uint32_t c = i < p->nchr ? work.chr[i] : 0;
 
 		if (is_numeral(c)) {
 			run = mix(in ? run ^ (uint64_t)c << 32 : c, key);
@@ -337,13 +347,13 @@ winnow(struct passage *p, const struct passage_how *how)
 		if (least == SIZE_MAX || least + PASSAGE_WINDOW <= at) {
 			least = at + 1 - PASSAGE_WINDOW; /* fell out of the window: look again */
 			for (i = least + 1; i <= at; i++)
-				if (p->hash[i] <= p->hash[least])
+				if (work.hash[i] <= work.hash[least])
 					least = i;
-		} else if (p->hash[at] <= p->hash[least])
+		} else if (work.hash[at] <= work.hash[least])
 			least = at;
 		else
 			continue;
-		key_add(p, p->hash[least]);
+		key_add(p, work.hash[least]);
 	}
 }
 
@@ -536,8 +546,6 @@ passage_free(struct passage *p)
 {
 	buf_free(&p->text);
 	free(p->key);
-	free(p->chr);
-	free(p->hash);
 	free(p->order);
 	free(p->shingle);
 	free(p->set);

@@ -50,12 +50,10 @@ struct passage {
 	struct buf text; /* folded */
 	uint64_t *key;   /* key[0] is that of the whole */
 	size_t nkey, capkey;
-	uint32_t *chr;     /* code points of text */
-	uint64_t *hash;    /* scratch */
 	uint32_t *order;   /* hashes of the shingles, in text order */
 	uint32_t *shingle; /* the same, each once, and as a set: after passage_ready() */
 	uint32_t *set, setmask;
-	size_t nchr, capchar, norder, nshingle, capset;
+	size_t nchr, caporder, norder, nshingle, capset;
 	uint32_t *number; /* hashes of its numbers, sorted */
 	size_t nnumber, capnumber;
 };

@@ -5,7 +5,7 @@
 #include "dedupe.h"
 #include "utf8.h"
 
-enum { CACHE = 2048 };
+enum { CACHE = 8192 };
 
 struct seen {
 	const struct how *how;
