@@ -502,7 +502,9 @@ count_bits(uint64_t a)
 static inline uint64_t
 two_words(const struct sketch *s, size_t i)
 {
-	return i + 1 < SKETCH_WORDS ? s->bits[i] | (uint64_t)s->bits[i + 1] << 32 : s->bits[i];
+	const uint64_t high = i < SKETCH_WORDS - 1 ? s->bits[i + 1] : 0;
+
+	return s->bits[i] | high << 32;
 }
 
 bool

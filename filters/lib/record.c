@@ -476,7 +476,8 @@ decode_unicode(const char *s, size_t n, struct buf *out)
 	}
 	if (c >= 0xD800 && c <= 0xDFFF)
 		c = 0xFFFD;
-	buf_add(out, utf8, utf8_put(utf8, c));
+	n = utf8_put(utf8, c);
+	buf_add(out, utf8, n);
 	return took;
 }
 
