@@ -34,8 +34,7 @@ skip_space(const char *p, const char *end)
 }
 
 #ifdef __SSE2__
-/* Where the 16 bytes have a quote, a backslash or a control character: a bit
- * each. */
+/* Where the 16 bytes have a quote, a backslash or a control character: a bit each. */
 static inline unsigned
 stops(__m128i v)
 {
@@ -142,8 +141,7 @@ scan_string_by_blocks(struct scan *s, const char *p)
 		unsigned new = ~0U << (p - at), stop = stops(v) & new;
 		unsigned now = (unsigned)_mm_movemask_epi8(v);
 
-		/* a block that stops is looked at up to where it does: the end of a
-		 * character */
+		/* a block that stops is looked at up to where it does: the end of a character */
 		if ((now | high >> 13) != 0 &&
 		    (utf8_block_wrong((const unsigned char *)at) & new &(stop ^ (stop - 1))) != 0)
 			return wrong(s, p, not_utf8);
@@ -455,8 +453,7 @@ record_free(struct record *r)
 	*r = (struct record){0};
 }
 
-/* Appends a code unit's worth of a \u escape; returns the bytes of s it took.
- */
+/* Appends a code unit's worth of a \u escape; returns the bytes of s it took. */
 static size_t
 decode_unicode(const char *s, size_t n, struct buf *out)
 {
@@ -734,8 +731,7 @@ skip_value(const char *p, const char *end)
 		case '\r':
 		case '\n': p++; break;
 		default:
-			/* up to a blank, a comma or a bracket: of what is below a comma, only +
-			 */
+			/* up to a blank, a comma or a bracket: of what is below a comma, only + */
 			while (p < end && (*p > ',' || *p == '+') && *p != ']' && *p != '}')
 				p++;
 		}

@@ -114,8 +114,7 @@ struct json_iter {
 };
 struct json_iter json_iter(const struct json *);
 bool json_next(struct json_iter *, struct str *key, struct json *item);
-/* json_next(), if the next member of an object begins with these bytes: "key":
- * with its quotes. */
+/* json_next(), if the next member of an object begins with these bytes: "key": with its quotes. */
 bool json_next_is(struct json_iter *, struct str member, struct json *item);
 /*
  * For an array of objects, in one pass: instead of json_next(), json_enter()
