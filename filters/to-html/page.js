@@ -210,15 +210,15 @@ function showDoc(d) {
 /* The table: filtered, sorted, and only the rows in sight are made */
 let view = [], place = new Map(), sort = {key: "place", down: false}, off = new Set();
 const COLUMNS = [
-  {key: "kind", width: 11, get: (g) => label("kind", g.kind)},
-  {key: "text", width: 19, get: (g) => g.text, cls: "fig"},
-  {key: "value", width: 19, get: valueText, cls: "n", by: (g) => g.number},
-  {key: "metric", width: 19, get: (g) => g.metric},
-  {key: "scope", width: 13, get: (g) => g.scope},
-  {key: "period", width: 10, get: (g) => g.period},
-  {key: "change", width: 12, get: changeText},
+  {key: "kind", width: 13, get: (g) => label("kind", g.kind)},
+  {key: "text", width: 18, get: (g) => g.text, cls: "fig"},
+  {key: "value", width: 29, get: valueText, cls: "n", by: (g) => g.number},
+  {key: "metric", width: 18, get: (g) => g.metric},
+  {key: "scope", width: 10, get: (g) => g.scope},
+  {key: "period", width: 9, get: (g) => g.period},
+  {key: "change", width: 11, get: changeText},
 ];
-if (docs.length > 1) COLUMNS.push({key: "doc", width: 10, get: (g) => docs[g.doc].name});
+if (docs.length > 1) COLUMNS.push({key: "doc", width: 9, get: (g) => docs[g.doc].name});
 const WIDTH = COLUMNS.reduce((sum, c) => sum + c.width, 0);
 
 function renderHead() {
