@@ -25,19 +25,21 @@ struct state {
 	struct str subject;        /* of the clause, where it may be the scope */
 	struct str body, full;     /* the body named last, wherever it stands, and its full name */
 	const struct figure *last; /* the figure before */
+	struct str headline;       /* the first metric of the block */
 	struct str metric;         /* of the figure before, shares left out */
 	struct str whole;          /* the last metric that is no grade of another: 省级 */
 	struct str share;          /* of the figure before, where it was a share */
 	struct str topic;          /* the subject of the clause before */
-	struct str among;          /* of 16个|州（市）|中: what there are 16 of */
-	bool fresh;                /* the topic came after the last figure */
-	struct str prefix;         /* 新增, for the rest of the list */
-	struct str period, local;  /* local: of the next figure only */
-	bool dated;                /* the sentence has a period of its own */
-	struct str report;         /* the period that the heading above names */
-	struct str paragraph;      /* the period before this sentence */
-	struct str first;          /* of the dates it names */
-	unsigned dates;            /* that this sentence has named */
+	struct range places; /* 北京、上海|…: the list that is the scope of the sentence */
+	struct str among;    /* of 16个|州（市）|中: what there are 16 of */
+	bool fresh;          /* the topic came after the last figure */
+	struct str prefix;   /* 新增, for the rest of the list */
+	struct str period, local;     /* local: of the next figure only */
+	bool dated;                   /* the sentence has a period of its own */
+	struct str report;            /* the period that the heading above names */
+	struct str paragraph;         /* the period before this sentence */
+	struct str first;             /* of the dates it names */
+	unsigned dates;               /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
 	struct {
 		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
@@ -737,6 +739,14 @@ link_figure(struct linker *l, struct state *st, size_t k)
 				list = list_of(l, np);
 		}
 	}
+	if (list.n != n && n > 1 && t.deal && st->places.from < st->places.to &&
+	    st->sentence.p == l->text.p + l->token[st->places.from].start) {
+		list = list_of(l, st->places); /* 北京、上海|新建住宅价格|分别上涨 */
+		list.shared.n = 0;
+		places = list.n == n;
+		if (places)
+			st->metric = metric_of(l, k, low, &t, np, true, &given, &right);
+	}
 	if (list.n != n)
 		list.n = 0;
 	if (n == 1 && names_holder(l, st, np) && same_unit(st->last, f) && k + 1 < l->n &&
@@ -794,7 +804,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	/* 全县|2334平方公里, 流转来的|150亩 */
 	bool other = (who.n > 0 || (k > 0 && l->token[k - 1].role == DE)) && np.from == np.to &&
 		     f->kind == KIND_MEASURE && !same_unit(st->last, f) && t.to == k;
-	if (metric.n == 0 && !other)
+	if (metric.n == 0 && !other && person.from == person.to)
 		metric = st->metric.n > 0 || who.n > 0 ? st->metric : st->topic;
 	if (t.keep != SIZE_MAX && np.from < np.to)
 		metric = join(l, metric, word_at(l, t.keep));
@@ -870,6 +880,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	st->share = share || f->kind == KIND_PERCENTAGE_POINT ? metric : (struct str){NULL, 0};
 	if (!share && (f->kind != KIND_PERCENTAGE_POINT || st->metric.n == 0))
 		st->metric = metric;
+	if (st->headline.n == 0)
+		st->headline = metric;
 }
 
 /* --- a block --- */
@@ -993,9 +1005,12 @@ set_places(const struct linker *l, struct state *st, size_t from)
 {
 	size_t to = from;
 
+	st->places.from = from;
+
 	while (to < l->n && (l->token[to].role == PLACE || l->token[to].role == LIST ||
 				l->token[to].role == AND))
 		to++;
+	st->places.to = to;
 	if (to < l->n && l->token[to].role == ETC)
 		to++;
 	st->sentence = phrase(l, (struct range){from, to});
@@ -1227,6 +1242,8 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			st.basis = link_gives(t);
 		if (open && i > 0 && l->token[i - 1].role == HOLDER)
 			set_brought(l, &st, i);
+		if (open && i > 1 && l->token[i - 1].role == VIEW && st.headline.n > 0)
+			st.metric = st.headline;
 		if (open && i > 1 && l->token[i - 1].role == AMONG)
 			set_among(l, &st, i - 1);
 		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */

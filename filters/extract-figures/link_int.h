@@ -14,7 +14,7 @@ enum role {
 	/* of link rules: rules/links.rules says what each is */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
-	GRADE, AGE,
+	GRADE, AGE, VIEW,
 	NROLE
 };
 /* clang-format on */

@@ -9,11 +9,11 @@
 /* The words of the key "is", and the roles they give. */
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
 	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
-	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age",
+	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age", "view",
 	"noun", "verb", "adverb", "stop", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
-	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE,
+	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
 	NOUN, VERB, ADVERB, OTHER};
 /* clang-format on */
 static const char *const gives_words[] = {

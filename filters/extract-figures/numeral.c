@@ -525,8 +525,9 @@ read_ascii(struct scan *s)
 		num->digits = one.digits;
 	} else {
 		num->digits = 0;
-		if (one.flags & (NUMERAL_POINT | NUMERAL_COMMA))
-			return false;
+		if (one.flags & NUMERAL_POINT ||
+		    (one.flags & NUMERAL_COMMA && s->hold->n - at != 4))
+			return false; /* but 6萬2,889 */
 	}
 	num->flags |= one.flags;
 	part = add_part(num, 0, 0, 0);
