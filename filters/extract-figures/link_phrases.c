@@ -359,7 +359,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			i--;
 		} else if (noun && w->role == VERB &&
 			   (w[1].role == AND ||
-			       (!object && i - 2 > low && w[-1].role == AND &&
+			       (!object && i > low + 2 && w[-1].role == AND &&
 				   w[-2].role == VERB) ||
 			       (phrase_before &&
 				   (ends_metric(&l->token[to - 1]) || is_single(&w[1]))))) {
