@@ -27,11 +27,12 @@ add_span(
 static void
 match_rules(struct finder *f)
 {
-	enum { ENTITY = 2, MAX = 8 };
+	enum { MAX = 8 };
 	struct match match[MAX];
 	size_t at = 0, cp = 0;
 
-	while (at < f->text.n && rules_scan(f->m->rules, ENTITY, f->text, &at, match, MAX) > 0) {
+	while (
+	    at < f->text.n && rules_scan(f->m->rules, TYPE_ENTITY, f->text, &at, match, MAX) > 0) {
 		const struct capture *name = match_capture(&match[0], "name");
 		size_t start = name != NULL ? name->start : match[0].start,
 		       end = name != NULL ? name->end : match[0].end;
@@ -129,15 +130,16 @@ compose(struct finder *f)
 
 	f->nspan = 0;
 	add_known(f);
-	if (any & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM) || more & M_GOVERNMENT || f->said & L_NAME)
+	if (any & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM) || more & M_GOVERNMENT ||
+	    f->labels & BIT(ORG))
 		compose_bodies(f);
 	if (any & L_FAC)
 		compose_facilities(f);
 	if (any & L_EVENT || more & M_EVENT_GENERIC)
 		compose_events(f);
-	if (f->said & (L_NAME | L_UNIT | L_TAIL))
+	if (f->labels & BIT(LOC) || any & (L_UNIT | L_TAIL))
 		compose_places(f);
-	if (f->said & (L_POST | L_POST_WEAK))
+	if (f->any & MAY_POST)
 		compose_titles(f);
 	if (any & L_PROGRAM || more & M_VISION)
 		compose_programs(f);
@@ -145,10 +147,11 @@ compose(struct finder *f)
 		compose_products(f);
 	if (f->quotes)
 		compose_quoted(f);
-	if (f->m->patterns)
+	if (f->any & MAY_RULE)
 		match_rules(f);
 	keep_names(f);
-	add_again(f);
+	if (f->labels & (BIT(PERSON) | BIT(LOC)))
+		add_again(f);
 	if (f->nspan != 0) {
 		settle(f);
 		link_entities(f);

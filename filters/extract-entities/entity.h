@@ -171,6 +171,7 @@ struct info {
 	uint16_t cost;  /* as a word of the language, hundredths of a nat; UINT16_MAX: it is none */
 	uint16_t ncost; /* as a name of a list */
 	uint16_t nbytes, n; /* its length, also in characters */
+	uint16_t depth;     /* how many words up leads to, and itself */
 	uint8_t pos;
 	uint8_t kind : 6;
 	bool namelike : 1; /* a word of the lexicon that is a personal name */
@@ -219,16 +220,37 @@ struct list {
 	int kind, strength, count, pos, share, label_column, name, code;
 };
 
-enum { HAN_FIRST = 0x4E00, HAN_COUNT = 0x5200 };
-enum { UNKNOWN = 1250 }; /* what a character costs that no list knows */
+enum { NCHARACTER = 0x10000 };
 
-/* Costs of a character of Han from U+4E00 on; 0 is "never seen". */
+/* What a character costs that no list knows; what one costs that is not Han. */
+enum { UNKNOWN = 1250, COST_ASCII = 600, COST_PUNCT = 300 };
+
+/* What may begin with a character, or at a place of a text. */
+enum {
+	MAY_LISTED = 1, /* a name of a list, a surname, an ending, a letter for a place */
+	MAY_SURNAME = 2,
+	MAY_SPELL = 4, /* a name that is spelled */
+	MAY_DOT = 8,   /* it joins the parts of one */
+	MAY_POST = 16,
+	MAY_RULE = 32,  /* what an [entity] rule matches */
+	MAY_ALNUM = 64, /* it is a letter or digit that is not Han */
+	MAY_STOP = 128  /* it is neither */
+};
+
+/*
+ * A character: costs in hundredths of a nat, 0 is "never seen"; and what its
+ * word of one character says, which is learnt when a text shows it.
+ */
 struct character {
 	uint16_t surname, alone, first, second; /* in names; alone: the whole given name */
 	uint16_t translit;
-	uint16_t single; /* as a word by itself; 0: not learnt yet, nor is word */
-	uint32_t word;   /* its number, or 0 */
-};
+	uint16_t single;        /* as a word by itself; 0: not learnt yet */
+	uint32_t word;          /* its number, or 0 */
+	uint16_t says, cost;    /* of its info */
+	bool plain;             /* a word of the lexicon that is no name */
+	uint8_t abbr;           /* may it stand for a place? 2: it often does */
+	uint8_t may;            /* MAY_LISTED and so on */
+} __attribute__((aligned(32))); /* so that it lies in one line of the cache */
 
 /* All but the words and characters is as it was loaded; those are learnt as texts show them. */
 struct model {
@@ -239,8 +261,7 @@ struct model {
 	struct list *list;
 	size_t nlist;
 	struct score score[NKINDS];
-	struct character *character;
-	bool patterns; /* are there [entity] rules? */
+	struct character *character; /* NCHARACTER of them */
 };
 
 /* A word at a place of a text. */
@@ -249,7 +270,17 @@ struct hit {
 	uint16_t n;    /* its length in characters */
 	uint16_t cost; /* as in its info */
 };
-enum { MAXHITS = 16 };
+
+/* The types of the rules. */
+enum { TYPE_LIST, TYPE_SCORE, TYPE_ENTITY };
+
+/* What flags of a word say that may begin with it. */
+static inline uint8_t
+may_begin(uint32_t flags)
+{
+	return (flags & (L_NAME | L_SURNAME | L_UNIT | L_ABBR) ? MAY_LISTED : 0) |
+	       (flags & (L_POST | L_POST_WEAK) ? MAY_POST : 0);
+}
 
 /* index.c: which words there are */
 struct index *index_new(void);
@@ -258,10 +289,15 @@ size_t index_rows(const struct index *);
 /* The number of a whole word, or 0. */
 uint32_t word_find(struct model *, const char *, size_t);
 /*
- * The words of two characters or more, a and b, that the text s[0, n) begins
- * with: MAXHITS of them, the shortest first. b is 0: the word of one, a.
+ * The places of a text where words of two characters or more begin, and the
+ * longest of each; up leads to the others. n characters, and where they begin
+ * in the bytes of the text; found has room for n.
  */
-size_t words_at(struct model *, uint32_t a, uint32_t b, const char *s, size_t n, struct hit *);
+struct found {
+	uint32_t at, word;
+};
+size_t words_in(struct model *, struct str text, const uint32_t *cp, const uint32_t *off, size_t n,
+    struct found *found);
 
 /* lists.c: what the lists say of them */
 bool load_list(struct model *, const struct rule *, const char *path, int as, int label);
@@ -269,7 +305,7 @@ const struct list *list_at(const struct model *, uint32_t row);
 struct str row_cell(const struct model *, uint32_t row, int column); /* empty where it has none */
 void learn_row(struct model *, uint32_t word, uint32_t row); /* what a row says of its word */
 void finish_word(struct info *);                             /* when all its rows have */
-void learn_character(struct model *, uint32_t cp);
+void learn_character(struct model *, struct character *, uint32_t cp);
 
 /* Loads the rules and lists; NULL after saying what is wrong. extra: user lists, may be NULL. */
 struct model *model_load(
@@ -302,19 +338,25 @@ struct finder {
 	uint32_t *cp, *off; /* code points, and where each begins in bytes; off[n] is the end */
 	size_t n, cap;
 	struct hit *hit;
-	uint32_t *hit_at; /* where the hits of a place begin; n + 1 of them */
 	size_t nhit, caphit;
-	uint32_t *left, *right; /* features said by what ends, begins at a place */
-	int64_t *sum;           /* cost of the characters before a place, each a word by itself */
-	uint32_t *words;        /* bit n: a word of n characters begins there */
-	uint32_t *mark;         /* the places that are neither Han nor letters nor digits */
+	struct found *found;
+	struct spot {
+		uint32_t left, right; /* features said by what ends, begins there */
+		uint32_t hits;  /* where its hits begin; they end where the next one's begin */
+		uint32_t cand;  /* the last candidate that begins there and 1, or 0 */
+		uint32_t sum;   /* cost of the characters before, each a word by itself */
+		uint32_t words; /* bit n: a word of n characters begins there */
+		uint8_t longer; /* does a word of two characters or more end there? */
+		uint8_t may;    /* MAY_LISTED and so on */
+		uint8_t abbr;   /* of its character */
+		uint32_t word;  /* of one character, or 0 */
+	} * spot;               /* n + 1 of them */
+	uint32_t *mark;         /* the places of stops and the like */
 	size_t nmark;
-	uint8_t *longer; /* does a word of two characters or more end there? */
-	uint8_t *may;    /* what may begin there, see lattice.h */
-	uint8_t *abbr;   /* may the character stand for a place? 2: it often does */
-	uint8_t *taken;  /* for titles.c and compose.c */
-	uint32_t said;   /* flags of all words of the text */
+	uint8_t *taken; /* for titles.c and compose.c */
+	unsigned any;   /* MAY_LISTED and so on, of all places */
 	bool quotes, latin;
+	unsigned labels; /* of the tokens that are names, a bit each */
 	struct cand {
 		uint32_t start, n, info, next;
 		int32_t cost;
@@ -323,7 +365,7 @@ struct finder {
 	size_t ncand, capcand;
 	struct node {
 		int64_t cost; /* a text may be 64 MiB */
-		uint32_t from, what, first;
+		uint64_t edge;
 	} * node;
 	struct token {
 		uint32_t start, end, info;
@@ -368,6 +410,20 @@ is_han(uint32_t c)
 {
 	return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) ||
 	       (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+static inline bool
+is_alnum(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 0xC0 && c < 0x250);
+}
+
+/* Between the parts of a foreign name. */
+static inline bool
+is_dot(uint32_t c)
+{
+	return c == 0xB7 || c == 0x2022 || c == 0x30FB;
 }
 
 static inline bool

@@ -96,8 +96,13 @@ head_of(const char *s, size_t n)
 {
 	uint64_t v = 0;
 
-	memcpy(&v, s, n < 8 ? n : 8);
-	return __builtin_bswap64(v);
+	if (n >= 8) {
+		memcpy(&v, s, 8);
+		return __builtin_bswap64(v);
+	}
+	for (size_t i = 0; i < n; i++)
+		v |= (uint64_t)(unsigned char)s[i] << (56 - 8 * i);
+	return v;
 }
 
 static uint32_t
@@ -113,7 +118,7 @@ new_word(struct model *m)
 	return x->nword;
 }
 
-static bool
+static inline bool
 begins_with(const struct model *m, uint32_t word, uint64_t head, const char *s, size_t n)
 {
 	const struct info *in = &m->info[word];
@@ -169,11 +174,14 @@ learn_bucket(struct model *m, struct bucket *b)
 
 			while (up != 0 && !begins_with(m, up, head, s.p, s.n))
 				up = m->info[up].up;
+			if (up != 0 && m->info[up].n == 1) /* that one is sought apart */
+				up = 0;
 			if (word != 0)
 				finish_word(&m->info[word]);
 			word = new_word(m);
 			m->info[word] = (struct info){.head = head,
 			    .up = up,
+			    .depth = (uint16_t)(up != 0 ? m->info[up].depth + 1 : 1),
 			    .nbytes = (uint16_t)s.n,
 			    .n = (uint16_t)utf8_count(s.p, s.n),
 			    .cost = UINT16_MAX};
@@ -189,69 +197,102 @@ learn_bucket(struct model *m, struct bucket *b)
 	b->learnt = true;
 }
 
-/*
- * The longest word of two characters or more that the text begins with, whose first two are
- * a and b (or of one, b being 0), or 0.
- */
-static inline uint32_t
-longest(struct model *m, uint32_t a, uint32_t b, const char *s, size_t n)
+/* Does the word come after the text in the order of bytes? */
+static bool
+is_behind(const struct model *m, uint32_t word, uint64_t head, const char *s, size_t n)
 {
-	uint32_t h = pair_hash(a, b);
-	struct bucket *at = &m->index->bucket[h >> (32 - BUCKET_BITS)];
+	const struct info *in = &m->info[word];
 
-	if (!(at->filter & filter_bit(h)))
-		return 0;
-	if (!at->learnt)
-		learn_bucket(m, at);
+	if (in->head != head || in->nbytes <= 8)
+		return in->head > head;
+	if (n <= 8)
+		return true;
+	int order = memcmp(m->more[word].surface + 8, s + 8, (in->nbytes < n ? in->nbytes : n) - 8);
+	return order > 0 || (order == 0 && in->nbytes > n);
+}
 
+/* The longest word of a bucket that the text begins with, or 0. */
+static uint32_t
+longest(const struct model *m, const struct bucket *bucket, const char *s, size_t n)
+{
+	enum { FEW = 8 };
 	uint64_t head = head_of(s, n);
-	uint32_t low = at->first, high = low + at->n;
+	uint32_t low = bucket->first, high = low + bucket->n;
+
+	if (bucket->n <= FEW) {
+		while (high-- > low)
+			if (begins_with(m, high, head, s, n)) /* the last one is the longest */
+				return high;
+		return 0;
+	}
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
-		const struct info *in = &m->info[mid];
-		bool behind = in->head > head;
 
-		if (in->head == head && in->nbytes > 8) {
-			size_t rest = (in->nbytes < n ? in->nbytes : n) - 8;
-			int order = n <= 8 ? 1 : memcmp(m->more[mid].surface + 8, s + 8, rest);
-			behind = order > 0 || (order == 0 && in->nbytes > n);
-		}
-		if (behind)
+		if (is_behind(m, mid, head, s, n))
 			high = mid;
 		else
 			low = mid + 1;
 	}
-	uint32_t word = low > at->first ? low - 1 : 0;
+	uint32_t word = low > bucket->first ? low - 1 : 0;
 	while (word != 0 && !begins_with(m, word, head, s, n))
 		word = m->info[word].up;
 	return word;
 }
 
+/* The longest word of the bucket that the text begins with and that has more characters than that.
+ */
+static inline uint32_t
+longer_than(struct model *m, struct bucket *bucket, unsigned characters, const char *s, size_t n)
+{
+	if (!bucket->learnt)
+		learn_bucket(m, bucket);
+	uint32_t word = longest(m, bucket, s, n);
+	return word != 0 && m->info[word].n > characters ? word : 0;
+}
+
 uint32_t
 word_find(struct model *m, const char *s, size_t n)
 {
-	size_t first, second;
-
 	if (n == 0)
 		return 0;
-	uint32_t a = utf8_get(s, &first), b = n > first ? utf8_get(s + first, &second) : 0;
-	uint32_t word = longest(m, a, b, s, n);
+	uint32_t h = surface_hash(s, n);
+	struct bucket *bucket = &m->index->bucket[h >> (32 - BUCKET_BITS)];
+	uint32_t word = bucket->filter & filter_bit(h) ? longer_than(m, bucket, 0, s, n) : 0;
 	return word != 0 && m->info[word].nbytes == n ? word : 0;
 }
 
 size_t
-words_at(struct model *m, uint32_t a, uint32_t b, const char *s, size_t n, struct hit *hit)
+words_in(struct model *m, struct str text, const uint32_t *cp, const uint32_t *off, size_t n,
+    struct found *found)
 {
-	size_t nhit = 0;
-	uint32_t word = longest(m, a, b, s, n);
+	enum { BLOCK = 128 };
+	const struct bucket *bucket = m->index->bucket;
+	uint32_t maybe[BLOCK], of[BLOCK]; /* places, and their buckets */
+	size_t nfound = 0;
 
-	for (uint32_t w = word; w != 0; w = m->info[w].up)
-		nhit++;
-	while (nhit > MAXHITS) { /* the shortest ones */
-		word = m->info[word].up;
-		nhit--;
+	/*
+	 * A block at a time: first which places may have words, without a
+	 * branch, then the words, so that memory is fetched side by side.
+	 */
+	for (size_t from = 0, end; from + 1 < n; from = end) {
+		size_t k = 0;
+
+		end = n - 1 - from < BLOCK ? n - 1 : from + BLOCK;
+		for (size_t i = from; i < end; i++) {
+			uint32_t h = pair_hash(cp[i], cp[i + 1]);
+
+			maybe[k] = (uint32_t)i;
+			of[k] = h >> (32 - BUCKET_BITS);
+			k += (bucket[of[k]].filter & filter_bit(h)) != 0;
+		}
+		for (size_t i = 0; i < k; i++) {
+			uint32_t at = maybe[i], start = off[at];
+			uint32_t word = longer_than(
+			    m, &m->index->bucket[of[i]], 1, text.p + start, text.n - start);
+
+			found[nfound] = (struct found){at, word};
+			nfound += word != 0;
+		}
 	}
-	for (size_t i = nhit; word != 0; word = m->info[word].up)
-		hit[--i] = (struct hit){word, m->info[word].n, m->info[word].cost};
-	return nhit;
+	return nfound;
 }

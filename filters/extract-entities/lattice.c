@@ -11,6 +11,7 @@
  * cheapest path (Viterbi) decides between them over the whole block, so that
  * a name must be likelier than the words that it would cut.
  */
+/* An edge is where from << 32, and which hit and 1, or which candidate with this bit. */
 #define IS_CAND 0x80000000U
 
 /* For --explain: what could have been a name, and what it would have cost. */
@@ -20,12 +21,13 @@ tell_candidates(const struct finder *f)
 	for (size_t i = 0; i < f->ncand; i++) {
 		const struct cand *c = &f->cand[i];
 		const struct score *s = &f->m->score[c->kind];
-		bool taken = f->node[c->start + c->n].what == ((uint32_t)i | IS_CAND);
+		bool taken = (uint32_t)f->node[c->start + c->n].edge == ((uint32_t)i | IS_CAND);
 
 		fprintf(f->explain, "%u-%u %.*s %s %s cost %.2f, its characters %.2f%s\n", c->start,
 		    c->start + c->n, (int)(f->off[c->start + c->n] - f->off[c->start]),
 		    f->text.p + f->off[c->start], label_names[s->label], s->rule->id,
-		    c->cost / 100.0, (double)(f->sum[c->start + c->n] - f->sum[c->start]) / 100,
+		    c->cost / 100.0,
+		    (double)(f->spot[c->start + c->n].sum - f->spot[c->start].sum) / 100,
 		    taken ? ", cheapest here" : "");
 	}
 }
@@ -48,15 +50,15 @@ tell_tokens(const struct finder *f)
 	fputc('\n', f->explain);
 }
 
-/* An edge: what leads to a node more cheaply than what was found so far. */
+/* Takes an edge to a node if it is cheaper than what was found so far. */
 static inline void
 relax(struct node *to, int64_t cost, size_t from, uint32_t what)
 {
-	if (cost < to->cost) {
-		to->cost = cost;
-		to->from = (uint32_t)from;
-		to->what = what;
-	}
+	uint64_t edge = (uint64_t)from << 32 | what;
+	bool better = cost < to->cost; /* as often as not, so without a branch */
+
+	to->edge = better ? edge : to->edge;
+	to->cost = better ? cost : to->cost;
 }
 
 /* The cheapest path: every node gets the edge by which it is reached. */
@@ -66,27 +68,32 @@ search(struct finder *f)
 	struct node *node = f->node;
 
 	node[0].cost = 0;
+	for (size_t i = 1; i <= f->n; i++)
+		node[i].cost = INT64_MAX;
 	for (size_t i = 0; i < f->n; i++) {
+		const struct spot *p = &f->spot[i];
 		int64_t here = node[i].cost;
-		uint32_t c = f->cp[i];
-		size_t step = 1;
+		uint32_t h = p->hits;
 
 		if (here == INT64_MAX)
 			continue;
-		if (is_alnum(c)) {
-			while (i + step < f->n && is_alnum(f->cp[i + step]))
-				step++;
-			relax(&node[i + step], here + COST_ASCII, i, 0);
-		} else {
-			relax(&node[i + 1], here + (is_han(c) ? UNKNOWN : COST_PUNCT), i, 0);
-		}
-		for (uint32_t h = f->hit_at[i]; h < f->hit_at[i + 1]; h++) {
-			const struct hit *hit = &f->hit[h];
+		if (p->may & (MAY_ALNUM | MAY_STOP | MAY_DOT)) {
+			size_t step = 1;
 
-			if (hit->cost != UINT16_MAX)
-				relax(&node[i + hit->n], here + hit->cost, i, h + 1);
+			if (p->may & MAY_ALNUM)
+				while (p[step].may & MAY_ALNUM)
+					step++;
+			relax(&node[i + step], here + (p[1].sum - p->sum), i, 0);
+		} else {
+			uint32_t cost = p[1].sum - p->sum;
+
+			relax(&node[i + 1], here + cost, i, cost < UNKNOWN ? h + 1 : 0);
+			h += p->word != 0;
 		}
-		for (uint32_t k = node[i].first; k != 0; k = f->cand[k - 1].next) {
+		for (; h < p[1].hits; h++)
+			if (f->hit[h].cost != UINT16_MAX)
+				relax(&node[i + f->hit[h].n], here + f->hit[h].cost, i, h + 1);
+		for (uint32_t k = p->cand; k != 0; k = f->cand[k - 1].next) {
 			const struct cand *cand = &f->cand[k - 1];
 
 			relax(&node[i + cand->n], here + cand->cost, i, (k - 1) | IS_CAND);
@@ -113,8 +120,10 @@ token_of(const struct finder *f, uint32_t start, uint32_t end, uint32_t what)
 	} else if (what != 0) {
 		t.info = f->hit[what - 1].word;
 		t.pos = m->info[t.info].pos;
-	} else if (f->hit_at[start] < f->hit_at[start + 1] && f->hit[f->hit_at[start]].n == 1) {
-		t.info = f->hit[f->hit_at[start]].word; /* a cue that is no word of the lexicon */
+	} else if (f->spot[start].hits < f->spot[start + 1].hits &&
+		   f->hit[f->spot[start].hits].n == 1) {
+		t.info =
+		    f->hit[f->spot[start].hits].word; /* a cue that is no word of the lexicon */
 	}
 	t.flags = t.info != 0 ? m->info[t.info].flags : 0;
 	return t;
@@ -127,15 +136,22 @@ read_path(struct finder *f)
 	const struct node *node = f->node;
 	size_t count = 0;
 
-	for (size_t i = f->n; i > 0; i = node[i].from)
+	for (size_t i = f->n; i > 0; i = node[i].edge >> 32)
 		count++;
 	if (count > f->captoken) {
 		f->captoken = 2 * count + 64;
 		f->token = xarray(f->token, f->captoken, sizeof *f->token);
 	}
 	f->ntoken = count;
-	for (size_t i = f->n; i > 0; i = node[i].from)
-		f->token[--count] = token_of(f, node[i].from, (uint32_t)i, node[i].what);
+	f->labels = 0;
+	for (size_t i = f->n; i > 0; i = node[i].edge >> 32) {
+		struct token *t = &f->token[--count];
+
+		*t = token_of(
+		    f, (uint32_t)(node[i].edge >> 32), (uint32_t)i, (uint32_t)node[i].edge);
+		if (t->kind >= 0)
+			f->labels |= 1U << t->label;
+	}
 }
 
 void
@@ -143,10 +159,6 @@ lattice(struct finder *f)
 {
 	look_up(f);
 	look_around(f);
-	for (size_t i = 0; i <= f->n; i++) {
-		f->node[i].cost = INT64_MAX;
-		f->node[i].first = 0;
-	}
 	propose(f);
 	search(f);
 	read_path(f);
@@ -187,8 +199,7 @@ like_person(struct model *m, struct str s)
 			two += len;
 	}
 	if (n == 2 || n == 3)
-		return first >= HAN_FIRST && first < HAN_FIRST + HAN_COUNT &&
-		       m->character[first - HAN_FIRST].surname != 0;
+		return first < NCHARACTER && m->character[first].surname != 0;
 	w = n == 4 ? word_find(m, s.p, two) : 0;
 	return w != 0 && m->info[w].flags & L_SURNAME;
 }
@@ -197,18 +208,12 @@ void
 finder_free(struct finder *f)
 {
 	free(f->cp);
+	free(f->spot);
+	free(f->found);
 	free(f->off);
 	free(f->hit);
-	free(f->hit_at);
-	free(f->left);
-	free(f->right);
-	free(f->sum);
-	free(f->longer);
 	free(f->taken);
-	free(f->words);
 	free(f->mark);
-	free(f->may);
-	free(f->abbr);
 	free(f->cand);
 	free(f->node);
 	free(f->token);

@@ -51,7 +51,7 @@ pos_of(struct str s)
 	return POS_NONE;
 }
 
-/* Of a surface that is one character; else NULL. */
+/* Of a surface that is one character of Han; else NULL. */
 static struct character *
 character_of(const struct model *m, struct str s)
 {
@@ -60,9 +60,7 @@ character_of(const struct model *m, struct str s)
 	if (s.n == 0)
 		return NULL;
 	uint32_t cp = utf8_get(s.p, &len);
-	return len == s.n && cp >= HAN_FIRST && cp < HAN_FIRST + HAN_COUNT
-		   ? &m->character[cp - HAN_FIRST]
-		   : NULL;
+	return len == s.n && cp >= 0x4E00 && cp <= 0x9FFF ? &m->character[cp] : NULL;
 }
 
 static const struct {
@@ -469,12 +467,26 @@ finish_word(struct info *in)
 }
 
 void
-learn_character(struct model *m, uint32_t cp)
+learn_character(struct model *m, struct character *c, uint32_t cp)
 {
-	struct character *c = &m->character[cp - HAN_FIRST];
 	char s[4];
 
+	c->single = is_han(cp) ? UNKNOWN : is_alnum(cp) ? COST_ASCII : COST_PUNCT;
+	c->may = (uint8_t)((c->surname != 0 ? MAY_SURNAME : 0) |
+			   (c->translit != 0 ? MAY_SPELL : 0) | (is_dot(cp) ? MAY_DOT : 0) |
+			   (rules_begins(m->rules, TYPE_ENTITY, cp) ? MAY_RULE : 0) |
+			   (is_alnum(cp)                  ? MAY_ALNUM
+			       : is_han(cp) || is_dot(cp) ? 0
+							  : MAY_STOP));
 	c->word = word_find(m, s, utf8_put(s, cp));
-	const struct info *in = c->word != 0 ? &m->info[c->word] : NULL;
-	c->single = in != NULL && in->cost < UNKNOWN ? in->cost : UNKNOWN;
+	if (c->word == 0)
+		return;
+	const struct info *in = &m->info[c->word];
+	c->says = in->says;
+	c->cost = in->cost;
+	c->plain = in->flags & L_WORD && !in->namelike;
+	c->abbr = in->flags & L_ABBR ? in->flags & L_ABBR_STRONG ? 2 : 1 : 0;
+	c->may = (uint8_t)(c->may | may_begin(in->flags));
+	if (is_han(cp) && in->cost < UNKNOWN)
+		c->single = in->cost;
 }

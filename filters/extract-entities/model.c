@@ -153,6 +153,7 @@ sum_weights(struct score *s)
 struct model *
 model_load(const char *const *files, size_t nfiles, const char *const *extra, size_t nextra)
 {
+	static struct character character[NCHARACTER];
 	static const struct rule user_rule = {.id = "user-list", .name = "user-list", .file = "-l"};
 	struct model *m = xmalloc(sizeof *m);
 	bool good = true;
@@ -163,15 +164,13 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 		return NULL;
 	m->index = index_new();
 	m->list = xarray(NULL, rules_count(m->rules) + nextra + 1, sizeof *m->list);
-	m->character = xarray(NULL, HAN_COUNT, sizeof *m->character);
-	memset(m->character, 0, HAN_COUNT * sizeof *m->character);
+	m->character = character; /* most of it is never touched */
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
 		const struct rule *r = rules_at(m->rules, i);
 
-		m->patterns |= r->type == 2;
-		if (r->type == 1)
+		if (r->type == TYPE_SCORE)
 			good &= load_score(m, r);
-		else if (r->type == 0)
+		else if (r->type == TYPE_LIST)
 			good &= load_named(m, r);
 	}
 	for (size_t i = 0; i < nextra; i++)

@@ -13,7 +13,7 @@ info_at(const struct finder *f, size_t start, size_t end)
 {
 	static const struct info none;
 
-	for (uint32_t h = f->hit_at[start]; h < f->hit_at[start + 1]; h++)
+	for (uint32_t h = f->spot[start].hits; h < f->spot[start + 1].hits; h++)
 		if (f->hit[h].n == end - start)
 			return &f->m->info[f->hit[h].word];
 	return &none;

@@ -53,7 +53,7 @@ compose_places(struct finder *f)
 			   !(info_of_token(f, b)->flags & L_NOT) && !inside) {
 			/* 北碚区|天宫|村: a word of the lexicon that is a village's name */
 			bool place = e >= 2 && is_name(b - 1, LOC);
-			uint32_t around = f->left[b->start] | f->right[t->end];
+			uint32_t around = f->spot[b->start].left | f->spot[t->end].right;
 
 			if (place ||
 			    (around & (1U << F_PLACE_CUE_BEFORE) &&

@@ -6,17 +6,16 @@
 
 enum { MAXFOREIGN = 7, MAXCHAIN = 40, SPELLED = 800 };
 
-static const struct character *
+static inline const struct character *
 character(const struct finder *f, size_t i)
 {
 	static const struct character none;
 	uint32_t c = f->cp[i];
 
-	return c >= HAN_FIRST && c < HAN_FIRST + HAN_COUNT ? &f->m->character[c - HAN_FIRST]
-							   : &none;
+	return c < NCHARACTER ? &f->m->character[c] : &none;
 }
 
-static uint16_t
+static inline uint16_t
 translit(const struct finder *f, size_t i)
 {
 	return character(f, i)->translit;
@@ -33,33 +32,37 @@ score_candidate(const struct model *m, enum kind kind, int32_t make, uint32_t fe
 }
 
 static void
-add_cand(struct finder *f, size_t start, size_t n, enum kind kind, uint32_t info, int32_t make,
-    uint32_t own)
+keep_cand(struct finder *f, struct cand c)
 {
-	uint32_t mask = f->left[start] | f->right[start + n] | own;
-	int32_t cost = score_candidate(f->m, kind, make, mask);
-
-	/* It can be on the cheapest path only if it is cheaper than its characters one by one. */
-	if (cost >= f->sum[start + n] - f->sum[start])
-		return;
-
 	if (f->ncand == f->capcand) {
 		f->capcand = f->capcand != 0 ? 2 * f->capcand : 256;
 		f->cand = xarray(f->cand, f->capcand, sizeof *f->cand);
 	}
-	f->cand[f->ncand] = (struct cand){.start = (uint32_t)start,
-	    .n = (uint32_t)n,
-	    .info = info,
-	    .kind = (uint8_t)kind,
-	    .cost = cost,
-	    .next = f->node[start].first};
-	f->node[start].first = (uint32_t)++f->ncand;
+	c.next = f->spot[c.start].cand;
+	f->cand[f->ncand] = c;
+	f->spot[c.start].cand = (uint32_t)++f->ncand;
+}
+
+static inline void
+add_cand(struct finder *f, size_t start, size_t n, enum kind kind, uint32_t info, int32_t make,
+    uint32_t own)
+{
+	uint32_t mask = f->spot[start].left | f->spot[start + n].right | own;
+	int32_t cost = score_candidate(f->m, kind, make, mask);
+
+	/* It can be on the cheapest path only if it is cheaper than its characters one by one. */
+	if (cost < (int32_t)(f->spot[start + n].sum - f->spot[start].sum))
+		keep_cand(f, (struct cand){.start = (uint32_t)start,
+				 .n = (uint32_t)n,
+				 .info = info,
+				 .kind = (uint8_t)kind,
+				 .cost = cost});
 }
 
 static inline bool
 is_word(const struct finder *f, size_t start, size_t n)
 {
-	return n < 32 && f->words[start] >> n & 1;
+	return n < 32 && f->spot[start].words >> n & 1;
 }
 
 /* A surname of ns characters at i, and one or two characters of a given name. */
@@ -78,8 +81,8 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			uint16_t last = character(f, g + 1)->second;
 			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
 			/* 陈伟|说, 向|小平: a cue that would become part of the name */
-			uint32_t cues = (f->right[g + 1] & after ? BIT(F_CUE_LAST) : 0) |
-					(f->left[g] & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
+			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
+					(f->spot[g].left & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
 			    surname + (a->first != 0 ? a->first : UNSEEN) +
@@ -90,7 +93,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 	if (ns > 1) /* 佐藤 alone */
 		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
 		    BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
-	if (f->right[g] & (BIT(F_TITLE_AFTER) | BIT(F_ADDRESS_AFTER)))
+	if (f->spot[g].right & (BIT(F_TITLE_AFTER) | BIT(F_ADDRESS_AFTER)))
 		add_cand(f, i, ns, K_SURNAME, 0, surname, 0);
 }
 
@@ -110,7 +113,7 @@ propose_foreign(struct finder *f, size_t i)
 				   : n >= 4 ? BIT(F_LONG)
 					    : 0) |
 			       (is_word(f, i, n) ? BIT(F_WORD) : 0);
-		uint32_t around = f->left[i] | f->right[i + n];
+		uint32_t around = f->spot[i].left | f->spot[i + n].right;
 
 		add_cand(f, i, n, K_FOREIGN, 0, make, own);
 		if (around & (BIT(F_PLACE_CUE_BEFORE) | BIT(F_PLACE_CUE_AFTER) | BIT(F_UNIT_AFTER)))
@@ -128,7 +131,7 @@ dotted_part(const struct finder *f, size_t part)
 	while (end < f->n && end - part < 8 && is_han(f->cp[end]) &&
 	       (translit(f, end) != 0 || end == part))
 		end++;
-	for (uint32_t h = f->hit_at[part]; h < f->hit_at[part + 1]; h++) { /* 白求恩 */
+	for (uint32_t h = f->spot[part].hits; h < f->spot[part + 1].hits; h++) { /* 白求恩 */
 		const struct info *in = &info[f->hit[h].word];
 
 		if (in->kind == K_PEOPLE && in->flags & L_NAME && part + in->n > end)
@@ -191,7 +194,8 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit)
 
 		if (!is_han(f->cp[at]))
 			return;
-		for (uint32_t h = f->hit_at[at]; h < f->hit_at[at + 1] && f->hit[h].n == 1; h++) {
+		for (uint32_t h = f->spot[at].hits; h < f->spot[at + 1].hits && f->hit[h].n == 1;
+		     h++) {
 			const struct info *in = &info[f->hit[h].word];
 			if (in->flags & L_WORD &&
 			    (in->pos == POS_PART || in->pos == POS_PRON || in->pos == POS_CONJ ||
@@ -213,8 +217,9 @@ static bool
 letter_pair(const struct finder *f, size_t i)
 {
 	/* 1 is weak, 2 is strong */
-	return f->abbr[i] && f->abbr[i + 1] &&
-	       f->abbr[i] + f->abbr[i + 1] > (f->right[i + 2] & BIT(F_ABBR_CUE_AFTER) ? 2 : 3);
+	return f->spot[i].abbr && f->spot[i + 1].abbr &&
+	       f->spot[i].abbr + f->spot[i + 1].abbr >
+		   (f->spot[i + 2].right & BIT(F_ABBR_CUE_AFTER) ? 2 : 3);
 }
 
 /* A character that stands for a place: 访华, 中美. */
@@ -226,14 +231,14 @@ propose_letter(struct finder *f, size_t i, uint32_t h)
 			      BIT(F_ABBR_AFTER) | BIT(F_LIST_BEFORE) | BIT(F_LIST_AFTER);
 	uint32_t own = info[f->hit[h].word].flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
 
-	for (uint32_t k = h + 1; k < f->hit_at[i + 1]; k++)
+	for (uint32_t k = h + 1; k < f->spot[i + 1].hits; k++)
 		if ((info[f->hit[k].word].flags & (L_NAME | L_WEAK)) == L_NAME)
 			return; /* a listed name begins here */
-	if (i > 0 && !f->longer[i] && letter_pair(f, i - 1))
+	if (i > 0 && !f->spot[i].longer && letter_pair(f, i - 1))
 		own |= BIT(F_ABBR_BEFORE);
-	else if (i + 1 < f->n && !f->longer[i + 1] && letter_pair(f, i))
+	else if (i + 1 < f->n && !f->spot[i + 1].longer && letter_pair(f, i))
 		own |= BIT(F_ABBR_AFTER);
-	if ((f->left[i] | f->right[i + 1] | own) & cues)
+	if ((f->spot[i].left | f->spot[i + 1].right | own) & cues)
 		add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
 }
 
@@ -241,7 +246,7 @@ propose_letter(struct finder *f, size_t i, uint32_t h)
 static void
 propose_listed(struct finder *f, size_t i)
 {
-	for (uint32_t h = f->hit_at[i]; h < f->hit_at[i + 1]; h++) {
+	for (uint32_t h = f->spot[i].hits; h < f->spot[i + 1].hits; h++) {
 		const struct info *in = &f->m->info[f->hit[h].word];
 		uint32_t n = in->n;
 
@@ -262,17 +267,19 @@ propose_listed(struct finder *f, size_t i)
 void
 propose(struct finder *f)
 {
+	const unsigned any = MAY_LISTED | MAY_SURNAME | MAY_SPELL | MAY_DOT;
+
 	f->ncand = 0;
 	for (size_t i = 0; i < f->n; i++) {
-		unsigned may = f->may[i];
+		unsigned may = f->spot[i].may;
 
-		if (may == 0)
+		if ((may & any) == 0)
 			continue;
 		if (may & MAY_LISTED)
 			propose_listed(f, i);
 		if (may & MAY_SURNAME)
 			propose_chinese(f, i, 1, character(f, i)->surname);
-		if (may & f->may[i + 1] & MAY_SPELL)
+		if (may & f->spot[i + 1].may & MAY_SPELL)
 			propose_foreign(f, i);
 		if (may & MAY_DOT && i > 0)
 			propose_dotted(f, i);

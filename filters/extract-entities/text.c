@@ -14,18 +14,12 @@ read_text(struct finder *f, struct str s)
 	if (s.n + 2 > f->cap) {
 		f->cap = s.n + s.n / 2 + 258;
 		f->cp = xarray(f->cp, f->cap, sizeof *f->cp);
+		f->spot = xarray(f->spot, f->cap, sizeof *f->spot);
+		f->found = xarray(f->found, f->cap, sizeof *f->found);
 		f->off = xarray(f->off, f->cap, sizeof *f->off);
-		f->hit_at = xarray(f->hit_at, f->cap, sizeof *f->hit_at);
-		f->left = xarray(f->left, f->cap, sizeof *f->left);
-		f->right = xarray(f->right, f->cap, sizeof *f->right);
-		f->words = xarray(f->words, f->cap, sizeof *f->words);
 		f->mark = xarray(f->mark, f->cap, sizeof *f->mark);
-		f->longer = xarray(f->longer, f->cap, sizeof *f->longer);
 		f->taken = xarray(f->taken, f->cap, sizeof *f->taken);
-		f->abbr = xarray(f->abbr, f->cap, sizeof *f->abbr);
-		f->may = xarray(f->may, f->cap, sizeof *f->may);
 		f->node = xarray(f->node, f->cap, sizeof *f->node);
-		f->sum = xarray(f->sum, f->cap, sizeof *f->sum);
 	}
 	f->n = 0;
 	for (size_t i = 0, len; i < s.n; i += len) {
@@ -33,99 +27,91 @@ read_text(struct finder *f, struct str s)
 		f->off[f->n++] = (uint32_t)i;
 	}
 	f->off[f->n] = (uint32_t)s.n;
-	memset(f->left, 0, (f->n + 1) * sizeof *f->left);
-	memset(f->right, 0, (f->n + 1) * sizeof *f->right);
-	memset(f->longer, 0, f->n + 1);
-	memset(f->abbr, 0, f->n + 1);
+	memset(f->spot, 0, (f->n + 1) * sizeof *f->spot);
 }
 
-/* The word of one character at a place, if there is one, as its first hit; returns how many. */
-static size_t
-look_up_one(struct finder *f, size_t i, struct hit *hit)
+/* What the word of one character says, where longer is whether a longer one begins there. */
+static inline void
+say_one(struct finder *f, struct spot *p, const struct character *ch, bool longer)
 {
-	struct model *m = f->m;
-	uint32_t c = f->cp[i];
+	f->hit[f->nhit++] = (struct hit){ch->word, 1, ch->cost};
+	/* A cue of one character that is part of a longer word is none. */
+	if (!longer)
+		p->right |= ch->says & SAID_AFTER;
+	if (!p[1].longer)
+		p[1].left |= ch->says & SAID_BEFORE;
+}
 
-	if (c < HAN_FIRST || c >= HAN_FIRST + HAN_COUNT) {
-		f->may[i] = is_dot(c) ? MAY_DOT : 0;
-		f->sum[i + 1] = f->sum[i] + (is_han(c)        ? UNKNOWN
-						: is_alnum(c) ? COST_ASCII
-							      : COST_PUNCT);
-		if (!is_han(c) && !is_alnum(c) && !is_dot(c))
-			f->mark[f->nmark++] = (uint32_t)i;
-		f->latin |= c >= 'A' && is_alnum(c);
-		return words_at(m, c, 0, f->text.p + f->off[i], f->off[i + 1] - f->off[i], hit);
+/* What the words of more characters say: the longest one, and those that it begins with. */
+static inline void
+say_longer(struct finder *f, struct spot *p, uint32_t word)
+{
+	const struct info *info = f->m->info;
+	size_t n = info[word].depth;
+
+	for (; n > MAXHITS; n--)
+		word = info[word].up;
+	f->nhit += n;
+	for (struct hit *hit = f->hit + f->nhit; word != 0; word = info[word].up) {
+		const struct info *in = &info[word];
+
+		*--hit = (struct hit){word, in->n, in->cost};
+		p->right |= in->says & SAID_AFTER;
+		p->may |= may_begin(in->flags);
+		p[in->n].left |= in->says & SAID_BEFORE;
+		p[in->n].longer = 1;
+		if (in->flags & L_WORD && !in->namelike && in->n < 32)
+			p->words |= 1U << in->n;
 	}
-	const struct character *ch = &m->character[c - HAN_FIRST];
-	if (ch->single == 0)
-		learn_character(m, c);
-	f->may[i] =
-	    (uint8_t)((ch->surname != 0 ? MAY_SURNAME : 0) | (ch->translit != 0 ? MAY_SPELL : 0));
-	f->sum[i + 1] = f->sum[i] + ch->single;
-	if (ch->word == 0)
-		return 0;
-	*hit = (struct hit){ch->word, 1, m->info[ch->word].cost};
-	return 1;
 }
 
 /* Looks every place of the text up in the lists, once. */
 void
 look_up(struct finder *f)
 {
-	const uint32_t names = L_NAME | L_SURNAME | L_UNIT | L_ABBR;
+	struct model *m = f->m;
+	struct character rare; /* one that the table has no place for */
+	unsigned any = 0;
+	size_t nfound = words_in(m, f->text, f->cp, f->off, f->n, f->found), next = 0;
 
 	f->nhit = f->nmark = 0;
-	f->said = 0;
 	f->latin = false;
-	f->sum[0] = 0;
 	for (size_t i = 0; i < f->n; i++) {
-		f->hit_at[i] = (uint32_t)f->nhit;
-		if (f->nhit + 2 * MAXHITS > f->caphit) {
+		struct spot *p = &f->spot[i];
+		uint32_t c = f->cp[i], word = 0;
+		struct character *ch = &rare;
+
+		if (c < NCHARACTER)
+			ch = &m->character[c];
+		else
+			rare = (struct character){0};
+		if (ch->single == 0)
+			learn_character(m, ch, c);
+		if (next < nfound && f->found[next].at == i)
+			word = f->found[next++].word;
+		if (f->nhit + 1 + MAXHITS > f->caphit) {
 			f->caphit = 2 * f->nhit + 256;
 			f->hit = xarray(f->hit, f->caphit, sizeof *f->hit);
 		}
-		struct hit *hit = f->hit + f->nhit;
-		size_t one = look_up_one(f, i, hit), n = one;
-		uint32_t flags = 0, said = 0, words = 0;
-
-		if (i + 1 < f->n)
-			n += words_at(f->m, f->cp[i], f->cp[i + 1], f->text.p + f->off[i],
-			    f->text.n - f->off[i], hit + one);
-		const struct info *info = f->m->info;
-		if (one != 0) {
-			const struct info *in = &info[hit[0].word];
-
-			flags |= in->flags;
-			/* A cue of one character that is part of a longer word is none. */
-			if (n == 1)
-				said = in->says;
-			if (!f->longer[i + 1])
-				f->left[i + 1] |= in->says & SAID_BEFORE;
-			if (in->flags & L_WORD && !in->namelike)
-				words |= 1U << 1;
-			if (in->flags & L_ABBR)
-				f->abbr[i] = in->flags & L_ABBR_STRONG ? 2 : 1;
+		p->hits = (uint32_t)f->nhit;
+		p[1].sum = p->sum + ch->single;
+		p->may = ch->may;
+		p->abbr = ch->abbr;
+		p->word = ch->word;
+		p->words = (uint32_t)ch->plain << 1;
+		if (ch->word != 0)
+			say_one(f, p, ch, word != 0);
+		if (word != 0)
+			say_longer(f, p, word);
+		if (p->may & (MAY_STOP | MAY_ALNUM)) {
+			f->latin |= p->may & MAY_ALNUM && c >= 'A';
+			if (p->may & MAY_STOP)
+				f->mark[f->nmark++] = (uint32_t)i;
 		}
-		for (size_t k = one; k < n; k++) {
-			const struct info *in = &info[hit[k].word];
-			size_t end = i + hit[k].n;
-
-			flags |= in->flags;
-			said |= in->says;
-			f->left[end] |= in->says & SAID_BEFORE;
-			f->longer[end] = 1;
-			if (in->flags & L_WORD && !in->namelike && hit[k].n < 32)
-				words |= 1U << hit[k].n;
-		}
-		f->nhit += n;
-		f->said |= flags;
-		f->right[i] |= said & SAID_AFTER;
-		f->words[i] = words;
-		if (flags & names)
-			f->may[i] |= MAY_LISTED;
+		any |= p->may;
 	}
-	f->hit_at[f->n] = (uint32_t)f->nhit;
-	f->may[f->n] = 0;
+	f->spot[f->n].hits = (uint32_t)f->nhit;
+	f->any = any;
 }
 
 /* What stops, brackets and ends of the text say. */
@@ -133,25 +119,26 @@ void
 look_around(struct finder *f)
 {
 	f->quotes = false;
-	f->left[0] |= BIT(F_START) | BIT(F_STOP_BEFORE);
-	f->right[f->n] |= BIT(F_END) | BIT(F_STOP_AFTER);
+	f->spot[0].left |= BIT(F_START) | BIT(F_STOP_BEFORE);
+	f->spot[f->n].right |= BIT(F_END) | BIT(F_STOP_AFTER);
 	for (size_t k = 0; k < f->nmark; k++) {
 		size_t i = f->mark[k];
 		uint32_t c = f->cp[i];
 
 		f->quotes |= is_open_quote(c) || c == U'《';
 		if (c == U'、') {
-			f->right[i] |= BIT(F_LIST_AFTER);
-			f->left[i + 1] |= BIT(F_LIST_BEFORE);
+			f->spot[i].right |= BIT(F_LIST_AFTER);
+			f->spot[i + 1].left |= BIT(F_LIST_BEFORE);
 			continue;
 		}
-		f->right[i] |=
+		f->spot[i].right |=
 		    BIT(F_STOP_AFTER) | (c == '(' || c == 0xFF08 ? BIT(F_PAREN_AFTER) : 0);
-		f->left[i + 1] |= BIT(F_STOP_BEFORE);
+		f->spot[i + 1].left |= BIT(F_STOP_BEFORE);
 		if (c == ' ' || c == 0x3000 || c == ':' || c == 0xFF1A) /* 主任 蓝庆华 */
-			f->left[i + 1] |= f->left[i] & (BIT(F_TITLE_BEFORE) | BIT(F_ROLE_BEFORE) |
-							   BIT(F_BEFORE_STRONG));
+			f->spot[i + 1].left |=
+			    f->spot[i].left &
+			    (BIT(F_TITLE_BEFORE) | BIT(F_ROLE_BEFORE) | BIT(F_BEFORE_STRONG));
 		if ((c == ':' || c == 0xFF1A) && i <= SPEAKER)
-			f->right[i] |= BIT(F_AFTER_STRONG);
+			f->spot[i].right |= BIT(F_AFTER_STRONG);
 	}
 }

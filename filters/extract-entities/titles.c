@@ -9,7 +9,9 @@ post_from(const struct finder *f, size_t k)
 	uint32_t start = f->token[k].start;
 	size_t best = 0;
 
-	for (uint32_t h = f->hit_at[start]; h < f->hit_at[start + 1]; h++)
+	if (!(f->spot[start].may & MAY_POST))
+		return 0;
+	for (uint32_t h = f->spot[start].hits; h < f->spot[start + 1].hits; h++)
 		if (f->m->info[f->hit[h].word].flags & (L_POST | L_POST_WEAK))
 			for (size_t j = k; j < f->ntoken && f->token[j].end <= start + f->hit[h].n;
 			     j++)
