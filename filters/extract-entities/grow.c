@@ -65,131 +65,183 @@ mark_endings(struct finder *f, uint32_t *any_more)
 	return any;
 }
 
+/* A name on its way to the left. */
+struct growing {
+	const struct finder *f;
+	bool event;
+	struct growth g;
+	bool conj;      /* 和 was passed: what stands before it must be of the name, too */
+	unsigned nouns; /* words since the ending */
+};
+
+/* What a word says besides the evidence it gives. */
+enum { STOP = -1, INNER = -2, AND = -3, POSTED = -4, NUMBER = -5 };
+
+/* What a word that is neither a name nor in quotes says of a name that it may belong to. */
+static int
+word_says(const struct growing *w, size_t k)
+{
+	const struct finder *f = w->f;
+	const struct token *t = &f->token[k], *next = t + 1;
+	const struct info *in = info_of_token(f, t);
+	uint32_t len = t->end - t->start, c = f->cp[t->start];
+	bool org = in->flags & (L_ORG_STRONG | L_ORG_WEAK);
+
+	if (in->flags & L_INNER)
+		return INNER;
+	if (in->flags & L_OPENER)
+		return EV_OPENER;
+	if (in->more & M_MAYBE)
+		return EV_NUM;
+	if (c == U'驻' && len == 1 && w->g.evidence == EV_PLACE && w->g.start == k + 1 && k > 0 &&
+	    (is_name(t - 1, LOC) || is_name(t - 1, ORG)))
+		return POSTED; /* 中国|驻|墨西哥|大使馆 */
+	if (in->flags & L_NOT || (in->more & M_PLAIN && !w->event))
+		return STOP;
+	if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !org)
+		return w->event ? EV_NONE : STOP;
+	if (t->pos == POS_CONJ || in->more & M_AND)
+		return AND;
+	if (t->pos == POS_NUM) {
+		if (w->event)
+			return NUMBER;
+		return c == U'第'                                ? EV_NUM
+		       : len == 1 && next->end - next->start > 2 ? STOP
+								 : EV_NONE;
+	}
+	if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV || t->pos == POS_PREP ||
+	    t->pos == POS_TIME)
+		return STOP;
+	if (t->pos == POS_UNIT && len == 1 && !w->event && !(k > 0 && f->cp[t[-1].start] == U'第'))
+		return STOP;
+	if (len == 1 && t->pos == POS_VERB && in->cost > 1050)
+		return EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
+	if (t->pos == POS_VERB) {
+		bool common = !w->event && !org && in->cost < RARE;
+
+		return in->more & M_DOES || w->g.evidence >= EV_OPENER || common ? STOP : EV_NONE;
+	}
+	if (t->info == 0 || (len == 1 && in->cost > 950))
+		return EV_PROPER;
+	if (len == 1 && w->g.evidence == EV_PROPER && w->g.start == k + 1 &&
+	    next->end - next->start == 1 &&
+	    (t->pos == POS_NOUN || t->pos == POS_LOCAL || t->pos == POS_NAME || t->pos == POS_ADJ))
+		return EV_PROPER;
+	return t->pos == POS_NAME && len >= 2 ? EV_PROPER : EV_NONE;
+}
+
+/* What a token says. */
+static int
+token_says(const struct growing *w, size_t k)
+{
+	const struct token *t = &w->f->token[k], *next = t + 1;
+	uint32_t c = w->f->cp[t->start];
+
+	if (is_name(t, LOC))
+		return EV_PLACE;
+	if (is_name(t, ORG))
+		return EV_BODY;
+	if (is_name(t, PERSON))
+		return EV_PROPER;
+	if (is_letter(c)) {
+		/* 301医院 is a name, 18所学校 is a number of them */
+		bool count = w->event || next->pos == POS_UNIT || next->pos == POS_NUM ||
+			     next->pos == POS_PART;
+
+		return c >= '0' && c <= '9' && count ? STOP : EV_PROPER;
+	}
+	return is_han(c) ? word_says(w, k) : STOP;
+}
+
+/* The token of the quote that opens what token k closes, or k if it is too far or holds nothing. */
+static size_t
+opening(const struct finder *f, size_t k)
+{
+	size_t q = k;
+
+	if (k == 0)
+		return k;
+	do
+		q--;
+	while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]) &&
+	       !is_close_quote(f->cp[f->token[q].start]) && f->cp[f->token[q].start] != '+');
+	return is_open_quote(f->cp[f->token[q].start]) && q + 1 != k ? q : k;
+}
+
+/* Takes the evidence of token k into the name; false where the name ends. */
+static bool
+take(struct growing *w, size_t k, enum evidence ev)
+{
+	struct growth *g = &w->g;
+
+	if (ev == EV_NONE) {
+		w->nouns++;
+		return g->evidence < EV_OPENER || (g->evidence == EV_OPENER && g->start <= k + 2);
+	}
+	if (w->conj && ev < EV_OPENER && !(ev == EV_PROPER && g->evidence <= EV_PROPER)) {
+		w->nouns++;
+		return true;
+	}
+	if (g->evidence >= EV_OPENER && ev < EV_OPENER)
+		return false;
+	/* A word of no list counts only up to the place that stands before it. */
+	if (ev >= g->evidence || ev >= EV_OPENER || k + 1 == g->start) {
+		if (g->evidence >= EV_OPENER && g->start != k + 1 &&
+		    !(g->evidence == EV_OPENER && ev >= EV_PLACE))
+			return false;
+		g->start = k;
+		g->nouns = w->nouns;
+		if (ev > g->evidence || (ev == EV_PLACE && g->evidence != EV_BODY))
+			g->evidence = ev;
+		if (ev == EV_PLACE)
+			g->country = !(info_of_token(w->f, &w->f->token[k])->flags & L_ADMIN);
+	}
+	if (ev == EV_BODY || ev == EV_PLACE)
+		w->conj = false;
+	return true;
+}
+
 /* How far the name that ends with token e reaches to the left. */
 struct growth
 grow(const struct finder *f, size_t e, bool event)
 {
-	struct growth g = {e, EV_NONE, 0, false};
-	bool conj = false;
-	unsigned nouns = 0;
+	struct growing w = {.f = f, .event = event, .g = {.start = e}};
 
 	for (size_t k = e; k-- > 0 && e - k <= MAXGROW;) {
-		const struct token *t = &f->token[k];
-		const struct token *next = &f->token[k + 1];
-		const struct info *in = info_of_token(f, t);
-		uint32_t len = t->end - t->start, c = f->cp[t->start];
-		enum evidence ev = EV_NONE;
+		int says;
 
-		if (is_name(t, LOC)) {
-			ev = EV_PLACE;
-		} else if (is_name(t, ORG)) {
-			ev = EV_BODY;
-		} else if (is_name(t, PERSON)) {
-			ev = EV_PROPER;
-		} else if (is_close_quote(c)) {
-			size_t q = k;
+		if (f->token[k].kind < 0 && is_close_quote(f->cp[f->token[k].start])) {
+			size_t open = opening(f, k);
 
-			if (k == 0)
+			if (open == k)
 				break;
-			do
-				q--;
-			while (q > 0 && k - q < 8 && !is_open_quote(f->cp[f->token[q].start]) &&
-			       !is_close_quote(f->cp[f->token[q].start]) &&
-			       f->cp[f->token[q].start] != '+');
-			if (!is_open_quote(f->cp[f->token[q].start]) || q + 1 == k)
-				break;
-			k = q;
-			ev = EV_PROPER;
+			k = open;
+			says = EV_PROPER;
 			if (k > 0 && !is_name(&f->token[k - 1], LOC) &&
 			    !is_name(&f->token[k - 1], ORG) && !(f->token[k - 1].flags & L_OPENER))
-				return g.evidence >= EV_OPENER
-					   ? g
-					   : (struct growth){k, EV_PROPER, nouns, false};
-		} else if (is_letter(c)) {
-			/* 301医院 is a name, 18所学校 is a number of them */
-			if (c >= '0' && c <= '9' &&
-			    (event || next->pos == POS_UNIT || next->pos == POS_NUM ||
-				next->pos == POS_PART))
-				break;
-			ev = EV_PROPER;
-		} else if (!is_han(c)) {
-			break;
-		} else if (in->flags & L_INNER) {
-			nouns++;
-			continue;
-		} else if (in->flags & L_OPENER) {
-			ev = EV_OPENER;
-		} else if (in->more & M_MAYBE) {
-			ev = EV_NUM;
-		} else if (c == U'驻' && len == 1 && g.evidence == EV_PLACE && g.start == k + 1 &&
-			   k > 0 && (is_name(t - 1, LOC) || is_name(t - 1, ORG))) {
-			g.start = --k; /* 中国|驻|墨西哥|大使馆 */
-			continue;
-		} else if (in->flags & L_NOT || (in->more & M_PLAIN && !event)) {
-			break;
-		} else if (in->flags & (L_POST | L_ADDRESS | L_ROLE) &&
-			   !(in->flags & (L_ORG_STRONG | L_ORG_WEAK))) {
-			if (!event)
-				break;
-		} else if (t->pos == POS_CONJ || in->more & M_AND) {
-			if (conj || nouns == 0)
-				break;
-			conj = true;
-			continue;
-		} else if (t->pos == POS_NUM) {
-			ev = c == U'第' || event ? EV_NUM : EV_NONE;
-			nouns += event;
-			if (ev == EV_NONE && len == 1 && next->end - next->start > 2)
-				break;
-		} else if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV ||
-			   t->pos == POS_PREP || t->pos == POS_TIME ||
-			   (t->pos == POS_UNIT && len == 1 && !event &&
-			       !(k > 0 && f->cp[f->token[k - 1].start] == U'第'))) {
-			break;
-		} else if (len == 1 && t->pos == POS_VERB && in->cost > 1050) {
-			ev = EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
-		} else if (t->pos == POS_VERB && !(in->flags & L_INNER)) {
-			if (in->more & M_DOES || g.evidence >= EV_OPENER)
-				break;
-			if (!event && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)) && in->cost < RARE)
-				break;
-		} else if (t->info == 0 || (len == 1 && t->pos != POS_VERB && in->cost > 950)) {
-			ev = EV_PROPER;
-		} else if (len == 1 && g.evidence == EV_PROPER && g.start == k + 1 &&
-			   next->end - next->start == 1 &&
-			   (t->pos == POS_NOUN || t->pos == POS_LOCAL || t->pos == POS_NAME ||
-			       t->pos == POS_ADJ)) {
-			ev = EV_PROPER;
-		} else if (t->pos == POS_NAME && len >= 2 && !(in->flags & L_INNER)) {
-			ev = EV_PROPER;
-		}
-		if (ev != EV_NONE) {
-			if (conj && ev < EV_OPENER &&
-			    !(ev == EV_PROPER && g.evidence <= EV_PROPER)) {
-				nouns++;
-				continue;
-			}
-			if (g.evidence >= EV_OPENER && ev < EV_OPENER)
-				break;
-			/* A word of no list counts only up to the place that stands before it. */
-			if (ev >= g.evidence || ev >= EV_OPENER || k + 1 == g.start) {
-				if (g.evidence >= EV_OPENER && g.start != k + 1 &&
-				    !(g.evidence == EV_OPENER && ev >= EV_PLACE))
-					break;
-				g.start = k;
-				g.nouns = nouns;
-				if (ev > g.evidence || (ev == EV_PLACE && g.evidence != EV_BODY))
-					g.evidence = ev;
-				if (ev == EV_PLACE)
-					g.country = !(in->flags & L_ADMIN);
-			}
-			if (ev == EV_BODY || ev == EV_PLACE)
-				conj = false;
+				return w.g.evidence >= EV_OPENER
+					   ? w.g
+					   : (struct growth){k, EV_PROPER, w.nouns, false};
 		} else {
-			if (g.evidence > EV_OPENER || (g.evidence == EV_OPENER && g.start > k + 2))
-				break;
-			nouns++;
+			says = token_says(&w, k);
 		}
+		switch (says) {
+		case STOP: return w.g;
+		case INNER: w.nouns++; continue;
+		case POSTED: w.g.start = --k; continue;
+		case AND:
+			if (w.conj || w.nouns == 0)
+				return w.g;
+			w.conj = true;
+			continue;
+		case NUMBER:
+			w.nouns++;
+			says = EV_NUM;
+			break;
+		default: break;
+		}
+		if (!take(&w, k, (enum evidence)says))
+			break;
 	}
-	return g;
+	return w.g;
 }

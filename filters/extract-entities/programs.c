@@ -41,6 +41,67 @@ program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *token
 	return end != 0 && v > end && v < f->n && f->cp[v] == U'版' ? v + 1 : end;
 }
 
+/* What stands between quotes. */
+struct quoted {
+	size_t close; /* token of the closing quote */
+	bool name;    /* no sentence and no list of things */
+	bool digits;  /* nothing but digits */
+	bool plus;    /* “1+5+N” */
+};
+
+/* Finds the quote that closes what token open opens; false if it is too far or nothing is between.
+ */
+static bool
+find_close(const struct finder *f, size_t open, struct quoted *q)
+{
+	enum { MAXTOKENS = 24 };
+	uint32_t c = f->cp[f->token[open].start];
+
+	*q = (struct quoted){.name = true, .digits = true};
+	for (size_t k = open + 1; k < f->ntoken && k < open + MAXTOKENS; k++) {
+		uint32_t d = f->cp[f->token[k].start];
+
+		if (c == U'《' ? d == U'》' : is_close_quote(d) && d == c + 1) {
+			q->close = k;
+			return k > open + 1;
+		}
+		q->plus |= (d == '+' || d == U'＋') && k > open + 1 && k + 1 < f->ntoken &&
+			   !is_close_quote(f->cp[f->token[k + 1].start]);
+		q->digits &= d >= '0' && d <= '9';
+		switch (d) {
+		case U'、':
+		case U'，':
+		case ',':
+		case U'。':
+		case U'；':
+		case U'？':
+		case '?':
+		case U'！':
+		case '!':
+		case U'：':
+		case ':': q->name = false; break;
+		default: break;
+		}
+	}
+	return false;
+}
+
+/* Does a word that runs a programme (实施, 打造) stand right before token k? */
+static bool
+runs_before(const struct finder *f, size_t k)
+{
+	bool runs = false;
+
+	for (size_t j = k; j-- > 0 && k - j <= 3;) {
+		uint32_t c = f->cp[f->token[j].start];
+
+		if (!is_han(c) && !is_close_quote(c))
+			break;
+		runs |= (info_of_token(f, &f->token[j])->more & M_RUNS) != 0;
+	}
+	return runs;
+}
+
 /* “33618”现代制造业集群体系, “双倍增”计划, 推进“亩均论英雄”改革, 《...协定》 */
 void
 compose_quoted(struct finder *f)
@@ -58,29 +119,16 @@ compose_quoted(struct finder *f)
 			award = true;
 		if (!is_open_quote(c) && !book)
 			continue;
-		size_t close = k + 1, plus = 0, tokens = 0;
-		bool name = true, digits = true;
-		for (; close < f->ntoken && close < k + 24; close++) {
-			uint32_t d = f->cp[f->token[close].start];
-
-			if (book ? d == 0x300B : is_close_quote(d) && d == c + 1)
-				break;
-			plus += (d == '+' || d == 0xFF0B) && close > k + 1 &&
-				close + 1 < f->ntoken &&
-				!is_close_quote(f->cp[f->token[close + 1].start]);
-			digits &= d >= '0' && d <= '9';
-			if (d == 0x3001 || d == 0xFF0C || d == ',' || d == 0x3002 || d == 0xFF1B ||
-			    d == 0xFF1F || d == '?' || d == 0xFF01 || d == '!' || d == 0xFF1A ||
-			    d == ':')
-				name = false;
-		}
-		if (close >= f->ntoken || close == k + 24 || close == k + 1)
+		struct quoted q;
+		size_t tokens = 0;
+		if (!find_close(f, k, &q))
 			continue;
+		size_t close = q.close;
 		uint32_t start = f->token[k + 1].start, end = f->token[close].start, flags, more,
 			 last;
-		bool inside, does = false;
+		bool inside, does = runs_before(f, k);
 
-		if (!name || end - start > 24)
+		if (!q.name || end - start > 24)
 			continue;
 		endings(&f->token[close - 1], &flags, &more, &inside);
 		bool ends = flags & L_PROGRAM || more & M_QUOTED;
@@ -91,21 +139,15 @@ compose_quoted(struct finder *f)
 			continue;
 		}
 		uint32_t tail = program_tail(f, close, &last, &tokens);
-		for (size_t j = k; j-- > 0 && k - j <= 3;) {
-			if (!is_han(f->cp[f->token[j].start]) &&
-			    !is_close_quote(f->cp[f->token[j].start]))
-				break;
-			does |= (info_of_token(f, &f->token[j])->more & M_RUNS) != 0;
-		}
 		bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
 			       f->span[f->nspan - 1].end + 1 == f->token[k].start;
 		/* What is only a word, a sentence or a number of things is no name. */
 		const struct token *first = &f->token[k + 1];
-		bool word = close == k + 2 && !digits && first->flags & L_WORD;
+		bool word = close == k + 2 && !q.digits && first->flags & L_WORD;
 		bool verb = (first->pos == POS_VERB && end - start > 6) ||
 			    info_of_token(f, first)->more & (M_DOES | M_RUNS) ||
 			    first->pos == POS_ADV || first->pos == POS_PRON;
-		bool count = !digits && f->token[k + 2].pos == POS_UNIT &&
+		bool count = !q.digits && f->token[k + 2].pos == POS_UNIT &&
 			     (first->pos == POS_NUM || is_letter(f->cp[first->start]));
 		size_t nspan = f->nspan;
 
@@ -113,7 +155,7 @@ compose_quoted(struct finder *f)
 			verb |= f->token[j].pos == POS_PRON && end - start > 6;
 		if (count) {
 			;
-		} else if (plus != 0) {
+		} else if (q.plus) {
 			if (tail != 0 || does)
 				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
 		} else if (tail != 0 && !(verb && end - start > 8)) {
@@ -122,7 +164,7 @@ compose_quoted(struct finder *f)
 			add_span(f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED,
 			    PROGRAM, 0);
 		} else if (!word && !verb &&
-			   ((digits && end - start >= 3) || (ends && end - start >= 4) || award ||
+			   ((q.digits && end - start >= 3) || (ends && end - start >= 4) || award ||
 			       chained || (does && end - start >= 3 && end - start <= 12) ||
 			       (close + 1 < f->ntoken &&
 				   info_of_token(f, &f->token[close + 1])->more & M_AROUND))) {
