@@ -168,7 +168,11 @@ cut_parts(struct page *pg)
 		struct strip *s = &pg->strip[i];
 		bool first = i == st.start, cut = false;
 
-		if (first || !st.text)
+		if (s->prev != NONE &&
+		    s->prev < st.start) { /* the article goes on that was interrupted */
+			part++;
+			st = (struct state){.start = i, .byline = true};
+		} else if (first || !st.text)
 			;
 		else if (s->mark.role == OPENS || st.closed)
 			cut = true;

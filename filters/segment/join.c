@@ -13,6 +13,7 @@
 enum {
 	PROOF_NEXT = 2,   /* points for the next paragraph in the flow */
 	PROOF_QUOTE = 3,  /* a quotation opened in one closes in the other */
+	PROOF_DIGITS = 3, /* a number is cut: digits before the cut and behind it */
 	PROOF_PHRASE = 2, /* two characters before and after stand together elsewhere */
 	PROOF_FRESH = 1,  /* nothing else flows into the second half */
 	ENOUGH_NEXT = 2,
@@ -75,6 +76,15 @@ static bool
 is_tail(const struct strip *s)
 {
 	return s->kind == PARAGRAPH && s->turn.n == 0 && s->mark.role != OPENS && !s->fresh;
+}
+
+/* Do digits stand before the cut and behind it? */
+static bool
+cuts_number(struct str t, size_t end, size_t start)
+{
+	char a = t.p[end - 1], b = t.p[start];
+
+	return a >= '0' && a <= '9' && b >= '0' && b <= '9';
 }
 
 /* Do the two characters before the cut and the two after it stand together on the page? */
@@ -154,6 +164,8 @@ weigh(struct page *pg, size_t head, size_t tail, size_t next)
 		points += PROOF_QUOTE;
 	else if (qa > 0 || (qb < 0 && tail != next))
 		points--;
+	if (cuts_number(pg->text, a->end, b->start))
+		points += PROOF_DIGITS;
 	if (before == NULL || before == a || before->kind != PARAGRAPH || before->tail != TAIL_STOP)
 		points += PROOF_FRESH;
 	if (points + PROOF_PHRASE >= enough && phrase_goes_on(pg, a->end, b->start))

@@ -313,6 +313,18 @@ all_marked(const struct line *l)
 	return l->mark.rule != NULL && l->mark.end == l->end - l->start;
 }
 
+/* Is b the heading, of one line or two, of a report that begins below it with 本报讯? */
+static bool
+heads_report(const struct page *pg, const struct line *b)
+{
+	const struct line *end = pg->line + pg->nline, *l;
+
+	for (l = b + 1; l < end && l <= b + 2 && l[-1].mark.rule == NULL; l++)
+		if (l->mark.role == OPENS)
+			return l->gap <= 1 && like_heading(pg, b) && like_heading(pg, l - 1);
+	return false;
+}
+
 /* Lines a and b, with no blank line between: one paragraph? */
 static bool
 lines_join(
@@ -336,6 +348,8 @@ lines_join(
 	/* where paragraphs are indented, a full line may end a sentence and go on */
 	if (indented && full && (b->mark.rule == NULL || b->mark.role == FRESH) && b->turn.n == 0)
 		return true;
+	if (open && !full && heads_report(pg, b))
+		return false;
 	if (a->tail == TAIL_COMMA)
 		return true;
 	if (a->tail != TAIL_OPEN)

@@ -246,16 +246,45 @@ heads_box(const struct page *pg, size_t i)
 	return i + 1 < pg->nstrip && pg->strip[i + 1].boxed;
 }
 
+/* Who gives the answers of which strip i is the first: whom a heading names, or the one brought on
+ * above. */
+static struct str
+guest(const struct page *pg, size_t i)
+{
+	static const struct str nobody = {"", 0};
+	struct str who = nobody;
+	size_t from = i, at;
+	struct found f;
+
+	while (from > 0 && i - from < NEAR_STRIPS &&
+	       pg->strip[from - 1].article == pg->strip[i].article)
+		from--;
+	for (at = from; at < i; at++)
+		if (pg->strip[at].kind == HEADING &&
+		    mark_find(RULE_VOICE, pg->strip[at].text, 0, &f))
+			return f.speaker;
+	for (; from < i; from++)
+		for (at = 0; mark_find(RULE_MENTION, pg->strip[from].text, at, &f); at = f.end) {
+			if (who.n > 0 && !same(who, f.speaker))
+				return nobody;
+			who = f.speaker;
+		}
+	return who;
+}
+
 static void
 walk(struct page *pg)
 {
 	struct floor fl = {.heading = NONE}, outer = {.heading = NONE};
-	bool in_box = false;
+	bool in_box = false, asked = false; /* asked: answerer is that of this article */
+	struct str answerer = {"", 0};
 	size_t i;
 
 	for (i = 0; i < pg->nstrip; i++) {
 		struct strip *s = &pg->strip[i];
 		struct str said = {"", 0};
+
+		asked = asked && s->article == s[-1].article;
 
 		if (s->prev != NONE) {
 			fl = after[s->prev];
@@ -292,6 +321,13 @@ walk(struct page *pg)
 			}
 			if (s->turn.n > 0)
 				fl.turn = s->turn;
+			if (s->turn.n > 0 && s->who == ANSWERER) {
+				if (!asked)
+					answerer = guest(pg, i);
+				asked = true;
+				if (answerer.n > 0)
+					fl.turn = answerer;
+			}
 			if (fl.turn.n == 0)
 				said = strip_speaker(pg, s, fl.last);
 			if (s->prev != NONE && said.n == 0) /* the other half says it */
