@@ -46,7 +46,13 @@ enum {
 	 * Its rules find nothing but keep other rules away: "- text" says that
 	 * the rule matches in it and nothing is found there.
 	 */
-	RULES_KEEP_AWAY = 2
+	RULES_KEEP_AWAY = 2,
+	/*
+	 * Asked about few places of a text, such as the beginning of a line: the
+	 * rest of it is passed over once, and only rules are tried of which the
+	 * characters that they cannot do without are there.
+	 */
+	RULES_FEW_PLACES = 4
 };
 
 struct rule {

@@ -14,10 +14,15 @@
  * with a character met in the run or right behind it. So a rule for 吨 costs
  * nothing where a number is followed by 家, however many such rules there are.
  *
+ * Where a type is asked about few places of a text (RULES_FEW_PLACES), what
+ * its patterns cannot do without, such as a colon, is looked for first: the
+ * text is passed over once for all of them.
+ *
  * It may name a pattern in vain, but never leave out one that matches.
  */
 #define MAX_GROUPS_OF_RUNS 64 /* bits of a mask */
 #define MAX_CLASSES 65000
+#define MAX_NEEDS 64 /* bits of a mask */
 
 struct class
 {
@@ -47,6 +52,13 @@ struct dispatch {
 	VECTOR(struct start *, always);
 	VECTOR(struct start *, start);
 	uint64_t walks;
+	VECTOR(const struct set *, need); /* of patterns */
+	uint64_t *needs;                  /* for each class: in which of them it is */
+	uint8_t needy[0x110000 / 64];     /* is one of these 64 code points in any? */
+	bool all_need;                    /* no pattern is without */
+	bool looked;
+	size_t looked_from; /* from here on the text has been looked at... */
+	uint64_t met;       /* ... and these are there */
 };
 
 /* --- building --- */
@@ -260,6 +272,29 @@ add_blocked(struct builder *b, struct class *c, struct start *s)
 }
 
 static void
+add_need(struct builder *b, struct class *c, struct start *s)
+{
+	b->d->needs[c - b->d->class] |= (uint64_t)1 << s->group;
+}
+
+/* The bit of what a pattern needs. */
+static void
+note_need(struct rules *r, struct dispatch *d, struct pattern *p)
+{
+	size_t i;
+
+	for (i = 0; i < d->nneed && !set_same(d->need[i], &p->need); i++)
+		;
+	if (p->need.nrange == 0 || i == MAX_NEEDS) {
+		d->all_need = false;
+		return;
+	}
+	if (i == d->nneed)
+		GROW(&r->mem, d, need) = &p->need;
+	p->need_bit = (uint64_t)1 << i;
+}
+
+static void
 fill(struct builder *b)
 {
 	struct dispatch *d = b->d;
@@ -284,6 +319,15 @@ fill(struct builder *b)
 		each_class(b, &d->group[g].run, &s, add_run, seen, ++stamp);
 		each_class(b, &d->group[g].not_after, &s, add_blocked, seen, ++stamp);
 	}
+	d->needs = arena_zero(&b->r->mem, d->nclass * sizeof *d->needs);
+	for (unsigned i = 0; i < d->nneed; i++) {
+		struct start s = {.group = i};
+
+		each_class(b, d->need[i], &s, add_need, seen, ++stamp);
+		for (size_t k = 0; k < d->need[i]->nrange; k++)
+			memset(d->needy + d->need[i]->range[k].lo / 64, 1,
+			    d->need[i]->range[k].hi / 64 - d->need[i]->range[k].lo / 64 + 1);
+	}
 	d->begins = arena_alloc(&b->r->mem, d->nclass);
 	for (size_t i = 0; i < d->nclass; i++)
 		d->begins[i] = d->nalways > 0 || d->class[i].begin != 0 || d->class[i].nsolo > 0;
@@ -295,12 +339,15 @@ dispatch_make(struct rules *r, unsigned type)
 	struct dispatch *d = arena_zero(&r->mem, sizeof *d);
 	struct builder b = {.r = r, .d = d};
 
+	d->all_need = true;
 	for (size_t i = 0; i < r->nrule; i++) {
 		struct full_rule *f = r->rule[i];
 
-		for (size_t k = 0; f->r.type == type && k < f->npattern; k++)
+		for (size_t k = 0; f->r.type == type && k < f->npattern; k++) {
 			for (size_t j = 0; j < f->pattern[k].nstart; j++)
 				GROW(&r->mem, d, start) = &f->pattern[k].start[j];
+			note_need(r, d, &f->pattern[k]);
+		}
 	}
 	for (size_t i = 0; i < d->nstart; i++) {
 		struct start *s = d->start[i];
@@ -315,6 +362,8 @@ dispatch_make(struct rules *r, unsigned type)
 		if (s->check == START_RUN)
 			GROW(&b.mem, &b, set) = &s->then;
 	}
+	for (size_t i = 0; i < d->nneed; i++)
+		GROW(&b.mem, &b, set) = d->need[i];
 	for (unsigned g = 0; g < d->ngroup; g++) {
 		d->group[g].hit = arena_alloc(&r->mem, d->group[g].nstart * sizeof(struct start *));
 		GROW(&b.mem, &b, set) = &d->group[g].run;
@@ -328,6 +377,7 @@ dispatch_make(struct rules *r, unsigned type)
 		d->always = d->start;
 		d->nalways = d->nstart;
 		d->ngroup = 0;
+		d->nneed = 0;
 		d->nclass = 1;
 		d->class = arena_zero(&r->mem, sizeof *d->class);
 		d->begins = arena_zero(&r->mem, 1);
@@ -391,6 +441,45 @@ dispatch_reset(struct dispatch *d)
 {
 	for (unsigned g = 0; g < d->ngroup; g++)
 		d->group[g].from = d->group[g].end = 0;
+	d->looked = false;
+}
+
+/* What patterns need that stands at or after text[at], or not far before. */
+static uint64_t
+met(struct dispatch *d, struct str text, size_t at)
+{
+	const uint64_t all = ~(uint64_t)0 >> (MAX_NEEDS - d->nneed);
+	size_t len;
+
+	if (d->looked && at >= d->looked_from)
+		return d->met;
+	d->looked = true;
+	d->looked_from = at;
+	for (d->met = 0; at < text.n && d->met != all; at += len) {
+		uint32_t c = utf8_get(text.p + at, &len);
+
+		if (d->needy[c / 64])
+			d->met |= d->needs[class_of(d, c)];
+	}
+	return d->met;
+}
+
+bool
+dispatch_hopeless(struct dispatch *d, struct str text, size_t at)
+{
+	return d->nneed > 0 && d->all_need && met(d, text, at) == 0;
+}
+
+/* Takes out those that need what is not there. */
+static size_t
+drop_needy(struct dispatch *d, struct str text, size_t at, struct pattern **out, size_t n)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (out[i]->need_bit == 0 || (out[i]->need_bit & met(d, text, at)) != 0)
+			out[k++] = out[i];
+	return k;
 }
 
 static uint32_t
@@ -493,7 +582,7 @@ dispatch_candidates(
 			if (g->hit[i]->last > at && set_has(&g->hit[i]->first, first))
 				n = candidate(g->hit[i], out, n, serial);
 	}
-	return n;
+	return d->nneed > 0 ? drop_needy(d, text, at, out, n) : n;
 }
 
 bool

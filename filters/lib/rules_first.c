@@ -14,6 +14,7 @@
  */
 #define LAST 0x10FFFF
 #define MAX_DEPTH 250
+#define MAX_NEED 200 /* characters of which one must be met: of more, one nearly always is */
 
 enum node_type {
 	NODE_SET,       /* one character */
@@ -977,6 +978,55 @@ pattern_edge(struct arena *mem, const struct node *x, bool end, struct set *s, b
 		edge(mem, x, end, s);
 	set_tidy(s);
 	*exact = !s->any && bare(x);
+}
+
+static size_t
+set_size(const struct set *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nrange; i++)
+		n += s->range[i].hi - s->range[i].lo + 1;
+	return n;
+}
+
+/* Is there a set of characters of which one must be met wherever x matches? The smallest. */
+static bool
+need(struct arena *mem, const struct node *x, struct set *best)
+{
+	struct set s;
+	bool got = false;
+
+	switch (x->type) {
+	case NODE_SET: *best = x->set; return !x->set.any;
+	case NODE_CAT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (need(mem, c, &s) && (!got || set_size(&s) < set_size(best))) {
+				*best = s;
+				got = true;
+			}
+		return got;
+	case NODE_ALT:
+		*best = (struct set){0};
+		for (const struct node *c = x->child; c != NULL; c = c->next) {
+			if (!need(mem, c, &s))
+				return false;
+			set_join(mem, best, &s);
+		}
+		set_tidy(best);
+		return true;
+	case NODE_REPEAT: return x->min > 0 && need(mem, x->child, best);
+	case NODE_AHEAD: return need(mem, x->child, best);
+	default: return false;
+	}
+}
+
+struct set
+pattern_need(struct arena *mem, const struct node *x)
+{
+	struct set s;
+
+	return need(mem, x, &s) && set_size(&s) <= MAX_NEED ? s : (struct set){0};
 }
 
 size_t

@@ -120,6 +120,9 @@ struct pattern {
 	bool jit;
 	struct start *start;
 	size_t nstart;
+	struct set
+	    need; /* one of these stands wherever it matches, or behind that; none: unknown */
+	uint64_t need_bit; /* its bit in what dispatch_candidates() looks for; 0: none */
 	struct part *part; /* for --explain, made at its first use */
 	size_t npart;
 	uint64_t tried; /* serial of the place where it was a candidate last */
@@ -307,6 +310,8 @@ size_t posix_class(const char *, size_t n); /* the length of [:name:] there, or 
 bool pattern_empty(const struct node *);
 /* Where a repeat of repeats stands that can take for ever: (?:a+)+; SIZE_MAX: nowhere. */
 size_t pattern_nested(const struct node *);
+/* Characters of which one must stand at or after the place of a match; none: unknown. */
+struct set pattern_need(struct arena *, const struct node *);
 size_t pattern_parts(struct arena *, const struct node *, struct part **);
 bool set_has(const struct set *, uint32_t);
 struct set set_union(struct arena *, const struct set *, const struct set *);
@@ -316,6 +321,8 @@ struct dispatch *dispatch_make(struct rules *, unsigned type);
 void dispatch_reset(struct dispatch *);
 size_t dispatch_candidates(
     struct dispatch *, struct str text, size_t at, uint64_t serial, struct pattern **out);
+/* Does every pattern need a character that is not met from text[at] on? */
+bool dispatch_hopeless(struct dispatch *, struct str text, size_t at);
 bool dispatch_begins(const struct dispatch *, uint32_t code_point);
 size_t dispatch_skip(const struct dispatch *, struct str text, size_t at);
 /* May it begin there, as far as the first character tells? pattern_here() looks further. */

@@ -697,8 +697,11 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 		return false;
 	GROW(&r->mem, r, pattern) = p;
 	if (guard == NULL) {
-		p->nstart = pattern_starts(
-		    &r->mem, pattern_parse(&r->mem, p->x.text.p, p->x.text.n), &p->start);
+		const struct node *x = pattern_parse(&r->mem, p->x.text.p, p->x.text.n);
+
+		p->nstart = pattern_starts(&r->mem, x, &p->start);
+		if (r->type[f->r.type].flags & RULES_FEW_PLACES)
+			p->need = pattern_need(&r->mem, x);
 		for (size_t i = 0; i < p->nstart; i++)
 			p->start[i].pattern = p;
 	} else {

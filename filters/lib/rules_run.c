@@ -400,6 +400,8 @@ rules_scan(
 
 	if (!is_declared(r, text))
 		dispatch_reset(d);
+	if (dispatch_hopeless(d, text, *at))
+		return 0;
 	for (;; *at += utf8_len(text.p[*at])) {
 		*at = dispatch_skip(d, text, *at);
 		if (*at >= text.n)

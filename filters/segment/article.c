@@ -24,30 +24,40 @@ enum {
 	PART_MAX = 300 /* strips that are looked at for phrases and speakers */
 };
 
-/* Shared phrases of strips [a, b) and [b, e), in 10,000 of the smaller side; -1: cannot tell. */
-static int
-kinship(const struct page *pg, size_t a, size_t b, size_t e)
-{
-	struct count ca = {0}, cb = {0};
-	uint32_t part, seen;
-	size_t i, least;
+/* Strips [start, end), whose phrases are marked as those of a part. */
+struct side {
+	size_t start, end;
+	uint32_t part; /* its stamp */
+	uint32_t all;  /* how many phrases it has */
+};
 
-	if (pg->text.n > PHRASE_PAGE)
-		return -1;
-	phrases_hash(pg);
-	part = phrases_stamp();
-	seen = phrases_stamp();
-	for (i = a; i < b; i++)
-		if (pg->strip[i].kind != BYLINE)
-			phrases_meet(i, part, true, seen, &ca);
-	seen = phrases_stamp();
+/* Makes it [a, b): where it begins at a already, only what came since is added. */
+static void
+side_extend(const struct page *pg, struct side *s, size_t a, size_t b)
+{
+	if (s->part == 0 || s->start != a)
+		*s = (struct side){.start = a, .end = a, .part = phrases_stamp()};
+	for (; s->end < b; s->end++)
+		if (pg->strip[s->end].kind != BYLINE)
+			s->all += phrases_add(s->end, s->part);
+}
+
+/* Phrases that strips [b, e) share with what is above, in 10,000 of the smaller; -1: cannot tell.
+ */
+static int
+kinship(const struct page *pg, const struct side *above, size_t b, size_t e)
+{
+	struct count below = {0};
+	uint32_t seen = phrases_stamp(), least;
+	size_t i;
+
 	for (i = b; i < e; i++)
 		if (pg->strip[i].kind != BYLINE)
-			phrases_meet(i, part, false, seen, &cb);
-	least = ca.all < cb.all ? ca.all : cb.all;
+			phrases_meet(i, above->part, seen, &below);
+	least = above->all < below.all ? above->all : below.all;
 	if (least < TOO_FEW)
 		return -1;
-	return (int)(cb.shared * 10000 / least);
+	return (int)(below.shared * 10000 / least);
 }
 
 /* Where the headings and other things above a strip begin, down to start. */
@@ -85,22 +95,23 @@ bridged(const struct page *pg, size_t i)
 
 /* What is known of the article that the walk is in. */
 struct state {
-	size_t start;     /* its first strip */
-	bool text;        /* a paragraph has come */
-	bool byline;      /* a byline at its head has come */
-	bool foot;        /* one at its foot, or a jump line, just now */
-	bool closed;      /* （下转5版） just now */
-	size_t turns;     /* of an interview, so far */
-	unsigned deepest; /* level of its headings so far */
+	size_t start;      /* its first strip */
+	bool text;         /* a paragraph has come */
+	bool byline;       /* a byline at its head has come */
+	bool foot;         /* one at its foot, or a jump line, just now */
+	bool closed;       /* （下转5版） just now */
+	size_t turns;      /* of an interview, so far */
+	unsigned deepest;  /* level of its headings so far */
+	struct side above; /* its strips so far, for their phrases */
 };
 
 /* Does strip i, which may open an article, do so? */
 static bool
-opens(const struct page *pg, const struct state *st, size_t i)
+opens(const struct page *pg, struct state *st, size_t i)
 {
 	const struct strip *s = &pg->strip[i];
 	size_t e, below = i, paragraphs = 0, turns = 0;
-	int points = 0, kin;
+	int points = 0, kin = -1;
 	bool byline = false;
 
 	if (bridged(pg, i))
@@ -123,7 +134,11 @@ opens(const struct page *pg, const struct state *st, size_t i)
 	}
 	if (paragraphs == 0)
 		return false;
-	kin = kinship(pg, i - st->start > PART_MAX ? i - PART_MAX : st->start, i, e);
+	if (pg->text.n <= PHRASE_PAGE) {
+		phrases_hash(pg);
+		side_extend(pg, &st->above, i - st->start > PART_MAX ? i - PART_MAX : st->start, i);
+		kin = kinship(pg, &st->above, i, e);
+	}
 	if (kin >= 0 && kin < STRANGE)
 		points += 2;
 	else if (kin >= 0 && kin < FOREIGN)
@@ -268,21 +283,21 @@ move_strays(struct page *pg, size_t nparts)
 			s[1].article == s->article))
 			continue;
 		for (part = 1; part <= nparts; part++) {
-			struct count c = {0}, none = {0};
+			struct count c = {0};
+			uint32_t all = 0;
 			size_t strips = 0;
 
 			in = phrases_stamp();
-			seen = phrases_stamp();
 			for (j = 0; j < pg->nstrip; j++)
 				if (j != i && pg->strip[j].article == part) {
-					phrases_meet(j, in, true, seen, &none);
+					all += phrases_add(j, in);
 					strips++;
 				}
 			if (strips == 0)
 				continue;
 			seen = phrases_stamp();
-			phrases_meet((size_t)(s - pg->strip), in, false, seen, &c);
-			c.all = c.all < none.all ? c.all : none.all;
+			phrases_meet((size_t)(s - pg->strip), in, seen, &c);
+			c.all = c.all < all ? c.all : all;
 			if (part == s->article)
 				own = c;
 			else if (home == 0 ||
@@ -309,14 +324,13 @@ move_last_title(struct page *pg, size_t nparts)
 	if (s->kind != HEADING || s->mark.role != ANYWHERE)
 		return;
 	for (part = 1; part <= nparts; part++) {
-		struct count c = {0}, none = {0};
-		uint32_t in = phrases_stamp(), seen = phrases_stamp();
+		struct count c = {0};
+		uint32_t in = phrases_stamp();
 
 		for (i = 0; i + 1 < pg->nstrip; i++)
 			if (pg->strip[i].article == part)
-				phrases_meet(i, in, true, seen, &none);
-		seen = phrases_stamp();
-		phrases_meet((size_t)(s - pg->strip), in, false, seen, &c);
+				(void)phrases_add(i, in);
+		phrases_meet((size_t)(s - pg->strip), in, phrases_stamp(), &c);
 		if (part == s->article)
 			own = c.shared;
 		else if (c.shared > best) {

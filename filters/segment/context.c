@@ -33,6 +33,10 @@ last_year(struct str t, bool *one)
 
 	*one = true;
 	for (size_t i = t.n; i-- > 4;) { /* t[i] is what follows the four digits */
+		if (!is_digit(t.p[i - 4])) {
+			i -= 3; /* nor can it be among the digits of a year that ends before */
+			continue;
+		}
 		if (!year_ends(t, i))
 			continue;
 		if (last.n == 0)

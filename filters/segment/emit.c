@@ -6,7 +6,6 @@
 #include "span.h"
 
 #define HEADING_BYTES 240 /* of the heading above that come along */
-#define TURN_BYTES 60     /* within which a speaker's turn has its colon */
 #define ALIASES 8         /* definitions that come along: the last ones */
 
 static struct locator locator;

@@ -143,9 +143,15 @@ line_measure(struct str t, struct line *l)
 	for (i = l->start; i < l->end; i += len) {
 		unsigned char b = (unsigned char)t.p[i];
 
+		if (b >= 0xE4 && b <= 0xE9) { /* most are */
+			l->width += 2;
+			l->han++;
+			blanks = 0;
+			len = 3;
+			continue;
+		}
 		len = utf8_len(t.p[i]);
 		l->width += b < 0xE0 ? 1 : 2;
-		l->han += b >= 0xE4 && b <= 0xE9;
 		l->letters += (b | 32) >= 'a' && (b | 32) <= 'z';
 		if (b == '|')
 			bars++;
@@ -779,6 +785,28 @@ piece_add(struct pieces *p, size_t start, size_t end, bool blank)
 	p->piece[p->n++] = (struct piece){start, end, blank};
 }
 
+/* Pieces without bold marks, which come in pairs; returns where the last pair ends. */
+static size_t
+bold_pieces(struct str t, size_t start, size_t end, struct pieces *out)
+{
+	const char *mark;
+
+	if (memchr(t.p + start, '*', end - start) == NULL)
+		return start;
+	while ((mark = memmem(t.p + start, end - start, "**", 2)) != NULL) {
+		size_t open = (size_t)(mark - t.p), close;
+
+		mark = memmem(t.p + open + 2, end - open - 2, "**", 2);
+		if (mark == NULL)
+			break;
+		close = (size_t)(mark - t.p);
+		piece_add(out, start, open, false);
+		piece_add(out, open + 2, close, false);
+		start = close + 2;
+	}
+	return start;
+}
+
 void
 strip_pieces(const struct page *pg, const struct strip *s, struct pieces *out)
 {
@@ -792,7 +820,6 @@ strip_pieces(const struct page *pg, const struct strip *s, struct pieces *out)
 		const struct line *l = &pg->line[i];
 		size_t start = i == s->first ? s->start : l->start;
 		size_t end = i == s->last ? s->end : l->end;
-		const char *mark;
 
 		if (i > s->first && (list || join_blank(t, l[-1].end, l->start) || l[-1].bold)) {
 			const char *nl = memchr(t.p + l[-1].end, '\n', t.n - l[-1].end);
@@ -800,18 +827,7 @@ strip_pieces(const struct page *pg, const struct strip *s, struct pieces *out)
 
 			piece_add(out, at, at + 1, true);
 		}
-		/* bold marks come in pairs */
-		while ((mark = memmem(t.p + start, end - start, "**", 2)) != NULL) {
-			size_t open = (size_t)(mark - t.p), close;
-
-			mark = memmem(t.p + open + 2, end - open - 2, "**", 2);
-			if (mark == NULL)
-				break;
-			close = (size_t)(mark - t.p);
-			piece_add(out, start, open, false);
-			piece_add(out, open + 2, close, false);
-			start = close + 2;
-		}
+		start = bold_pieces(t, start, end, out);
 		piece_add(out, start, end, false);
 	}
 }

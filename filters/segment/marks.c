@@ -22,12 +22,12 @@ static const struct rules_key who_keys[] = {{"refers", 0, lasts}, {"proof", 0, p
 static const struct rules_key no_keys[] = {{0}};
 
 static const struct rules_type types[] = {
-    [RULE_LINE] = {.name = "line", .keys = line_keys},
+    [RULE_LINE] = {.name = "line", .keys = line_keys, .flags = RULES_FEW_PLACES},
     [RULE_START] = {.name = "start", .keys = line_keys},
-    [RULE_TURN] = {.name = "turn", .keys = turn_keys},
+    [RULE_TURN] = {.name = "turn", .keys = turn_keys, .flags = RULES_FEW_PLACES},
     [RULE_WHO] = {.name = "who", .keys = who_keys},
     [RULE_MENTION] = {.name = "mention", .keys = no_keys},
-    [RULE_VOICE] = {.name = "voice", .keys = no_keys},
+    [RULE_VOICE] = {.name = "voice", .keys = no_keys, .flags = RULES_FEW_PLACES},
     [RULE_ALIAS] = {.name = "alias", .keys = no_keys},
     [RULE_FULLNAME] = {.name = "fullname", .keys = no_keys},
     [RULE_PERIOD] = {.name = "period", .keys = no_keys},
@@ -159,11 +159,23 @@ mark_line(struct str line, struct mark *mark)
 	return true;
 }
 
+/* At most n bytes of a text, of whole characters. */
+static struct str
+beginning(struct str text, size_t n)
+{
+	if (text.n <= n)
+		return text;
+	while (n > 0 && ((unsigned char)text.p[n] & 0xC0) == 0x80)
+		n--;
+	return (struct str){text.p, n};
+}
+
 bool
 mark_turn(struct str line, struct turn *turn)
 {
 	static struct match m[1];
 
+	line = beginning(line, TURN_BYTES);
 	if (rules_match(rules, RULE_TURN, line, 0, m, 1) == 0)
 		return false;
 	turn->rule = m->rule;

@@ -41,6 +41,7 @@ unsigned marks_check(FILE *out);
 
 /* What the line is, or how it begins, by the longest rule. */
 bool mark_line(struct str line, struct mark *);
+#define TURN_BYTES 240 /* of a line, within which the mark of a speaker's turn ends */
 /* Does a speaker's turn begin here? */
 bool mark_turn(struct str line, struct turn *);
 /* Who is named at the end of a clause; last: the one named before. */

@@ -84,7 +84,7 @@ phrases_hash(const struct page *pg)
 	if (hashed)
 		return;
 	hashed = true;
-	while (want < pg->text.n) /* three bytes an ideograph: at most a third is used */
+	while (want < pg->text.n / 2) /* three bytes an ideograph: at most two thirds are used */
 		want *= 2;
 	if (want > nslot) {
 		phrase = xarray(phrase, want, sizeof(*phrase));
@@ -112,21 +112,34 @@ phrases_hash(const struct page *pg)
 	gram_at[i] = ngram;
 }
 
+uint32_t
+phrases_add(size_t strip, uint32_t part)
+{
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = gram_at[strip]; i < gram_at[strip + 1]; i++) {
+		struct phrase *p = &phrase[gram[i]];
+
+		n += p->part != part;
+		p->part = part;
+	}
+	return n;
+}
+
 void
-phrases_meet(size_t strip, uint32_t part, bool mark, uint32_t seen, struct count *c)
+phrases_meet(size_t strip, uint32_t part, uint32_t seen, struct count *c)
 {
 	size_t i;
 
 	for (i = gram_at[strip]; i < gram_at[strip + 1]; i++) {
 		struct phrase *p = &phrase[gram[i]];
 
-		if (p->seen != seen) {
-			p->seen = seen;
-			c->all++;
-			c->shared += p->part == part;
-		}
-		if (mark)
-			p->part = part;
+		if (p->seen == seen)
+			continue;
+		p->seen = seen;
+		c->all++;
+		c->shared += p->part == part;
 	}
 }
 

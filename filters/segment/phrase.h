@@ -16,8 +16,10 @@ struct count {
 void phrases_forget(void);
 void phrases_hash(const struct page *);
 uint32_t phrases_stamp(void); /* a number that no part and no count has yet */
-/* Meets every phrase of a strip: counts it, and marks it as the part's if told to. */
-void phrases_meet(size_t strip, uint32_t part, bool mark, uint32_t seen, struct count *);
+/* Makes every phrase of a strip one of the part; how many were not yet. */
+uint32_t phrases_add(size_t strip, uint32_t part);
+/* Counts every phrase of a strip that this count has not met. */
+void phrases_meet(size_t strip, uint32_t part, uint32_t seen, struct count *);
 /* Do these four ideographs stand together on the page? (Or others of the same hash.) */
 bool phrase_known(const struct page *, const uint32_t c[PHRASE]);
 

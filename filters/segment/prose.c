@@ -4,7 +4,6 @@
 
 #include "marks.h"
 
-#define TURN_BYTES 60   /* within which a speaker's turn has its colon */
 #define NUMBER_BYTES 12 /* within which a list number has its mark */
 
 /* An ideograph, a digit, a letter or an opening mark of a quotation or a title. */
