@@ -286,6 +286,7 @@ words_in(struct model *m, struct str text, const uint32_t *cp, const uint32_t *o
 			k += (bucket[of[k]].filter & filter_bit(h)) != 0;
 		}
 		for (size_t i = 0; i < k; i++) {
+			/* cppcheck-suppress uninitvar */
 			uint32_t at = maybe[i], start = off[at];
 			uint32_t word = longer_than(
 			    m, &m->index->bucket[of[i]], 1, text.p + start, text.n - start);

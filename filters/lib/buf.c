@@ -47,6 +47,16 @@ xrealloc(void *p, size_t n)
 }
 
 void *
+xcalloc(size_t count, size_t size)
+{
+	void *p = calloc(count, size);
+
+	if (p == NULL && count > 0 && size > 0)
+		out_of_memory();
+	return p;
+}
+
+void *
 xarray(void *p, size_t count, size_t size)
 {
 	size_t n;

@@ -21,11 +21,12 @@ struct buf {
 };
 
 /*
- * malloc(3) and realloc(3) that end the program with "out of memory" and
+ * malloc(3), calloc(3) and realloc(3) that end the program with "out of memory" and
  * EXIT_IO (see stream.h) instead of returning NULL. A size of zero is taken
  * as one. xarray() multiplies with an overflow check.
  */
 void *xmalloc(size_t);
+void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *, size_t);
 void *xarray(void *, size_t count, size_t size);
 char *xstrndup(const char *, size_t); /* NUL-terminated copy */

@@ -58,14 +58,6 @@ edge_get(const struct words *w, uint32_t parent, uint32_t cp)
 	return parent == 0 && cp < ROOT_TABLE ? w->root[cp] : *edge_slot(w, EDGE(parent, cp));
 }
 
-static void *
-zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n, size); /* most pages of it are never touched */
-
-	return p != NULL ? p : memset(xarray(NULL, n, size), 0, n * size);
-}
-
 /* Makes room for more edges. */
 static void
 reserve_edges(struct words *w, size_t more)
@@ -77,7 +69,7 @@ reserve_edges(struct words *w, size_t more)
 		n *= 2;
 	if (n == old)
 		return;
-	w->edge = zeroed(n, sizeof *w->edge);
+	w->edge = xcalloc(n, sizeof *w->edge);
 	w->mask = n - 1;
 	for (size_t i = 0; i < old; i++)
 		if (edge[i] != 0)
@@ -112,12 +104,12 @@ word_behind(const struct words *w, uint64_t edge)
 struct words *
 words_new(size_t expected)
 {
-	struct words *w = zeroed(1, sizeof *w);
+	struct words *w = xcalloc(1, sizeof *w);
 	size_t n = 1024;
 
 	while (n < 2 * expected) /* most words add one edge or two */
 		n *= 2;
-	w->edge = zeroed(n, sizeof *w->edge);
+	w->edge = xcalloc(n, sizeof *w->edge);
 	w->mask = n - 1;
 	w->capnodes = 1024;
 	w->number = xarray(NULL, w->capnodes, sizeof *w->number);
