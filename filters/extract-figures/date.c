@@ -637,6 +637,8 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	}
 }
 
+#define ROC_BEFORE 1911 /* the year before the first of the Republic of China */
+
 /* Is this number before 年 a year? *weak: only if something follows that makes it one. */
 static bool
 year_number(const struct counted *k, const struct reader *r, int *year, bool *weak)
@@ -650,6 +652,12 @@ year_number(const struct counted *k, const struct reader *r, int *year, bool *we
 	}
 	if (digits == 0 && k->value > 1900 && k->value < 2100 && k->value % 100 != 0) {
 		*year = k->value; /* 两千零二十四年 */
+		return true;
+	}
+	if (digits == 3 && k->value >= 90 &&
+	    k->value <= 150) { /* 112年7月 is of the Republic of China */
+		*year = ROC_BEFORE + k->value;
+		*weak = true;
 		return true;
 	}
 	if (digits == 2) {
