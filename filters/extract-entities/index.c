@@ -124,7 +124,7 @@ begins_with(const struct model *m, uint32_t word, uint64_t head, const char *s, 
 	const struct info *in = &m->info[word];
 	size_t len = in->nbytes;
 
-	if (len > n)
+	if (len == 0 || len > n)
 		return false;
 	if (len < 8)
 		return (head ^ in->head) >> (64 - 8 * len) == 0;

@@ -37,7 +37,7 @@ void buf_grow(struct buf *, size_t more);
 static inline void
 buf_reserve(struct buf *b, size_t more)
 {
-	if (b->cap - b->n < more)
+	if (b->p == NULL || b->cap - b->n < more)
 		buf_grow(b, more);
 }
 
