@@ -7,6 +7,7 @@
 #include "utf8.h"
 
 #define MAX_AT ((uint64_t)1 << 62) /* no sum of two overflows */
+#define MARK_BYTES 4096            /* of the text at least, from one mark to the next */
 
 static void
 align_push(struct align *a, uint64_t at, int32_t n, int32_t width)
@@ -179,6 +180,7 @@ locator_begin(struct locator *l, struct str text)
 	l->from = (struct cursor){0};
 	cursor_enter(&l->from, &l->align);
 	l->to = l->from;
+	l->nmark = 0;
 }
 
 /* Bytes of the source that a character of len bytes in UTF-8 takes in a run. */
@@ -236,27 +238,50 @@ cursor_run(struct cursor *c, const struct locator *l, size_t to)
 	}
 }
 
+/* Moves on to text[to], and leaves marks where none has been yet. */
 static void
-cursor_move(struct cursor *c, const struct locator *l, size_t to)
+cursor_move(struct cursor *c, struct locator *l, size_t to)
 {
 	if (to > l->text.n)
 		to = l->text.n;
-	while (c->byte < to)
-		cursor_run(c, l, to);
+	while (c->byte < to) {
+		size_t due = (l->nmark > 0 ? l->mark[l->nmark - 1].byte : 0) + MARK_BYTES;
+
+		if (c->byte < due) {
+			cursor_run(c, l, due < to ? due : to);
+			continue;
+		}
+		if (l->nmark == l->capmark) {
+			l->capmark = l->capmark ? l->capmark * 2 : 16;
+			l->mark = xarray(l->mark, l->capmark, sizeof(*l->mark));
+		}
+		l->mark[l->nmark++] = *c;
+	}
 }
 
-/* The nearest place to begin from: where the last piece ended or began, or the beginning. */
+/* The nearest place to begin from: where the last piece ended or began, a mark, or the beginning.
+ */
 static struct cursor
-cursor_near(struct locator *l, size_t start)
+cursor_near(const struct locator *l, size_t start)
 {
 	struct cursor c = {0};
+	size_t low = 0, high = l->nmark; /* the marks before low are not behind start */
 
 	if (l->to.byte <= start)
-		return l->to;
-	if (l->from.byte <= start)
-		return l->from;
-	cursor_enter(&c, &l->align);
-	return c;
+		c = l->to;
+	else if (l->from.byte <= start)
+		c = l->from;
+	else
+		cursor_enter(&c, &l->align);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (l->mark[middle].byte <= start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && l->mark[low - 1].byte > c.byte ? l->mark[low - 1] : c;
 }
 
 void
@@ -334,5 +359,6 @@ void
 locator_free(struct locator *l)
 {
 	align_free(&l->align);
+	free(l->mark);
 	*l = (struct locator){0};
 }

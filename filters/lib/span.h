@@ -58,8 +58,8 @@ void align_free(struct align *);
 
 /*
  * Leads byte offsets of a text (valid UTF-8) to code points and to source
- * bytes. Calls in ascending order cost O(1) a character; going back starts
- * again from the beginning.
+ * bytes. Calls in ascending order cost O(1) a character; a jump, back or over
+ * what has been passed before, starts from the last mark before its goal.
  */
 struct cursor {
 	size_t byte, cp; /* of the text */
@@ -73,6 +73,8 @@ struct locator {
 	struct str text;
 	struct align align;     /* owned */
 	struct cursor from, to; /* of the last locate() */
+	struct cursor *mark;    /* owned; ascending, some thousand bytes apart */
+	size_t nmark, capmark;
 };
 
 struct place {

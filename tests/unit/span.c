@@ -237,6 +237,50 @@ test_record(void)
 	locator_free(&l);
 }
 
+/* Jumps about in a long text find what a locator that has just begun finds. */
+static void
+test_jumps(void)
+{
+	enum { CHARS = 20000 };
+	static const char *const aligned[] = {
+	    "{\"text\":\"\"}", "{\"text\":\"\",\"align\":[9,7000,-1,90000,-6000,5,95000,4000,3]}"};
+
+	for (size_t k = 0; k < 2; k++) {
+		struct locator l = {0}, fresh = {0};
+		struct align slice = {0};
+		struct record r = {0};
+		struct record_error e;
+		struct buf text = {0};
+		bool same = record_parse(&r, aligned[k], strlen(aligned[k]), &e);
+
+		for (int i = 0; i < CHARS; i++)
+			buf_puts(&text, i % 3 == 0 ? "a" : "中");
+		locator_init(&l, (struct str){text.p, text.n}, &r);
+		for (size_t i = 0, at = 0; i < 300; i++) {
+			size_t end;
+			struct place a, b;
+
+			at = (at + 7 * 2719) % (CHARS / 3 * 7); /* aXXXXXX is 7 bytes */
+			at -= at % 7;
+			end = at + i % 5 * 2800;
+			if (i % 7 == 0)
+				locator_slice(&l, at, end, &slice);
+			a = locate(&l, at, end);
+			locator_init(&fresh, (struct str){text.p, text.n}, &r);
+			b = locate(&fresh, at, end);
+			same &= a.start == b.start && a.end == b.end &&
+				a.src_start == b.src_start && a.src_end == b.src_end;
+			same &= a.start == utf8_count(text.p, at);
+		}
+		ok(same && l.nmark > 4, "jumps, %s runs", k ? "with" : "without");
+		align_free(&slice);
+		locator_free(&l);
+		locator_free(&fresh);
+		record_free(&r);
+		buf_free(&text);
+	}
+}
+
 int
 main(void)
 {
@@ -245,5 +289,6 @@ main(void)
 	test_random(false);
 	test_read();
 	test_record();
+	test_jumps();
 	return tap_end();
 }
