@@ -9,44 +9,12 @@
  * The block is cut into words (link_words.c), each of a role, and read once
  * from left to right. At a figure its clause is read backwards: first the
  * tail of verbs, adverbs and comparisons that join it to its metric, then the
- * noun phrase, then the scope before that (link_phrases.c). What is not
- * there is carried on from the figure before.
+ * noun phrase, then the scope before that (link_phrases.c); they say what it
+ * measures (link_metric.c). What is not there is carried on from the figure
+ * before, or from the beginning of the clause (link_clause.c).
  */
 
 static struct linker linker;
-/* Stands where there is no token. */
-static const struct token nothing = {.role = STOP};
-
-/* What is carried from figure to figure. */
-struct state {
-	struct str named, deictic; /* scopes of the paragraph */
-	bool above;                /* the named one stands in the heading only */
-	struct str sentence;       /* a deictic scope of the sentence, before a named one */
-	struct str subject;        /* of the clause, where it may be the scope */
-	struct str body, full;     /* the body named last, wherever it stands, and its full name */
-	const struct figure *last; /* the figure before */
-	struct str headline;       /* the first metric of the block */
-	struct str metric;         /* of the figure before, shares left out */
-	struct str whole;          /* the last metric that is no grade of another: 省级 */
-	struct str share;          /* of the figure before, where it was a share */
-	struct str topic;          /* the subject of the clause before */
-	struct range places; /* 北京、上海|…: the list that is the scope of the sentence */
-	struct str among;    /* of 16个|州（市）|中: what there are 16 of */
-	bool fresh;          /* the topic came after the last figure */
-	struct str prefix;   /* 新增, for the rest of the list */
-	struct str period, local;     /* local: of the next figure only */
-	bool dated;                   /* the sentence has a period of its own */
-	struct str report;            /* the period that the heading above names */
-	struct str paragraph;         /* the period before this sentence */
-	struct str first;             /* of the dates it names */
-	unsigned dates;               /* that this sentence has named */
-	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
-	struct {
-		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
-	} recent[MAX_LIST];                     /* of the figures of this sentence, the last ones */
-	size_t nrecent;
-	size_t dealt; /* the last so many of them were dealt out over a list */
-};
 
 /* --- change --- */
 
@@ -200,43 +168,6 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 
 /* --- scope --- */
 
-static struct str
-scope_of(const struct state *st)
-{
-	if (st->sentence.n > 0)
-		return st->sentence;
-	if (st->named.n > 0)
-		return st->named;
-	return st->deictic.n > 0 ? st->deictic : st->subject;
-}
-
-static void
-set_scope(const struct linker *l, struct state *st, struct range scope)
-{
-	struct str s = phrase(l, scope);
-
-	if (s.n == 0)
-		return;
-	const struct token *first = &l->token[scope.from];
-	bool one = scope.to == scope.from + 1;
-	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
-		       (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
-		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
-	} else if (one && first->role == HOLDER && st->full.n > 0 && ends_with(st->full, s)) {
-		st->above = false;
-		st->named = st->body; /* 委托江城建筑有限公司施工。公司…: that one */
-		st->sentence.n = 0;
-	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
-		if (st->above) /* only the heading names it */
-			st->named.n = 0;
-		st->deictic = st->sentence = s;
-	} else {
-		st->named = first->role == DEICTIC ? s : link_short_name(l, s);
-		st->above = false;
-		st->sentence.n = 0;
-	}
-}
-
 /* 涪陵区27个老旧小区|新增…: scope, number and noun together are whose the next figures are. */
 static void
 widen_scope(const struct linker *l, struct state *st, size_t k)
@@ -303,25 +234,6 @@ names_holder(const struct linker *l, const struct state *st, struct range np)
 	       ends_with(st->named, word_at(l, np.to - 1));
 }
 
-/* 十大科技进展中，2/3…: the whole that shares in this clause are of. */
-static struct str
-whole_of(const struct linker *l, size_t low, bool share)
-{
-	if (low < 2 || l->token[low - 1].role != COMMA || l->token[low - 2].role != AMONG)
-		return (struct str){NULL, 0};
-	size_t to = low - 2, from = to;
-	while (from > 0 && !is_boundary(&l->token[from - 1]))
-		if (l->token[--from].role == PREP) /* 在…工作中: when, not of what */
-			return (struct str){NULL, 0};
-	while (from < to && l->token[from].role == LEAD)
-		from++;
-	if (l->token[from].role == DATE && from + 1 < to && l->token[from + 1].role != FIGURE)
-		from++;
-	if (from < to && !share && (l->token[from].role == DEICTIC || l->token[from].role == PLACE))
-		to = from + 1; /* 全省|常住人口|中，男性…人 */
-	return phrase(l, (struct range){from, to});
-}
-
 /* 16个州中，人口超过500万人的有|3个: what is counted is of the whole. */
 static struct str
 counted_of(const struct linker *l, const struct state *st, size_t k, const struct tail *t)
@@ -348,193 +260,6 @@ person_after(const struct linker *l, size_t k)
 	if (who.from < l->n && l->token[who.from].role == PLACE)
 		who.to++;
 	return who;
-}
-
-/* What lasts: what is done in that time, or the noun that it is the length of. */
-static struct str
-duration_metric(const struct linker *l, const struct tail *t, struct range np, size_t k)
-{
-	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
-	bool moved = t->direction != 0 || t->reached;
-
-	size_t verb = k; /* 建成|20年|的小区, 攒|了|十几年|的|积蓄 */
-	if (verb > 1 && l->token[verb - 1].end - l->token[verb - 1].start == 3 &&
-	    l->token[verb - 1].role == LIGHT)
-		verb--;
-	if (verb > 0 && (is_verb(&l->token[verb - 1]) || verb < k) && k + 1 < l->n &&
-	    l->token[k + 1].role == DE)
-		return word_at(l, verb - 1);
-
-	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && rest.from > k + 1 &&
-	    k > 0 && l->token[k - 1].role == ADVERB)
-		return phrase(l, (struct range){k + 1, rest.to}); /* 连续|9年|超过|2000万吨 */
-	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && np.from == np.to)
-		return (struct str){NULL, 0}; /* 是五年前的|3倍 */
-	if (rest.from < rest.to && !(moved && np.from < np.to) &&
-	    l->token[rest.from].role != FALL && l->token[rest.from].role != RISE &&
-	    l->token[rest.from].role != TO) {
-		if (k + 1 < l->n && l->token[k + 1].role == DE && right.from < right.to)
-			rest = right; /* 两个多月的|努力 */
-		if (right.from < right.to && link_age(l, k) != 0)
-			rest = right; /* 65岁以上|人口|占16% */
-		if (rest.to - rest.from > 10)
-			rest.to = right.to > rest.from ? right.to : rest.from + 3;
-		return phrase(l, rest);
-	}
-	if (np.from < np.to && t->to == k && !moved && !ends_metric(&l->token[np.to - 1]))
-		np.from = np.to - 1;
-	if (np.from == np.to && t->to > 0 && is_verb(&l->token[t->to - 1]))
-		np.from = t->to - 1;
-	return phrase(l, np);
-}
-
-/* 三分之二的订单|来自海外: what the share does, and of whom. */
-static bool
-share_of(const struct linker *l, size_t k, struct str *metric, struct str *who)
-{
-	struct range noun = right_phrase(l, k, false), rest;
-
-	rest = rest_of_clause(l, noun.from < noun.to ? noun.to : k + 1);
-	*metric = phrase(l, rest);
-	*who = phrase(l, noun);
-	return metric->n > 0;
-}
-
-static struct str
-bracketed_metric(const struct linker *l, size_t open)
-{
-	size_t i = open;
-
-	while (i > 0) {
-		const struct token *w = &l->token[i - 1];
-		if (w->role == STOP || w->role == COMMA || w->role == LIST || w->role == LEVEL ||
-		    w->role == FIGURE || w->role == DEAL || w->role == OPEN || w->role == CLOSE)
-			break;
-		i--;
-	}
-	return phrase(l, (struct range){i, open});
-}
-
-/*
- * The metric of a figure, from its own clause; empty where it is carried.
- * Sets *who where the words say the scope as well, *right where the metric
- * stands to the right.
- */
-static struct str
-metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct range np,
-    bool listed, struct str *who, bool *right)
-{
-	const struct figure *f = figure_of(l, k);
-	const struct token *left = t->to > low ? &l->token[t->to - 1] : &nothing;
-	bool verb = t->light || ((left->role == TAKE || left->role == VERB));
-	bool listing = k > 0 && (l->token[k - 1].role == LIST || l->token[k - 1].role == QUOTE);
-	struct range after = right_phrase(l, k, verb || listing);
-	const struct token *next = k + 1 < l->n ? &l->token[k + 1] : &nothing;
-	struct str metric = phrase(l, np), whole;
-
-	if (next->role == CLOSE && low > 0 && t->to == low && l->token[low - 1].role == OPEN) {
-		struct str before =
-		    bracketed_metric(l, low - 1); /* 因病（36.2%）, 衣履（跌1.7%） */
-		if (before.n > 0 || low == k)
-			return before;
-	}
-	if (f->kind == KIND_DURATION && !listed) {
-		struct str noun = metric;
-		metric = duration_metric(l, t, np, k);
-		*right = noun.n == 0 || metric.p < noun.p || metric.p >= noun.p + noun.n;
-		return metric;
-	}
-	whole = whole_of(l, low, f->kind == KIND_PERCENT || f->kind == KIND_RATIO);
-	if (whole.n > 0)
-		*who = whole;
-	bool does = (next->role == VERB || next->role == ADVERB);
-	if (metric.n > 0 && does && ((f->kind == KIND_RATIO && t->to == k) || t->prep) &&
-	    after.from >= after.to) { /* 参展企业|过半|来自县域, 机器人已在|17国|落地 */
-		*who = metric;
-		*right = true;
-		return phrase(l, rest_of_clause(l, k + 1));
-	}
-	bool of = f->kind == KIND_PERCENT && next->role == DE && after.from < after.to &&
-		  after.to < l->n &&
-		  (l->token[after.to].role == VERB || l->token[after.to].role == ADVERB) &&
-		  !is_verb(left) && !t->light;
-	if ((f->kind == KIND_RATIO || of) && metric.n == 0) { /* 87%的业主|同意… */
-		struct str given;
-		if (share_of(l, k, &metric, &given)) {
-			if (given.n > 0)
-				*who = given;
-			return metric;
-		}
-	}
-	if (listed || after.from >= after.to)
-		after.from = after.to = k;
-	if (np.from < np.to && l->token[np.to - 1].role == ATTRIBUTE && t->to == k &&
-	    next->role == DE && after.from < after.to) { /* 库容|5000立方米|的|冷库 */
-		*who = phrase(l, after);
-		return metric;
-	}
-	if (metric.n > 0 && next->role == AFTER && k + 2 < l->n && next[1].role == DE &&
-	    after.from < after.to) { /* 贫困人口5000人以上的乡镇 */
-		*who = phrase(l, after);
-		return metric;
-	}
-	if (np.from < np.to && l->token[np.from].role == SHARE && after.from < after.to &&
-	    t->to > low && (np.from == low || l->token[np.from - 1].role == COMMA) &&
-	    next->role == DE) {
-		*who = phrase(l, after); /* 占人口95%的农奴 */
-		*right = true;
-		return metric;
-	}
-	struct str counted = f->kind == KIND_COUNT ? link_counted(f) : (struct str){NULL, 0};
-	bool adjacent = k > 0 && (is_verb(&l->token[k - 1]) || l->token[k - 1].role == FIGURE);
-	if (np.from == np.to && (left->role == LIST || left->role == AND))
-		adjacent = true;                                   /* 200个村、近|40万群众 */
-	if (counted.n > 0 && adjacent && after.from >= after.to) { /* 辖|6区|3县 */
-		if (np.from < np.to)
-			*who = metric;
-		return counted;
-	}
-	/* 9家|净利润增长超过50%: the noun is the next figure's */
-	if (after.from < after.to && after.to < l->n && ends_metric(&l->token[after.to - 1]) &&
-	    (l->token[after.to].role == BASIS || l->token[after.to].role == RISE ||
-		l->token[after.to].role == FALL))
-		after.to = after.from;
-	bool part = np.from + 1 == np.to && l->token[np.from].role == PART;
-	bool does_of = left->role == VERB && next->role == DE; /* 业委会|拿出|70%|的|收益 */
-	bool doer = (t->light || does_of) && np.from < np.to && !ends_metric(&l->token[np.to - 1]);
-	if (does_of && doer && after.from < after.to)
-		*who = metric;
-	if (after.from < after.to &&
-	    (f->kind == KIND_COUNT || metric.n == 0 || doer || (part && next->role == DE) ||
-		(f->kind == KIND_MEASURE &&
-		    (verb || t->to == k || (t->prep && next->role == DE))))) {
-		if (f->kind == KIND_PERCENT && after.to < l->n && l->token[after.to].role == VERB &&
-		    next->role != DE)
-			after.to = rest_of_clause(l, after.to).to; /* 88.8%贫困人口因…致贫 */
-		metric = phrase(l, after);
-		*right = true;
-		if (np.from < np.to && l->token[np.from].role == TAKE)
-			left = &l->token[np.from];
-		if (left->role == TAKE)
-			metric = join(l, word_at(l, (size_t)(left - l->token)), metric);
-		return metric;
-	}
-	if (doer && f->kind == KIND_COUNT && !listed &&
-	    (looks_like_name(l, np) ||
-		(np.to - np.from > 1 && l->token[np.to - 1].role == HOLDER))) {
-		*who = metric; /* 某某车型|累计|交付|10万辆 */
-		for (size_t i = t->to; i < k; i++)
-			if (l->token[i].role == LIGHT)
-				return word_at(l, i);
-	}
-	if (metric.n == 0 && (left->role == VERB || left->role == TAKE))
-		return word_at(l, t->to - 1);
-	if (metric.n == 0 && f->kind == KIND_COUNT && !listed &&
-	    (next->role == VERB || next->role == PREP)) { /* 五次|被评为… */
-		*right = true;
-		return phrase(l, rest_of_clause(l, k + 1));
-	}
-	return metric;
 }
 
 /* What stands before a part of a metric is what it is a part of: 利润总额…，降幅…; …，占… */
@@ -688,200 +413,355 @@ remember(struct state *st, struct str metric, struct str scope)
 	st->recent[st->nrecent++].scope = scope;
 }
 
-static void
-link_figure(struct linker *l, struct state *st, size_t k)
-{
-	struct figure *f = figure_of(l, k);
-	size_t low = clause_start(l, k), member[MAX_LIST];
-	struct tail t = tail_of(l, low, k);
-	size_t n = list_run(l, k, t.deal, member);
-	struct range np, scope;
-	struct list list = {.n = 0};
-	struct str metric, who, given = {NULL, 0};
-	bool right = false, places = false;
+/* A figure that is being linked, and those that follow it in a list. */
+struct linking {
+	struct figure *f;
+	size_t k, low; /* its token, where its clause begins */
+	struct tail t;
+	size_t member[MAX_LIST], n; /* the tokens of the list, itself first */
+	struct range np, scope;     /* the noun phrase before the tail, the scope before that */
+	struct list list;           /* as many items as members, or none */
+	bool places;                /* they are places, not metrics */
+	struct found found;
+	struct str who; /* the scope that the words say */
+	bool person;    /* it is somebody, of an age */
+	size_t pull;    /* token of 拉动, or SIZE_MAX */
+	bool grade;     /* the metric is a grade of another */
+};
 
-	if (f->kind == KIND_ORDINAL && t.to > low && l->token[t.to - 1].role == VERB &&
-	    t.field == SIZE_MAX)
-		t.to--; /* 活动|进入|第八天 */
-	np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
-	if (np.from > low + 1 && np.from < np.to && l->token[np.to].role == DE &&
-	    (l->token[np.from - 1].role == FROM ||
-		(l->token[np.from - 1].role == LEVEL &&
-		    (f->kind == KIND_PERCENT || f->kind == KIND_MULTIPLE ||
-			f->kind == KIND_RATIO)))) { /* 由平日的, 是全国平均的69%: no metric */
-		t = tail_of(l, low, np.from);
-		np = noun_phrase(l, low, t.to, f->kind == KIND_COUNT);
+/* 由平日的, 是全国平均的69%: a noun that is only what the figure is measured by. */
+static bool
+is_measure_of(const struct linker *l, const struct linking *g)
+{
+	struct range np = g->np;
+	enum kind kind = g->f->kind;
+
+	if (np.from <= g->low + 1 || np.from >= np.to || l->token[np.to].role != DE)
+		return false;
+	return l->token[np.from - 1].role == FROM ||
+	       (l->token[np.from - 1].role == LEVEL &&
+		   (kind == KIND_PERCENT || kind == KIND_MULTIPLE || kind == KIND_RATIO));
+}
+
+/* 14个|乡镇|1.2万人|受灾: is the noun of the figure before? */
+static bool
+is_noun_of_last(const struct linker *l, const struct linking *g)
+{
+	return g->f->kind == KIND_COUNT && g->t.to == g->k && g->np.from == g->low && g->low > 0 &&
+	       g->np.from < g->np.to && l->token[g->low - 1].role == FIGURE &&
+	       figure_of(l, g->low - 1)->kind == KIND_COUNT && g->k + 1 < l->n &&
+	       l->token[g->k + 1].role == VERB;
+}
+
+/* The noun phrase that the tail joins the figure to. */
+static void
+find_noun(struct linker *l, struct linking *g)
+{
+	bool count = g->f->kind == KIND_COUNT;
+	size_t low = g->low;
+
+	if (g->f->kind == KIND_ORDINAL && g->t.to > low && l->token[g->t.to - 1].role == VERB &&
+	    g->t.field == SIZE_MAX)
+		g->t.to--; /* 活动|进入|第八天 */
+	g->np = noun_phrase(l, low, g->t.to, count);
+	if (is_measure_of(l, g)) {
+		g->t = tail_of(l, low, g->np.from);
+		g->np = noun_phrase(l, low, g->t.to, count);
 	}
-	if (np.from > low && l->token[np.from - 1].role == ADVERB &&
-	    link_word(&l->token[np.from - 1])->keep)
-		np.from = after_de(l, np); /* 扣除|食品价格|的|核心CPI */
-	/* 14个|乡镇|1.2万人|受灾: the noun is of the figure before */
-	if (f->kind == KIND_COUNT && t.to == k && np.from == low && low > 0 && np.from < np.to &&
-	    l->token[low - 1].role == FIGURE && figure_of(l, low - 1)->kind == KIND_COUNT &&
-	    k + 1 < l->n && l->token[k + 1].role == VERB)
-		np.from = np.to;
-	np.from = with_age(l, np);
-	scope = (struct range){np.from, np.from};
-	bool toward = np.from > low && np.from + 1 < np.to && l->token[np.from - 1].role == PREP &&
-		      link_word(&l->token[np.from - 1])->keep; /* 对美国出口 */
+	if (g->np.from > low && l->token[g->np.from - 1].role == ADVERB &&
+	    link_word(&l->token[g->np.from - 1])->keep)
+		g->np.from = after_de(l, g->np); /* 扣除|食品价格|的|核心CPI */
+	if (is_noun_of_last(l, g))
+		g->np.from = g->np.to;
+	g->np.from = with_age(l, g->np);
+}
+
+/* Cuts the scope off the noun phrase, and finds what the figures of a list are dealt out over. */
+static void
+find_list(struct linker *l, struct linking *g)
+{
+	bool several = g->n > 1;
+	struct range *np = &g->np;
+	bool toward = np->from > g->low && np->from + 1 < np->to &&
+		      l->token[np->from - 1].role == PREP &&
+		      link_word(&l->token[np->from - 1])->keep; /* 对美国出口 */
+
+	g->scope = (struct range){np->from, np->from};
 	if (toward) {
-		if (n > 1)
-			list = list_of(l, np);
-	} else if (n > 1 && lists_places(l, np)) {
-		places = true;
-		list = list_of(l, np);
-	} else {
-		if (np.from < np.to && l->token[np.from].role != SHARE)
-			scope = cut_scope(l, &np);
-		if (n > 1) {
-			list = series_of(l, (struct range){low, np.to}, n);
-			if (list.n == 0)
-				list = list_of(l, np);
+		if (several)
+			g->list = list_of(l, *np);
+		return;
+	}
+	if (several && lists_places(l, *np)) {
+		g->places = true;
+		g->list = list_of(l, *np);
+		return;
+	}
+	if (np->from < np->to && l->token[np->from].role != SHARE)
+		g->scope = cut_scope(l, np);
+	if (!several)
+		return;
+	g->list = series_of(l, (struct range){g->low, np->to}, g->n);
+	if (g->list.n == 0)
+		g->list = list_of(l, *np);
+}
+
+/* 北京、上海|新建住宅价格|分别上涨: the places of the sentence are dealt out. */
+static void
+deal_over_places(struct linker *l, struct state *st, struct linking *g)
+{
+	if (g->list.n != g->n && g->n > 1 && g->t.deal && st->places.from < st->places.to &&
+	    st->sentence.p == l->text.p + l->token[st->places.from].start) {
+		g->list = list_of(l, st->places);
+		g->list.shared.n = 0;
+		g->places = g->list.n == g->n;
+		if (g->places) {
+			metric_of(l, g->k, g->low, &g->t, g->np, true, &g->found);
+			st->metric = g->found.metric;
 		}
 	}
-	if (list.n != n && n > 1 && t.deal && st->places.from < st->places.to &&
-	    st->sentence.p == l->text.p + l->token[st->places.from].start) {
-		list = list_of(l, st->places); /* 北京、上海|新建住宅价格|分别上涨 */
-		list.shared.n = 0;
-		places = list.n == n;
-		if (places)
-			st->metric = metric_of(l, k, low, &t, np, true, &given, &right);
+	if (g->list.n != g->n)
+		g->list.n = 0;
+}
+
+/* 双流机场旅客吞吐量…，天府机场|1327万人次: is the noun the scope alone? */
+static bool
+is_scope_alone(const struct linker *l, const struct state *st, const struct linking *g)
+{
+	return g->n == 1 && names_holder(l, st, g->np) && same_unit(st->last, g->f) &&
+	       g->k + 1 < l->n &&
+	       (is_boundary(&l->token[g->k + 1]) || l->token[g->k + 1].role == AFTER);
+}
+
+/* The metric as the clause says it. */
+static void
+find_metric(struct linker *l, const struct state *st, struct linking *g)
+{
+	struct found *found = &g->found;
+
+	metric_of(l, g->k, g->low, &g->t, g->np, g->n > 1 && (g->list.n > 0 || g->t.deal), found);
+	struct range person = person_after(l, g->k);
+	g->person = person.from < person.to;
+	if (g->person) {
+		g->scope = person;
+		found->metric.n = 0;
 	}
-	if (list.n != n)
-		list.n = 0;
-	if (n == 1 && names_holder(l, st, np) && same_unit(st->last, f) && k + 1 < l->n &&
-	    (is_boundary(&l->token[k + 1]) || l->token[k + 1].role == AFTER)) {
-		scope.to = np.to; /* 双流机场旅客吞吐量…，天府机场1327万人次 */
-		np.from = np.to;
+	g->pull = pulls(l, g->low, g->np);
+	if (g->pull < g->k && g->t.direction != 0 && g->f->kind == KIND_PERCENTAGE_POINT) {
+		size_t to = change_end(l, g->np.to, g->k);
+		found->metric = phrase(l, (struct range){g->pull, to});
+		found->right = true; /* said whole: nothing is to be completed */
 	}
-	metric = metric_of(l, k, low, &t, np, n > 1 && (list.n > 0 || t.deal), &given, &right);
-	struct range person = person_after(l, k);
-	if (person.from < person.to) {
-		scope = person;
-		metric.n = 0;
-	}
-	size_t pull = pulls(l, low, np);
-	if (pull < k && t.direction != 0 && f->kind == KIND_PERCENTAGE_POINT) {
-		metric = phrase(l, (struct range){pull, change_end(l, np.to, k)});
-		right = true; /* said whole: nothing is to be completed */
-	}
-	struct str counted = counted_of(l, st, k, &t);
+	struct str counted = counted_of(l, st, g->k, &g->t);
 	if (counted.n > 0) {
-		metric = counted;
-		right = true;
+		found->metric = counted;
+		found->right = true;
 	}
-	who = phrase(l, scope);
+}
+
+/* The scope as the clause says it. */
+static void
+find_scope(const struct linker *l, struct state *st, struct linking *g)
+{
+	struct range scope = g->scope;
+
+	g->who = phrase(l, scope);
 	set_scope(l, st, scope);
 	if (scope.to == scope.from + 1 &&
 	    (l->token[scope.from].role == HOLDER || link_word(&l->token[scope.from])->keep))
-		who.n = 0; /* as set_scope() took it */
-	if (given.n > 0) {
-		who = given;
+		g->who.n = 0; /* as set_scope() took it */
+	if (g->found.who.n > 0) {
+		g->who = g->found.who;
 		if (st->subject.n == 0)
-			st->subject = given;
-	} else if (!right || l->token[np.from].role == SHARE)
-		metric = complete(l, st, &t, np, metric,
-		    who.n == 0 || l->token[scope.from].role == PLACE,
-		    f->kind == KIND_PERCENT && st->nrecent > 0 && same_unit(st->last, f) &&
-			st->last->direction == NULL && n == 1);
+			st->subject = g->who;
+	}
+}
 
+/* What a metric that is said in part takes over from those before. */
+static void
+complete_metric(struct linker *l, struct state *st, struct linking *g)
+{
+	struct str *metric = &g->found.metric;
+	struct range np = g->np;
+	bool right = g->found.right, same = same_unit(st->last, g->f);
+
+	if (g->found.who.n == 0 && (!right || l->token[np.from].role == SHARE))
+		*metric = complete(l, st, &g->t, np, *metric,
+		    g->who.n == 0 || l->token[g->scope.from].role == PLACE,
+		    g->f->kind == KIND_PERCENT && st->nrecent > 0 && same &&
+			st->last->direction == NULL && g->n == 1);
 	if (np.from < np.to && l->token[np.from].role == TAKE)
 		st->prefix = word_at(l, np.from); /* 新增|企业15家、|园区3个 */
-	else if (!right && low > 0 && l->token[low - 1].role == FIGURE &&
-		 l->token[low].role == LIST && metric.n > 0)
-		metric = join(l, st->prefix, metric);
+	else if (!right && g->low > 0 && l->token[g->low - 1].role == FIGURE &&
+		 l->token[g->low].role == LIST && metric->n > 0)
+		*metric = join(l, st->prefix, *metric);
 	else
 		st->prefix.n = 0;
-	bool grade =
-	    !right && list.n == 0 && who.n == 0 && same_unit(st->last, f) && is_grade(l, np);
-	if (grade)
-		metric = join(l, metric, st->whole);
-	if (metric.n == 0 && f->kind == KIND_PERCENTAGE_POINT)
-		metric = st->share;
-	if (metric.n == 0 && st->fresh && low > 0 && l->token[low - 1].role == FIGURE &&
-	    figure_of(l, low - 1)->kind == KIND_DURATION)
-		metric = st->topic; /* 指数连续8个月|低于50% */
+	g->grade = !right && g->list.n == 0 && g->who.n == 0 && same && is_grade(l, np);
+	if (g->grade)
+		*metric = join(l, *metric, st->whole);
+}
+
+/* Where the clause has no metric, that of a figure or clause before. */
+static void
+carry_metric(struct linker *l, const struct state *st, struct linking *g)
+{
+	struct str *metric = &g->found.metric;
+	bool bare = g->np.from == g->np.to;
+
+	if (metric->n == 0 && g->f->kind == KIND_PERCENTAGE_POINT)
+		*metric = st->share;
+	if (metric->n == 0 && st->fresh && g->low > 0 && l->token[g->low - 1].role == FIGURE &&
+	    figure_of(l, g->low - 1)->kind == KIND_DURATION)
+		*metric = st->topic; /* 指数连续8个月|低于50% */
 	/* 全县|2334平方公里, 流转来的|150亩 */
-	bool other = (who.n > 0 || (k > 0 && l->token[k - 1].role == DE)) && np.from == np.to &&
-		     f->kind == KIND_MEASURE && !same_unit(st->last, f) && t.to == k;
-	if (metric.n == 0 && !other && person.from == person.to)
-		metric = st->metric.n > 0 || who.n > 0 ? st->metric : st->topic;
-	if (t.keep != SIZE_MAX && np.from < np.to)
-		metric = join(l, metric, word_at(l, t.keep));
+	bool other = (g->who.n > 0 || (g->k > 0 && l->token[g->k - 1].role == DE)) && bare &&
+		     g->f->kind == KIND_MEASURE && !same_unit(st->last, g->f) && g->t.to == g->k;
+	if (metric->n == 0 && !other && !g->person)
+		*metric = st->metric.n > 0 || g->who.n > 0 ? st->metric : st->topic;
+	if (g->t.keep != SIZE_MAX && !bare)
+		*metric = join(l, *metric, word_at(l, g->t.keep));
+}
 
-	if (pull > k && (!right || f->kind != KIND_COUNT))
-		set_change(l, st, f, &t, np.from == np.to && !right);
-	if (t.field != SIZE_MAX)
-		who = word_at(l, t.field);
-	if (!right && f->kind != KIND_DURATION && np.from < np.to && st->subject.n > 0 &&
-	    st->subject.p >= l->text.p + l->token[np.from].start)
+/* Where no scope is known, a holder at the front of the metric is it: 水电站|发电量, 冷库|容量. */
+static void
+split_holder(const struct linker *l, struct state *st, struct linking *g)
+{
+	struct range np = g->np;
+	size_t at = np.from;
+
+	if (!g->found.right && g->f->kind != KIND_DURATION && np.from < np.to &&
+	    st->subject.n > 0 && st->subject.p >= l->text.p + l->token[np.from].start)
 		st->subject.n = 0; /* a part of the metric is no scope */
-	if (!right && list.n == 0 && np.from + 1 < np.to && who.n + scope_of(st).n == 0) {
-		size_t at = l->token[np.to - 1].role == ATTRIBUTE ? np.to - 1 : /* 冷库|容量 */
-				l->token[np.from].role == HOLDER ? np.from + 1
-								 : np.from; /* 水电站|发电量 */
-		if (at > np.from) {
-			who = st->subject = phrase(l, (struct range){np.from, at});
-			metric = phrase(l, (struct range){at, np.to});
-		}
+	if (g->found.right || g->list.n > 0 || np.from + 1 >= np.to ||
+	    g->who.n + scope_of(st).n > 0)
+		return;
+	if (l->token[np.to - 1].role == ATTRIBUTE)
+		at = np.to - 1;
+	else if (l->token[np.from].role == HOLDER)
+		at = np.from + 1;
+	if (at > np.from) {
+		g->who = st->subject = phrase(l, (struct range){np.from, at});
+		g->found.metric = phrase(l, (struct range){at, np.to});
 	}
-	/* 累计分别达, 占比重为35%、16%: the last n metrics */
-	bool years = n > 1 && t.deal && list.n == 0; /* 2021—2023年分别为 */
-	bool shares = np.from < np.to && l->token[np.from].role == SHARE;
-	bool parts = np.from + 1 == np.to && l->token[np.from].role == PART;
-	bool again = n > 1 && n == st->dealt && (np.from == np.to || shares || parts);
-	size_t recent = list.n == 0 && ((t.deal && np.from == np.to) || again) && st->nrecent >= n
-			    ? st->nrecent - n
-			    : SIZE_MAX;
-	for (size_t i = 0; i < n; i++) {
-		struct figure *m = figure_of(l, member[i]);
+}
 
-		m->metric = metric;
-		m->scope = who.n > 0 ? who : scope_of(st);
-		if (places && list.n > 0) {
-			m->scope = list.item[i];
-			m->metric = list.shared.n > 0 ? list.shared : st->metric;
-		} else if (list.n > 0) {
-			m->metric = join(l, list.item[i], list.shared);
-		} else if (recent != SIZE_MAX) {
-			m->metric = t.direction != 0 || again
-					? st->recent[recent + i].metric
-					: st->recent[recent + i].bare; /* 累计分别达 */
-			if (shares || parts)
-				m->metric = join(l, m->metric, phrase(l, np));
-			if (t.field == SIZE_MAX)
-				m->scope = st->recent[recent + i].scope;
-		}
+static bool
+is_share(const struct linker *l, struct range np)
+{
+	return np.from < np.to && l->token[np.from].role == SHARE;
+}
+
+/* What the list deals out, or the figures before it, for its i-th figure. */
+static void
+deal_one(struct linker *l, const struct state *st, const struct linking *g, size_t i, size_t recent,
+    bool again)
+{
+	struct figure *m = figure_of(l, g->member[i]);
+	bool bare = g->np.from == g->np.to;
+
+	m->metric = g->found.metric;
+	m->scope = g->who.n > 0 ? g->who : scope_of(st);
+	if (g->places && g->list.n > 0) {
+		m->scope = g->list.item[i];
+		m->metric = g->list.shared.n > 0 ? g->list.shared : st->metric;
+	} else if (g->list.n > 0) {
+		m->metric = join(l, g->list.item[i], g->list.shared);
+	} else if (recent != SIZE_MAX) {
+		m->metric = g->t.direction != 0 || again
+				? st->recent[recent + i].metric
+				: st->recent[recent + i].bare; /* 累计分别达 */
+		if (!bare)
+			m->metric = join(l, m->metric, phrase(l, g->np));
+		if (g->t.field == SIZE_MAX)
+			m->scope = st->recent[recent + i].scope;
+	}
+}
+
+/* Gives the figures of the list what was found. */
+static void
+deal_out(struct linker *l, struct state *st, const struct linking *g)
+{
+	size_t n = g->n, k = g->k;
+	struct range np = g->np;
+	bool bare = np.from == np.to;
+	bool years = n > 1 && g->t.deal && g->list.n == 0; /* 2021—2023年分别为 */
+	bool parts = is_share(l, np) || (np.from + 1 == np.to && l->token[np.from].role == PART);
+	/* 累计分别达, 占比重为35%、16%: the last n metrics */
+	bool again = n > 1 && n == st->dealt && (bare || parts);
+	bool taken = g->list.n == 0 && ((g->t.deal && bare) || again) && st->nrecent >= n;
+	size_t recent = taken ? st->nrecent - n : SIZE_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		struct figure *m = figure_of(l, g->member[i]);
+
+		deal_one(l, st, g, i, recent, again);
 		m->period = st->local.n > 0 ? st->local
 			    : years         ? year_of(l, st->period, i, n)
-					    : end_of(l, st->period, &t, k);
-		m->basis = f->basis;
-		m->direction =
-		    i == 0 ? f->direction
-			   : member_direction(l, member[i - 1] + 1, member[i], f->direction);
+					    : end_of(l, st->period, &g->t, k);
+		m->basis = g->f->basis;
+		if (i > 0)
+			m->direction = member_direction(
+			    l, g->member[i - 1] + 1, g->member[i], g->f->direction);
 	}
-	for (size_t i = 0; i < n && (n > 1 || f->kind != KIND_DURATION); i++)
-		remember(st, figure_of(l, member[i])->metric, figure_of(l, member[i])->scope);
-	st->dealt = list.n > 0 || years || recent != SIZE_MAX ? n : 0;
+	for (size_t i = 0; i < n && (n > 1 || g->f->kind != KIND_DURATION); i++) {
+		const struct figure *m = figure_of(l, g->member[i]);
+		remember(st, m->metric, m->scope);
+	}
+	st->dealt = g->list.n > 0 || years || recent != SIZE_MAX ? n : 0;
+}
+
+/* What the figures after it may take over from this one. */
+static void
+carry_on(const struct linker *l, struct state *st, const struct linking *g)
+{
+	enum kind kind = g->f->kind;
+	struct range np = g->np;
+	bool right = g->found.right, share = is_share(l, np);
+
 	st->local.n = 0;
-	st->last = f;
-	if (f->kind != KIND_ORDINAL && f->kind != KIND_DURATION)
+	st->last = g->f;
+	if (kind != KIND_ORDINAL && kind != KIND_DURATION)
 		st->fresh = false;
 	if (right)
-		widen_scope(l, st, k);
-	bool aside = low > 0 && l->token[low - 1].role == OPEN && st->metric.n > 0;
-	bool share = shares;
-	if ((f->kind == KIND_DURATION && (right || t.to == k || np.from == np.to)) ||
-	    f->kind == KIND_ORDINAL || aside || (right && st->metric.n > 0))
+		widen_scope(l, st, g->k);
+	bool aside = g->low > 0 && l->token[g->low - 1].role == OPEN && st->metric.n > 0;
+	if ((kind == KIND_DURATION && (right || g->t.to == g->k || np.from == np.to)) ||
+	    kind == KIND_ORDINAL || aside || (right && st->metric.n > 0))
 		return;
-	metric = figure_of(l, member[n - 1])->metric;
-	if (!grade)
+	struct str metric = figure_of(l, g->member[g->n - 1])->metric;
+	if (!g->grade)
 		st->whole = metric;
-	st->share = share || f->kind == KIND_PERCENTAGE_POINT ? metric : (struct str){NULL, 0};
-	if (!share && (f->kind != KIND_PERCENTAGE_POINT || st->metric.n == 0))
+	st->share = share || kind == KIND_PERCENTAGE_POINT ? metric : (struct str){NULL, 0};
+	if (!share && (kind != KIND_PERCENTAGE_POINT || st->metric.n == 0))
 		st->metric = metric;
 	if (st->headline.n == 0)
 		st->headline = metric;
+}
+
+static void
+link_figure(struct linker *l, struct state *st, size_t k)
+{
+	struct linking g = {.f = figure_of(l, k), .k = k, .low = clause_start(l, k)};
+
+	g.t = tail_of(l, g.low, k);
+	g.n = list_run(l, k, g.t.deal, g.member);
+	find_noun(l, &g);
+	find_list(l, &g);
+	deal_over_places(l, st, &g);
+	if (is_scope_alone(l, st, &g))
+		g.scope.to = g.np.from = g.np.to;
+	find_metric(l, st, &g);
+	find_scope(l, st, &g);
+	complete_metric(l, st, &g);
+	carry_metric(l, st, &g);
+	if (g.pull > k && (!g.found.right || g.f->kind != KIND_COUNT))
+		set_change(l, st, g.f, &g.t, g.np.from == g.np.to && !g.found.right);
+	if (g.t.field != SIZE_MAX)
+		g.who = word_at(l, g.t.field);
+	split_holder(l, st, &g);
+	deal_out(l, st, &g);
+	carry_on(l, st, &g);
 }
 
 /* --- a block --- */
@@ -999,175 +879,6 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	st->dated = true;
 }
 
-/* 广东、江苏、浙江等7个外贸大省: together they are the scope of this sentence. */
-static void
-set_places(const struct linker *l, struct state *st, size_t from)
-{
-	size_t to = from;
-
-	st->places.from = from;
-
-	while (to < l->n && (l->token[to].role == PLACE || l->token[to].role == LIST ||
-				l->token[to].role == AND))
-		to++;
-	st->places.to = to;
-	if (to < l->n && l->token[to].role == ETC)
-		to++;
-	st->sentence = phrase(l, (struct range){from, to});
-}
-
-/* 企业|实现|利润总额|由负转正，: the object is what the next figures are of. */
-static void
-set_object(const struct linker *l, struct state *st, size_t from)
-{
-	size_t to = from, end;
-
-	while (to < l->n && to < from + MAX_PHRASE && in_phrase(&l->token[to]))
-		to++;
-	for (end = to; end < l->n && (l->token[end].role == LEVEL || l->token[end].role == BASIS ||
-					 l->token[end].role == ADVERB);
-	     end++)
-		;
-	if (to > from && ends_metric(&l->token[to - 1]) && end < l->n &&
-	    l->token[end].role == COMMA)
-		st->metric = phrase(l, (struct range){from, to});
-}
-
-/* 三河村党支部书记李刚说: the figures that follow are of the village. */
-static void
-set_speaker(const struct linker *l, struct state *st, struct range np)
-{
-	struct range scope = cut_scope(l, &np);
-	struct str name, full;
-
-	if (scope.from == scope.to)
-		return;
-	const struct token *last = &l->token[scope.to - 1];
-	if (last->role == HOLDER ? link_word(last)->speaks
-				 : link_body_at(l, scope.to - 1, &name, &full))
-		set_scope(l, st, scope);
-}
-
-/* 记者来到|三河村，; 改造成|二手车交易中心，: what the clause before a comma has led to. */
-static void
-set_brought(const struct linker *l, struct state *st, size_t comma)
-{
-	struct range r = {comma, comma};
-
-	while (r.from > 0 && r.to - r.from < MAX_PHRASE &&
-	       !link_word(&l->token[r.from - 1])->brings &&
-	       (in_phrase(&l->token[r.from - 1]) || is_verb(&l->token[r.from - 1])))
-		r.from--;
-	if (r.to - r.from < 2 || r.from == 0 || l->token[r.to - 1].role != HOLDER ||
-	    !link_word(&l->token[r.from - 1])->brings)
-		return;
-	set_scope(l, st, r);
-}
-
-static void
-set_among(const struct linker *l, struct state *st, size_t end)
-{
-	struct range r = noun_phrase(l, clause_start(l, end), end, false);
-
-	if (r.from < r.to && l->token[r.from].role == DEICTIC)
-		r.from++;
-	st->among = phrase(l, r);
-}
-
-/* What the beginning of a clause says about scope and topic. */
-static void
-open_clause(const struct linker *l, struct state *st, size_t i)
-{
-	size_t to, verb;
-	bool adverbial = false; /* 按可比价格计算，: no topic */
-
-	for (size_t end = i + MAX_PHRASE; i < l->n && i < end; i++) {
-		const struct token *t = &l->token[i];
-		if (t->role == PREP && link_word(t)->keep)
-			return; /* 对美国出口 */
-		if (t->role == PREP)
-			adverbial = true;
-		else if (t->role != LEAD && t->role != DATE && t->role != SPACE &&
-			 t->role != QUOTE && t->role != COMMA && t->role != TO)
-			break;
-	}
-	to = i < l->n && l->token[i].role == AND ? i + 1 : i; /* 和友光能有限公司 */
-	for (; to < l->n && to < i + MAX_PHRASE && in_phrase(&l->token[to]); to++)
-		;
-	if (i == to)
-		return;
-	for (verb = to; verb < l->n && verb < to + MAX_PHRASE; verb++)
-		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
-		    l->token[verb].role != DATE)
-			break;
-	if (verb < l->n && l->token[verb].role == DATELINE)
-		return;
-	/* 海关总署公布: who says it is not whose it is, but for a company, a village */
-	if (verb < l->n && l->token[verb].role == SAY &&
-	    (l->token[to - 1].role != HOLDER || to - i < 2)) {
-		set_speaker(l, st, (struct range){i, to});
-		return;
-	}
-	bool acts =
-	    verb < l->n && (verb > to || is_verb(&l->token[verb]) || l->token[verb].role == SAY);
-	struct range np = {i, to}, all = np;
-	struct range scope = cut_scope(l, &np);
-
-	bool name = l->token[i].role == PLACE || looks_like_name(l, all);
-
-	if (i + 1 == to && acts && l->token[i].role == HOLDER && link_word(&l->token[i])->keep)
-		scope.to = np.from = to; /* 公司|实现 */
-	if (!adverbial && i + 1 == to && l->token[i].role == PLACE && to < l->n &&
-	    (l->token[to].role == LIST || l->token[to].role == AND)) {
-		set_places(l, st, i);
-		return;
-	}
-	if (l->token[to - 1].role == HOLDER && to - i > 1 &&
-	    to - i < (l->token[i].role == PLACE ? 14 : 8) &&
-	    (name ? acts || scope.from < scope.to || adverbial
-		  : acts && to - i < 6 && (st->above || st->named.n == 0)))
-		scope.to = np.from = to;
-	else if (scope.from == scope.to && acts && to - i < 7 && looks_like_name(l, all) &&
-		 !ends_metric(&l->token[to - 1]) &&
-		 (verb == l->n || (l->token[verb].role != RISE && l->token[verb].role != FALL)))
-		scope.to = np.from = to;
-	set_scope(l, st, scope);
-	struct str rest = phrase(l, np);
-	if (rest.n == 0 || adverbial)
-		return;
-	if (scope.from < scope.to && verb < l->n && l->token[verb].role == LIGHT &&
-	    !ends_metric(&l->token[to - 1])) /* 全市规上工业|实现|营业收入 */
-		st->sentence = phrase(l, all);
-	size_t items = to; /* 服务业中信息传输、软件和信息技术服务业|两年平均增长 */
-	while (items + 1 < l->n && items < to + MAX_PHRASE &&
-	       (in_phrase(&l->token[items]) ||
-		   ((l->token[items].role == LIST || l->token[items].role == AND) &&
-		       in_phrase(&l->token[items + 1]))))
-		items++;
-	st->topic = phrase(l, (struct range){np.from, items});
-	st->fresh = true;
-	if (rest.n <= 4) /* 古|有… */
-		return;
-	if (l->token[to - 1].role == HOLDER)
-		st->subject = rest;
-	if (verb == l->n)
-		return;
-	if (l->token[verb].role == COMMA && ends_metric(&l->token[to - 1]) && verb > to)
-		st->metric = rest; /* 收入扣除价格因素，实际增长5% */
-	if (l->token[verb].role == LIGHT && !ends_metric(&l->token[to - 1]))
-		set_object(l, st, verb + 1);
-	if (l->token[verb].role == RISE || l->token[verb].role == FALL) {
-		if (ends_metric(&l->token[to - 1]) && np.to - np.from > 1)
-			st->metric = rest;
-	} else if ((is_verb(&l->token[verb]) || l->token[verb].role == PREP) &&
-		   !ends_metric(&l->token[to - 1]) &&
-		   !(to == i + 1 && l->token[i].role == NOUN && link_word(&l->token[i])->keep) &&
-		   !(l->token[verb].role == VERB && verb + 1 < l->n &&
-		       ends_metric(&l->token[verb + 1]))) { /* 回访|满意|率 */
-		st->subject = rest;
-	}
-}
-
 /* 报告期末: the last month of the period that the report is of. */
 static struct str
 last_month(const struct linker *l, struct str iso)
@@ -1204,6 +915,24 @@ set_now(const struct linker *l, struct state *st, const struct block *b, size_t 
 		st->period = b->date;
 	else if (i == 0 || l->token[i - 1].role != FROM) /* 由目前的2小时 */
 		st->period.n = 0;
+}
+
+/* What holds no longer than a sentence. */
+static void
+end_sentence(struct state *st)
+{
+	st->sentence.n = st->local.n = 0;
+	st->dated = false;
+	/* 一季度…，二季度…。 was a list of its own */
+	if (st->dates > 1 && (st->paragraph.n > 0 || st->first.n == 4))
+		st->period = st->paragraph.n > 0 ? st->paragraph : st->first;
+	st->dates = 0;
+	if (st->basis != NULL && strcmp(st->basis, "yoy") != 0)
+		st->basis = NULL;
+	if (st->basis_pp != NULL && strcmp(st->basis_pp, "yoy") != 0)
+		st->basis_pp = NULL;
+	st->nrecent = st->dealt = 0;
+	st->among.n = 0;
 }
 
 void
@@ -1249,18 +978,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
 			st.subject.n = 0;
 		if (ends_sentence(l, t)) {
-			st.sentence.n = st.local.n = 0;
-			st.dated = false;
-			/* 一季度…，二季度…。 was a list of its own */
-			if (st.dates > 1 && (st.paragraph.n > 0 || st.first.n == 4))
-				st.period = st.paragraph.n > 0 ? st.paragraph : st.first;
-			st.dates = 0;
-			if (st.basis != NULL && strcmp(st.basis, "yoy") != 0)
-				st.basis = NULL;
-			if (st.basis_pp != NULL && strcmp(st.basis_pp, "yoy") != 0)
-				st.basis_pp = NULL;
-			st.nrecent = st.dealt = 0;
-			st.among.n = 0;
+			end_sentence(&st);
 		} else if (t->role == NOW) {
 			set_now(l, &st, b, i);
 		} else if (t->role == DATE) {

@@ -203,4 +203,65 @@ struct list series_of(struct linker *, struct range, size_t n);
 /* What follows the longest end of a (of at least two characters) in b: what b has and a lacks. */
 struct str common_rest(struct str a, struct str b);
 
+/* --- link_metric.c --- */
+
+/* What the words around a figure say it measures. */
+struct found {
+	struct str metric; /* empty where it is carried */
+	struct str who;    /* the scope, where they say it as well */
+	bool right;        /* the metric stands to the right */
+};
+
+/*
+ * The metric of the figure that is token k, from its own clause that begins
+ * at low; np is the noun phrase before its tail. listed: it is of a list that
+ * is dealt out. who and right are set, never cleared.
+ */
+void metric_of(struct linker *, size_t k, size_t low, const struct tail *, struct range np,
+    bool listed, struct found *);
+
+/* --- link_clause.c --- */
+
+/* What is carried from figure to figure. */
+struct state {
+	struct str named, deictic; /* scopes of the paragraph */
+	bool above;                /* the named one stands in the heading only */
+	struct str sentence;       /* a deictic scope of the sentence, before a named one */
+	struct str subject;        /* of the clause, where it may be the scope */
+	struct str body, full;     /* the body named last, wherever it stands, and its full name */
+	const struct figure *last; /* the figure before */
+	struct str headline;       /* the first metric of the block */
+	struct str metric;         /* of the figure before, shares left out */
+	struct str whole;          /* the last metric that is no grade of another: 省级 */
+	struct str share;          /* of the figure before, where it was a share */
+	struct str topic;          /* the subject of the clause before */
+	struct range places; /* 北京、上海|…: the list that is the scope of the sentence */
+	struct str among;    /* of 16个|州（市）|中: what there are 16 of */
+	bool fresh;          /* the topic came after the last figure */
+	struct str prefix;   /* 新增, for the rest of the list */
+	struct str period, local;     /* local: of the next figure only */
+	bool dated;                   /* the sentence has a period of its own */
+	struct str report;            /* the period that the heading above names */
+	struct str paragraph;         /* the period before this sentence */
+	struct str first;             /* of the dates it names */
+	unsigned dates;               /* that this sentence has named */
+	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
+	struct {
+		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
+	} recent[MAX_LIST];                     /* of the figures of this sentence, the last ones */
+	size_t nrecent;
+	size_t dealt; /* the last so many of them were dealt out over a list */
+};
+
+/* The scope that holds now. */
+struct str scope_of(const struct state *);
+/* A scope that is named; an empty range changes nothing. */
+void set_scope(const struct linker *, struct state *, struct range);
+/* What the beginning of a clause, token i, says about scope and topic. */
+void open_clause(const struct linker *, struct state *, size_t i);
+/* 记者来到|三河村，; 改造成|二手车交易中心，: what the clause before a comma has led to. */
+void set_brought(const struct linker *, struct state *, size_t comma);
+/* 16个州中，: what the figures of the sentence are counted among; the phrase ends at end. */
+void set_among(const struct linker *, struct state *, size_t end);
+
 #endif

@@ -1,0 +1,279 @@
+/* link_clause - what a clause says before its figures: scope, topic and subject */
+/* SPDX-License-Identifier: MIT */
+#include "link_int.h"
+
+struct str
+scope_of(const struct state *st)
+{
+	if (st->sentence.n > 0)
+		return st->sentence;
+	if (st->named.n > 0)
+		return st->named;
+	return st->deictic.n > 0 ? st->deictic : st->subject;
+}
+
+void
+set_scope(const struct linker *l, struct state *st, struct range scope)
+{
+	struct str s = phrase(l, scope);
+
+	if (s.n == 0)
+		return;
+	const struct token *first = &l->token[scope.from];
+	bool one = scope.to == scope.from + 1;
+	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
+		       (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
+		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
+	} else if (one && first->role == HOLDER && st->full.n > 0 && ends_with(st->full, s)) {
+		st->above = false;
+		st->named = st->body; /* 委托江城建筑有限公司施工。公司…: that one */
+		st->sentence.n = 0;
+	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
+		if (st->above) /* only the heading names it */
+			st->named.n = 0;
+		st->deictic = st->sentence = s;
+	} else {
+		st->named = first->role == DEICTIC ? s : link_short_name(l, s);
+		st->above = false;
+		st->sentence.n = 0;
+	}
+}
+
+/* 广东、江苏、浙江等7个外贸大省: together they are the scope of this sentence. */
+static void
+set_places(const struct linker *l, struct state *st, size_t from)
+{
+	size_t to = from;
+
+	st->places.from = from;
+
+	while (to < l->n && (l->token[to].role == PLACE || l->token[to].role == LIST ||
+				l->token[to].role == AND))
+		to++;
+	st->places.to = to;
+	if (to < l->n && l->token[to].role == ETC)
+		to++;
+	st->sentence = phrase(l, (struct range){from, to});
+}
+
+/* 企业|实现|利润总额|由负转正，: the object is what the next figures are of. */
+static void
+set_object(const struct linker *l, struct state *st, size_t from)
+{
+	size_t to = from, end;
+
+	while (to < l->n && to < from + MAX_PHRASE && in_phrase(&l->token[to]))
+		to++;
+	for (end = to; end < l->n && (l->token[end].role == LEVEL || l->token[end].role == BASIS ||
+					 l->token[end].role == ADVERB);
+	     end++)
+		;
+	if (to > from && ends_metric(&l->token[to - 1]) && end < l->n &&
+	    l->token[end].role == COMMA)
+		st->metric = phrase(l, (struct range){from, to});
+}
+
+/* 三河村党支部书记李刚说: the figures that follow are of the village. */
+static void
+set_speaker(const struct linker *l, struct state *st, struct range np)
+{
+	struct range scope = cut_scope(l, &np);
+	struct str name, full;
+
+	if (scope.from == scope.to)
+		return;
+	const struct token *last = &l->token[scope.to - 1];
+	if (last->role == HOLDER ? link_word(last)->speaks
+				 : link_body_at(l, scope.to - 1, &name, &full))
+		set_scope(l, st, scope);
+}
+
+void
+set_brought(const struct linker *l, struct state *st, size_t comma)
+{
+	struct range r = {comma, comma};
+
+	while (r.from > 0 && r.to - r.from < MAX_PHRASE &&
+	       !link_word(&l->token[r.from - 1])->brings &&
+	       (in_phrase(&l->token[r.from - 1]) || is_verb(&l->token[r.from - 1])))
+		r.from--;
+	if (r.to - r.from < 2 || r.from == 0 || l->token[r.to - 1].role != HOLDER ||
+	    !link_word(&l->token[r.from - 1])->brings)
+		return;
+	set_scope(l, st, r);
+}
+
+void
+set_among(const struct linker *l, struct state *st, size_t end)
+{
+	struct range r = noun_phrase(l, clause_start(l, end), end, false);
+
+	if (r.from < r.to && l->token[r.from].role == DEICTIC)
+		r.from++;
+	st->among = phrase(l, r);
+}
+
+/* The beginning of a clause: its first noun phrase, and what the clause does. */
+struct opening {
+	size_t i, to;           /* the noun phrase is token[i, to) */
+	size_t verb;            /* what follows it, adverbs left out; l->n for nothing */
+	bool adverbial;         /* 按可比价格计算，: no topic */
+	bool acts;              /* a verb follows */
+	struct range np, scope; /* the phrase without its scope, the scope */
+};
+
+/* Past dates and what else leads into a clause; false for 对美国出口. */
+static bool
+skip_lead(const struct linker *l, struct opening *o)
+{
+	for (size_t end = o->i + MAX_PHRASE; o->i < l->n && o->i < end; o->i++) {
+		const struct token *t = &l->token[o->i];
+		if (t->role == PREP && link_word(t)->keep)
+			return false;
+		if (t->role == PREP)
+			o->adverbial = true;
+		else if (t->role != LEAD && t->role != DATE && t->role != SPACE &&
+			 t->role != QUOTE && t->role != COMMA && t->role != TO)
+			break;
+	}
+	return true;
+}
+
+/* Reads the noun phrase and finds the verb; false where there is no phrase. */
+static bool
+read_opening(const struct linker *l, struct opening *o)
+{
+	size_t to = o->i, verb;
+
+	if (to < l->n && l->token[to].role == AND) /* 和友光能有限公司 */
+		to++;
+	while (to < l->n && to < o->i + MAX_PHRASE && in_phrase(&l->token[to]))
+		to++;
+	for (verb = to; verb < l->n && verb < to + MAX_PHRASE; verb++)
+		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
+		    l->token[verb].role != DATE)
+			break;
+	o->to = to;
+	o->verb = verb;
+	o->acts =
+	    verb < l->n && (verb > to || is_verb(&l->token[verb]) || l->token[verb].role == SAY);
+	return o->i < to;
+}
+
+/* 海关总署公布: who says it is not whose it is, but for a company, a village. */
+static bool
+is_source(const struct linker *l, const struct opening *o)
+{
+	return o->verb < l->n && l->token[o->verb].role == SAY &&
+	       (l->token[o->to - 1].role != HOLDER || o->to - o->i < 2);
+}
+
+/* 北京、…: do places follow each other? */
+static bool
+opens_places(const struct linker *l, const struct opening *o)
+{
+	return !o->adverbial && o->i + 1 == o->to && l->token[o->i].role == PLACE && o->to < l->n &&
+	       (l->token[o->to].role == LIST || l->token[o->to].role == AND);
+}
+
+/* Is the whole phrase the scope: 公司|实现, 某某公司|实现? */
+static bool
+is_all_scope(const struct linker *l, const struct state *st, const struct opening *o)
+{
+	const struct token *first = &l->token[o->i], *last = &l->token[o->to - 1];
+	struct range all = {o->i, o->to};
+	size_t n = o->to - o->i;
+	bool named = looks_like_name(l, all), cut = o->scope.from < o->scope.to;
+
+	if (n == 1 && o->acts && first->role == HOLDER && link_word(first)->keep)
+		return true;
+	if (last->role == HOLDER && n > 1 && n < (first->role == PLACE ? 14 : 8) &&
+	    (first->role == PLACE || named ? o->acts || cut || o->adverbial
+					   : o->acts && n < 6 && (st->above || st->named.n == 0)))
+		return true;
+	return !cut && o->acts && n < 7 && named && !ends_metric(last) &&
+	       (o->verb == l->n ||
+		   (l->token[o->verb].role != RISE && l->token[o->verb].role != FALL));
+}
+
+/* What the next figures may be of. */
+static void
+set_topic(const struct linker *l, struct state *st, const struct opening *o)
+{
+	size_t items = o->to; /* 服务业中信息传输、软件和信息技术服务业|两年平均增长 */
+
+	if (o->scope.from < o->scope.to && o->verb < l->n && l->token[o->verb].role == LIGHT &&
+	    !ends_metric(&l->token[o->to - 1])) /* 全市规上工业|实现|营业收入 */
+		st->sentence = phrase(l, (struct range){o->i, o->to});
+	while (items + 1 < l->n && items < o->to + MAX_PHRASE &&
+	       (in_phrase(&l->token[items]) ||
+		   ((l->token[items].role == LIST || l->token[items].role == AND) &&
+		       in_phrase(&l->token[items + 1]))))
+		items++;
+	st->topic = phrase(l, (struct range){o->np.from, items});
+	st->fresh = true;
+}
+
+/* Is the phrase who does what the verb says? */
+static bool
+is_subject(const struct linker *l, const struct opening *o)
+{
+	const struct token *verb = &l->token[o->verb], *first = &l->token[o->i];
+
+	return (is_verb(verb) || verb->role == PREP) && !ends_metric(&l->token[o->to - 1]) &&
+	       !(o->to == o->i + 1 && first->role == NOUN && link_word(first)->keep) &&
+	       !(verb->role == VERB && o->verb + 1 < l->n &&
+		   ends_metric(verb + 1)); /* 回访|满意|率 */
+}
+
+/* The subject of the clause, or its metric. */
+static void
+set_subject(const struct linker *l, struct state *st, const struct opening *o, struct str rest)
+{
+	bool metric = ends_metric(&l->token[o->to - 1]);
+
+	if (l->token[o->to - 1].role == HOLDER)
+		st->subject = rest;
+	if (o->verb == l->n)
+		return;
+	uint8_t role = l->token[o->verb].role;
+	if (role == COMMA && metric && o->verb > o->to)
+		st->metric = rest; /* 收入扣除价格因素，实际增长5% */
+	if (role == LIGHT && !metric)
+		set_object(l, st, o->verb + 1);
+	if (role == RISE || role == FALL) {
+		if (metric && o->np.to - o->np.from > 1)
+			st->metric = rest;
+	} else if (is_subject(l, o)) {
+		st->subject = rest;
+	}
+}
+
+void
+open_clause(const struct linker *l, struct state *st, size_t i)
+{
+	struct opening o = {.i = i};
+
+	if (!skip_lead(l, &o) || !read_opening(l, &o) ||
+	    (o.verb < l->n && l->token[o.verb].role == DATELINE))
+		return;
+	o.np = (struct range){o.i, o.to};
+	if (is_source(l, &o)) {
+		set_speaker(l, st, o.np);
+		return;
+	}
+	if (opens_places(l, &o)) {
+		set_places(l, st, o.i);
+		return;
+	}
+	o.scope = cut_scope(l, &o.np);
+	if (is_all_scope(l, st, &o))
+		o.scope.to = o.np.from = o.to;
+	set_scope(l, st, o.scope);
+	struct str rest = phrase(l, o.np);
+	if (rest.n == 0 || o.adverbial)
+		return;
+	set_topic(l, st, &o);
+	if (rest.n > 4) /* not 古|有… */
+		set_subject(l, st, &o, rest);
+}

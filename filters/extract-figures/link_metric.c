@@ -1,0 +1,347 @@
+/* link_metric - the metric that a figure's own clause gives */
+/* SPDX-License-Identifier: MIT */
+#include "link_int.h"
+
+/* Stands where there is no token. */
+static const struct token nothing = {.role = STOP};
+
+/* 十大科技进展中，2/3…: the whole that shares in this clause are of. */
+static struct str
+whole_of(const struct linker *l, size_t low, bool share)
+{
+	if (low < 2 || l->token[low - 1].role != COMMA || l->token[low - 2].role != AMONG)
+		return (struct str){NULL, 0};
+	size_t to = low - 2, from = to;
+	while (from > 0 && !is_boundary(&l->token[from - 1]))
+		if (l->token[--from].role == PREP) /* 在…工作中: when, not of what */
+			return (struct str){NULL, 0};
+	while (from < to && l->token[from].role == LEAD)
+		from++;
+	if (l->token[from].role == DATE && from + 1 < to && l->token[from + 1].role != FIGURE)
+		from++;
+	if (from < to && !share && (l->token[from].role == DEICTIC || l->token[from].role == PLACE))
+		to = from + 1; /* 全省|常住人口|中，男性…人 */
+	return phrase(l, (struct range){from, to});
+}
+
+/* What lasts: what is done in that time, or the noun that it is the length of. */
+static struct str
+duration_metric(const struct linker *l, const struct tail *t, struct range np, size_t k)
+{
+	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
+	bool moved = t->direction != 0 || t->reached;
+
+	size_t verb = k; /* 建成|20年|的小区, 攒|了|十几年|的|积蓄 */
+	if (verb > 1 && l->token[verb - 1].end - l->token[verb - 1].start == 3 &&
+	    l->token[verb - 1].role == LIGHT)
+		verb--;
+	if (verb > 0 && (is_verb(&l->token[verb - 1]) || verb < k) && k + 1 < l->n &&
+	    l->token[k + 1].role == DE)
+		return word_at(l, verb - 1);
+
+	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && rest.from > k + 1 &&
+	    k > 0 && l->token[k - 1].role == ADVERB)
+		return phrase(l, (struct range){k + 1, rest.to}); /* 连续|9年|超过|2000万吨 */
+	if (rest.from < rest.to && l->token[rest.from].role == FIGURE && np.from == np.to)
+		return (struct str){NULL, 0}; /* 是五年前的|3倍 */
+	if (rest.from < rest.to && !(moved && np.from < np.to) &&
+	    l->token[rest.from].role != FALL && l->token[rest.from].role != RISE &&
+	    l->token[rest.from].role != TO) {
+		if (k + 1 < l->n && l->token[k + 1].role == DE && right.from < right.to)
+			rest = right; /* 两个多月的|努力 */
+		if (right.from < right.to && link_age(l, k) != 0)
+			rest = right; /* 65岁以上|人口|占16% */
+		if (rest.to - rest.from > 10)
+			rest.to = right.to > rest.from ? right.to : rest.from + 3;
+		return phrase(l, rest);
+	}
+	if (np.from < np.to && t->to == k && !moved && !ends_metric(&l->token[np.to - 1]))
+		np.from = np.to - 1;
+	if (np.from == np.to && t->to > 0 && is_verb(&l->token[t->to - 1]))
+		np.from = t->to - 1;
+	return phrase(l, np);
+}
+
+/* 三分之二的订单|来自海外: what the share does, and of whom. */
+static bool
+share_of(const struct linker *l, size_t k, struct str *metric, struct str *who)
+{
+	struct range noun = right_phrase(l, k, false), rest;
+
+	rest = rest_of_clause(l, noun.from < noun.to ? noun.to : k + 1);
+	*metric = phrase(l, rest);
+	*who = phrase(l, noun);
+	return metric->n > 0;
+}
+
+static struct str
+bracketed_metric(const struct linker *l, size_t open)
+{
+	size_t i = open;
+
+	while (i > 0) {
+		const struct token *w = &l->token[i - 1];
+		if (w->role == STOP || w->role == COMMA || w->role == LIST || w->role == LEVEL ||
+		    w->role == FIGURE || w->role == DEAL || w->role == OPEN || w->role == CLOSE)
+			break;
+		i--;
+	}
+	return phrase(l, (struct range){i, open});
+}
+
+/* A figure whose metric is sought, and what stands around it. */
+struct around {
+	const struct linker *l;
+	const struct figure *f;
+	size_t k, low;
+	const struct tail *t;
+	struct range np, after;          /* the noun phrases left and right of it */
+	const struct token *left, *next; /* before the tail, after the figure */
+	struct str noun;                 /* the text of np */
+	bool verb;                       /* the tail has one, or stands after one */
+};
+
+static bool
+is_empty(struct range r)
+{
+	return r.from >= r.to;
+}
+
+static struct around
+look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, struct range np)
+{
+	struct around a = {.l = l, .f = figure_of(l, k), .k = k, .low = low, .t = t, .np = np};
+	bool listing = k > 0 && (l->token[k - 1].role == LIST || l->token[k - 1].role == QUOTE);
+
+	a.left = t->to > low ? &l->token[t->to - 1] : &nothing;
+	a.next = k + 1 < l->n ? &l->token[k + 1] : &nothing;
+	a.verb = t->light || a.left->role == TAKE || a.left->role == VERB;
+	a.after = right_phrase(l, k, a.verb || listing);
+	a.noun = phrase(l, np);
+	return a;
+}
+
+/* 因病（36.2%）, 衣履（跌1.7%）: what stands before the bracket. */
+static bool
+in_brackets(const struct around *a, struct found *found)
+{
+	size_t low = a->low;
+
+	if (a->next->role != CLOSE || low == 0 || a->t->to != low ||
+	    a->l->token[low - 1].role != OPEN)
+		return false;
+	struct str before = bracketed_metric(a->l, low - 1);
+	if (before.n == 0 && low != a->k)
+		return false;
+	found->metric = before;
+	return true;
+}
+
+static void
+set_duration(const struct around *a, struct found *found)
+{
+	struct str m = duration_metric(a->l, a->t, a->np, a->k);
+
+	found->metric = m;
+	found->right = a->noun.n == 0 || m.p < a->noun.p || m.p >= a->noun.p + a->noun.n;
+}
+
+/* 参展企业|过半|来自县域, 机器人已在|17国|落地: what the noun does is the metric. */
+static bool
+noun_does(const struct around *a, struct found *found)
+{
+	bool does = a->next->role == VERB || a->next->role == ADVERB;
+
+	if (a->noun.n == 0 || !does || !is_empty(a->after) ||
+	    !((a->f->kind == KIND_RATIO && a->t->to == a->k) || a->t->prep))
+		return false;
+	found->who = a->noun;
+	found->right = true;
+	found->metric = phrase(a->l, rest_of_clause(a->l, a->k + 1));
+	return true;
+}
+
+/* 87%的业主|同意…: what a share of somebody does is the metric. */
+static bool
+share_does(const struct around *a, struct found *found)
+{
+	const struct token *then = a->after.to < a->l->n ? &a->l->token[a->after.to] : &nothing;
+	bool of = a->f->kind == KIND_PERCENT && a->next->role == DE && !is_empty(a->after) &&
+		  (then->role == VERB || then->role == ADVERB) && !is_verb(a->left) && !a->t->light;
+	struct str metric, given;
+
+	if ((a->f->kind != KIND_RATIO && !of) || a->noun.n > 0 ||
+	    !share_of(a->l, a->k, &metric, &given))
+		return false;
+	found->metric = metric;
+	if (given.n > 0)
+		found->who = given;
+	return true;
+}
+
+/* Does the figure describe the noun to the right, which is then the scope? */
+static bool
+describes_noun(const struct around *a, struct found *found)
+{
+	const struct token *token = a->l->token;
+	struct range np = a->np;
+	bool de = a->next->role == DE;
+
+	if (is_empty(a->after))
+		return false;
+	bool attribute = np.from < np.to && token[np.to - 1].role == ATTRIBUTE &&
+			 a->t->to == a->k && de; /* 库容|5000立方米|的|冷库 */
+	bool above = a->noun.n > 0 && a->next->role == AFTER && a->k + 2 < a->l->n &&
+		     a->next[1].role == DE; /* 贫困人口5000人以上的乡镇 */
+	bool share = np.from < np.to && token[np.from].role == SHARE && a->t->to > a->low &&
+		     (np.from == a->low || token[np.from - 1].role == COMMA) &&
+		     de; /* 占人口95%的农奴 */
+	if (!attribute && !above && !share)
+		return false;
+	found->who = phrase(a->l, a->after);
+	if (!attribute && !above)
+		found->right = true;
+	return true;
+}
+
+/* 辖|6区|3县, 200个村、近|40万群众: the unit is what is counted. */
+static bool
+counts_unit(const struct around *a, struct found *found)
+{
+	struct str unit = a->f->kind == KIND_COUNT ? link_counted(a->f) : (struct str){NULL, 0};
+	const struct token *before = a->k > 0 ? &a->l->token[a->k - 1] : &nothing;
+	bool adjacent = is_verb(before) || before->role == FIGURE;
+
+	if (is_empty(a->np) && (a->left->role == LIST || a->left->role == AND))
+		adjacent = true;
+	if (unit.n == 0 || !adjacent || !is_empty(a->after))
+		return false;
+	if (!is_empty(a->np))
+		found->who = a->noun;
+	found->metric = unit;
+	return true;
+}
+
+/* 9家|净利润|增长超过50%: is the noun to the right the next figure's? */
+static bool
+is_of_next(const struct around *a)
+{
+	if (is_empty(a->after) || a->after.to >= a->l->n ||
+	    !ends_metric(&a->l->token[a->after.to - 1]))
+		return false;
+	uint8_t role = a->l->token[a->after.to].role;
+	return role == BASIS || role == RISE || role == FALL;
+}
+
+/* 业委会|拿出|70%|的|收益 */
+static bool
+is_object_share(const struct around *a)
+{
+	return a->left->role == VERB && a->next->role == DE;
+}
+
+/* Is the noun to the left who does it, not what is measured? */
+static bool
+is_doer(const struct around *a)
+{
+	return (a->t->light || is_object_share(a)) && a->np.from < a->np.to &&
+	       !ends_metric(&a->l->token[a->np.to - 1]);
+}
+
+/* Is the noun to the right the metric, rather than the one to the left? */
+static bool
+takes_right(const struct around *a)
+{
+	struct range np = a->np;
+	bool de = a->next->role == DE;
+	bool part = np.from + 1 == np.to && a->l->token[np.from].role == PART;
+
+	if (is_empty(a->after))
+		return false;
+	if (a->f->kind == KIND_COUNT || a->noun.n == 0 || is_doer(a) || (part && de))
+		return true;
+	return a->f->kind == KIND_MEASURE && (a->verb || a->t->to == a->k || (a->t->prep && de));
+}
+
+static void
+set_right(struct linker *l, const struct around *a, struct found *found)
+{
+	struct range after = a->after;
+	const struct token *take = a->left;
+
+	if (a->f->kind == KIND_PERCENT && after.to < l->n && l->token[after.to].role == VERB &&
+	    a->next->role != DE)
+		after.to = rest_of_clause(l, after.to).to; /* 88.8%贫困人口因…致贫 */
+	found->metric = phrase(l, after);
+	found->right = true;
+	if (!is_empty(a->np) && l->token[a->np.from].role == TAKE)
+		take = &l->token[a->np.from];
+	if (take->role == TAKE)
+		found->metric = join(l, word_at(l, (size_t)(take - l->token)), found->metric);
+}
+
+/* 某某车型|累计|交付|10万辆: who does it is named, what is done is the metric. */
+static bool
+named_does(const struct around *a, struct found *found)
+{
+	const struct linker *l = a->l;
+	struct range np = a->np;
+
+	if (!is_doer(a) || a->f->kind != KIND_COUNT ||
+	    !(looks_like_name(l, np) ||
+		(np.to - np.from > 1 && l->token[np.to - 1].role == HOLDER)))
+		return false;
+	found->who = a->noun;
+	for (size_t i = a->t->to; i < a->k; i++)
+		if (l->token[i].role == LIGHT) {
+			found->metric = word_at(l, i);
+			return true;
+		}
+	return false;
+}
+
+/* No noun on either side: the verb before, or what is done so often: 五次|被评为… */
+static void
+set_verb(const struct around *a, bool listed, struct found *found)
+{
+	if (a->left->role == VERB || a->left->role == TAKE) {
+		found->metric = word_at(a->l, a->t->to - 1);
+	} else if (a->f->kind == KIND_COUNT && !listed &&
+		   (a->next->role == VERB || a->next->role == PREP)) {
+		found->right = true;
+		found->metric = phrase(a->l, rest_of_clause(a->l, a->k + 1));
+	}
+}
+
+void
+metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct range np,
+    bool listed, struct found *found)
+{
+	struct around a = look_around(l, k, low, t, np);
+	bool share = a.f->kind == KIND_PERCENT || a.f->kind == KIND_RATIO;
+
+	found->metric = a.noun;
+	if (in_brackets(&a, found))
+		return;
+	if (a.f->kind == KIND_DURATION && !listed) {
+		set_duration(&a, found);
+		return;
+	}
+	struct str whole = whole_of(l, low, share);
+	if (whole.n > 0)
+		found->who = whole;
+	if (noun_does(&a, found) || share_does(&a, found))
+		return;
+	if (listed || is_empty(a.after))
+		a.after.from = a.after.to = k;
+	if (describes_noun(&a, found) || counts_unit(&a, found))
+		return;
+	if (is_of_next(&a))
+		a.after.to = a.after.from;
+	if (is_object_share(&a) && is_doer(&a) && !is_empty(a.after))
+		found->who = a.noun;
+	if (takes_right(&a))
+		set_right(l, &a, found);
+	else if ((listed || !named_does(&a, found)) && a.noun.n == 0)
+		set_verb(&a, listed, found);
+}
