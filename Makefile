@@ -72,19 +72,22 @@ $(BUILD)/prefixes/%: tests/fuzz/%.c tests/prefixes.c tests/fuzz/exact.h $(LIB) $
 TEST_SECONDS ?= 900
 test: all $(UNIT) $(PREFIXES) $(BUILD)/fault.so
 	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) \
-	    prove --exec 'timeout -k 10 $(TEST_SECONDS)' $(UNIT) $(sort $(wildcard tests/*.t))
+	    prove -j$$(nproc) --timer --exec 'timeout -k 10 $(TEST_SECONDS)' $(UNIT) $(sort $(wildcard tests/*.t))
 
-# The same tests with the sanitizers on, from a place of their own.
+# The same tests with the sanitizers on, from a place of their own; and which lines of filters/ they ran.
 sanitize: | build/asan/bin/.
 	ln -sfn ../../rules build/asan/rules
 	cp bin/hansieve build/asan/bin/
+	find build/asan -name '*.gcda' -delete
 	SANITIZE=1 $(MAKE) test BUILD=build/asan BIN=build/asan/bin HARDEN=-fPIE LDFLAGS=tests/asan.c \
-	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all --coverage'
+coverage: sanitize
+	tests/coverage build/asan
 
-# Fuzzers: tests/fuzz/NAME.c, with a small corpus in tests/fuzz/corpus/NAME.
+# Fuzzers: tests/fuzz/NAME.c, with a small corpus in tests/fuzz/corpus/NAME. make fuzz-NAME runs one.
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 0
-FUZZ     = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZ     = $(patsubst tests/fuzz/%.c,fuzz-%,$(wildcard tests/fuzz/*.c))
 FUZZ_C   = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 ifneq ($(BUILD),build/fuzz)
 build/fuzz/lib.a: $(wildcard filters/lib/*.c filters/lib/*.h)
@@ -99,12 +102,10 @@ endif
 %/fuzz/figures %/prefixes/figures: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
 %/fuzz/entities %/prefixes/entities: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-entities/*.c))
 fuzz: $(FUZZ)
-	for f in $(FUZZ:build/fuzz/%=%); do \
-	    mkdir -p build/corpus/$$f tests/fuzz/corpus/$$f && \
-	    build/fuzz/$$f -max_total_time=$$(($(FUZZ_SECONDS) / $(words $(FUZZ)))) -verbosity=0 -seed=$(FUZZ_SEED) \
-	        -print_final_stats=1 -timeout=10 -max_len=4096 -artifact_prefix=build/corpus/$$f- \
-	        build/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
-	done
+$(FUZZ): fuzz-%: build/fuzz/%
+	mkdir -p build/corpus/$* tests/fuzz/corpus/$*
+	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -seed=$(FUZZ_SEED) -print_final_stats=1 \
+	    -timeout=10 -max_len=4096 -artifact_prefix=build/corpus/$*- build/corpus/$* tests/fuzz/corpus/$*
 
 # Linters. Every source must pass both compilers without a warning.
 C_FILES  = $(wildcard filters/*.[ch] filters/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c tests/*.c)
@@ -114,9 +115,10 @@ lint: lint-format lint-compilers lint-tidy lint-cppcheck lint-shell
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 lint-compilers:
-	for cc in gcc clang; do for f in $(filter %.c,$(C_FILES)); do \
-	    $$cc -std=c11 -D_GNU_SOURCE -Ifilters/lib $(WARN) -Werror -O2 -c -o /dev/null $$f || exit 1; \
-	done; done
+	for cc in gcc clang; do \
+	    printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P$$(nproc) -n1 \
+	        $$cc -std=c11 -D_GNU_SOURCE -Ifilters/lib $(WARN) -Werror -O2 -c -o /dev/null || exit 1; \
+	done
 lint-tidy:
 	printf '%s\n' $(SRC) | xargs -P$$(nproc) -n3 sh -c \
 	    'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Ifilters/lib 2>&1' sh
@@ -128,14 +130,6 @@ lint-shell:
 	shellcheck $(SHELL_FILES)
 format:
 	clang-format -i $(C_FILES)
-
-# Lines of filters/ that the tests run.
-coverage: | build/coverage/bin/.
-	ln -sfn ../../rules build/coverage/rules
-	cp bin/hansieve build/coverage/bin/
-	find build/coverage -name '*.gcda' -delete
-	SANITIZE=1 $(MAKE) test BUILD=build/coverage BIN=build/coverage/bin HARDEN=-fPIE CFLAGS='-O0 -g --coverage'
-	tests/coverage build/coverage
 
 # Speed, memory and cost, side by side: bench/results.md and .svg. BENCH=--full for the large ones.
 bench: all
@@ -205,6 +199,6 @@ deb:
 clean:
 	rm -rf $(BUILD) $(FILTERS:%=$(BIN)/%)
 
-.PHONY: bench test-engines install install-data uninstall bundle deb all test sanitize fuzz lint lint-format lint-compilers lint-tidy lint-cppcheck lint-shell \
+.PHONY: $(FUZZ) bench test-engines install install-data uninstall bundle deb all test sanitize fuzz lint lint-format lint-compilers lint-tidy lint-cppcheck lint-shell \
     format coverage clean
 -include $(OBJ:.o=.d) $(UNIT:=.d)
