@@ -81,6 +81,15 @@ hansieve --jsonl "$temp/phrases.jsonl" -q > "$temp/whole.csv"
 hansieve --jsonl "$temp/phrases.jsonl" -q -j 2 > "$temp/pieces.csv"
 same "$temp/whole.csv" "$temp/pieces.csv" 'two runs agree, also where too many passages share a phrase'
 
+# Rules find their filter by the type of their section, whichever it is.
+for file in figures links entities segment; do
+	wrong=$(grep '^\[' "rules/$file.rules" | sort -u -t' ' -k1,1 | while read -r section; do
+		printf 'rules 1\n%s extend\n' "$section" > "$temp/mine.rules"
+		hansieve -r "$temp/mine.rules" "${pages[0]}" 2>&1 > /dev/null || printf '%s\n' "$section"
+	done)
+	is "$wrong" '' "-r takes every type of rule of $file.rules to its filter"
+done
+
 # failures
 is "$(hansieve --nosuch 2>&1; echo $?)" 'hansieve: unknown option --nosuch; hansieve --help lists them
 2' 'an unknown option'
