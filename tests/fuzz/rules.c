@@ -91,11 +91,20 @@ compare(struct rules *r, struct str text)
 	}
 }
 
+static char dir[] = "/tmp/hansieve-fuzz-XXXXXX", tsv[sizeof dir + 10], path[sizeof dir + 10];
+
+static void
+remove_dir(void)
+{
+	unlink(tsv);
+	unlink(path);
+	rmdir(dir);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static FILE *null;
-	static char dir[] = "/tmp/hansieve-fuzz-XXXXXX", path[sizeof dir + 10];
 	static int fd = -1;
 	const char *files[] = {path};
 	const uint8_t *nul = n ? memchr(data, 0, n) : NULL;
@@ -107,9 +116,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (fd == -1) {
 		FILE *table;
 
-		CHECK(mkdtemp(dir) != NULL);
-		snprintf(path, sizeof path, "%s/t.tsv", dir);
-		CHECK((table = fopen(path, "w")) != NULL);
+		CHECK(mkdtemp(dir) != NULL && atexit(remove_dir) == 0);
+		snprintf(tsv, sizeof tsv, "%s/t.tsv", dir);
+		CHECK((table = fopen(tsv, "w")) != NULL);
 		fputs("f\tk\n元\ta\n美元\tb\n个\ta\n个月\tb\n", table);
 		CHECK(fclose(table) == 0);
 		snprintf(path, sizeof path, "%s/x.rules", dir);
