@@ -351,6 +351,10 @@ take_part_word(const struct date_context *c, const struct entry *e, struct date 
 		step(d, PART, W_QUARTER, false);
 		return true;
 	}
+	if (e->date == DATE_MONTH_THERE && c->month > 0) {
+		ref.year = c->month_year;
+		ref.month = c->month;
+	}
 	if (ref.year > 0) {
 		int m = ref.year * 12 + ref.month - 1 + e->value;
 
@@ -618,6 +622,7 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	case DATE_WHOLE_YEAR:
 	case DATE_PERIOD: return take_year_word(c, e, d) ? end : 0;
 	case DATE_MONTH:
+	case DATE_MONTH_THERE:
 	case DATE_QUARTER:
 	case DATE_HALF: return take_part_word(c, e, d) ? end : 0;
 	case DATE_END: return take_end_word(c, e, d) ? end : 0;

@@ -41,7 +41,8 @@ enum role {
 /* What date words say; value is a number, an offset, or an ISO period. */
 enum date_role {
 	DATE_NONE,
-	DATE_YEAR_THERE, /* 上年: against the year that the text speaks of */
+	DATE_YEAR_THERE,  /* 上年: against the year that the text speaks of */
+	DATE_MONTH_THERE, /* 当月: the month that it has named last */
 	DATE_YEAR,
 	DATE_MONTH,
 	DATE_DAY,
