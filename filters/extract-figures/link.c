@@ -1,7 +1,5 @@
 /* link - what a figure is about: metric, scope, period, change */
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
 #include "link_int.h"
 #include "utf8.h"
 
@@ -39,11 +37,22 @@ basis_named(const char *gives, struct str period)
 	return is_quarter(period) ? "qoq" : "mom";
 }
 
+/* The year that an ISO date begins with; what is made here has no NUL behind it. */
+static long
+year_at(const char *iso)
+{
+	long year = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		year = 10 * year + iso[i] - '0';
+	return year;
+}
+
 /* Of 2024-Q3, 2024-03: how many quarters, months since the year 0. */
 static long
 count_spans(struct str iso)
 {
-	long year = strtol(iso.p, NULL, 10);
+	long year = year_at(iso.p);
 
 	return is_quarter(iso) ? 4 * year + iso.p[6] - '0'
 			       : 12 * year + 10 * (iso.p[5] - '0') + iso.p[6] - '0';
@@ -54,7 +63,7 @@ static const char *
 basis_of_date(struct str base, struct str period)
 {
 	if (base.n >= 4 && base.n == period.n) {
-		long a = strtol(period.p, NULL, 10), b = strtol(base.p, NULL, 10);
+		long a = year_at(period.p), b = year_at(base.p);
 		if (base.n == 15 && a == b + 1 && memcmp(base.p + 4, period.p + 4, 4) == 0 &&
 		    memcmp(base.p + 12, period.p + 12, 3) == 0)
 			return "yoy"; /* 2024-01/2024-07 against 2023-01/2023-07 */
@@ -300,7 +309,7 @@ year_of(const struct linker *l, struct str period, size_t i, size_t n)
 {
 	if (period.n != 9 || period.p[4] != '/')
 		return period;
-	long first = strtol(period.p, NULL, 10), last = strtol(period.p + 5, NULL, 10);
+	long first = year_at(period.p), last = year_at(period.p + 5);
 	if (last - first + 1 != (long)n)
 		return period;
 	char *p = arena_alloc(l->figures->arena, 4);
