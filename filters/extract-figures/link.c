@@ -533,6 +533,31 @@ deal_over_places(struct linker *l, struct state *st, struct linking *g)
 		g->list.n = 0;
 }
 
+/* 甲、乙|分别|实现|产值|3亿元、5亿元: the list is the subject, and the noun is what all have. */
+static void
+deal_over_subjects(struct linker *l, struct linking *g)
+{
+	size_t deal = g->np.from;
+
+	while (deal > g->low && (is_verb(&l->token[deal - 1]) || l->token[deal - 1].role == LIGHT))
+		deal--;
+	if (g->list.n > 0 || g->n < 2 || g->np.from == g->np.to || deal-- == g->low ||
+	    l->token[deal].role != DEAL)
+		return;
+	struct range all = noun_phrase(l, g->low, deal, false);
+	struct str noun = phrase(l, g->np);
+	bool places = lists_places(l, all);
+	struct range scope = places ? (struct range){all.from, all.from} : cut_scope(l, &all);
+	g->list = list_of(l, all);
+	if (g->list.n != g->n) {
+		g->list.n = 0;
+		return;
+	}
+	g->places = places;
+	g->scope = scope;
+	g->list.shared = places ? noun : join(l, g->list.shared, noun);
+}
+
 /* 双流机场旅客吞吐量…，天府机场|1327万人次: is the noun the scope alone? */
 static bool
 is_scope_alone(const struct linker *l, const struct state *st, const struct linking *g)
@@ -758,6 +783,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	find_noun(l, &g);
 	find_list(l, &g);
 	deal_over_places(l, st, &g);
+	deal_over_subjects(l, &g);
 	if (is_scope_alone(l, st, &g))
 		g.scope.to = g.np.from = g.np.to;
 	find_metric(l, st, &g);

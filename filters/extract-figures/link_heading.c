@@ -75,7 +75,7 @@ link_period_above(struct rules *rules, const struct block *b)
 	return period.n > 0 ? period : period_of(rules, b, b->period, true, &said);
 }
 
-/* The first place that the last heading names. */
+/* The first place that the last heading names, or 全省, 我市. */
 struct place_memory {
 	struct buf heading;
 	struct str place; /* within it */
@@ -91,9 +91,14 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 	buf_add(&m->heading, heading.p, heading.n);
 	m->place = (struct str){NULL, 0};
 	link_cut_text(l, (struct str){m->heading.p, m->heading.n});
-	for (size_t i = 0; i < l->n && m->place.n == 0; i++)
-		if (l->token[i].role == PLACE)
+	for (size_t i = 0; i < l->n; i++) {
+		const struct token *t = &l->token[i];
+
+		if (t->role == PLACE)
+			return m->place = word_at(l, i);
+		if (t->role == DEICTIC && link_word(t)->brings && m->place.n == 0)
 			m->place = word_at(l, i);
+	}
 	return m->place;
 }
 

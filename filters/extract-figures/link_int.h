@@ -31,7 +31,9 @@ struct word {
 	bool speaks : 1;  /* of HOLDER: what its people say is of it */
 	bool timed : 1;   /* of RISE, FALL: a change only against another time */
 	bool surname : 1; /* of one character */
-	bool brings : 1;  /* of VERB, LIGHT: its object is what the next clauses are of */
+	/* of VERB, LIGHT: its object is what the next clauses are of; of DEICTIC: from a heading,
+	 * too */
+	bool brings : 1;
 	bool counted : 1; /* a noun that is counted without a classifier: 6区 */
 	int16_t cost;     /* the dearer, the less likely */
 	uint16_t section; /* of the rules, that has it; 0 for none */
@@ -112,7 +114,7 @@ size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
  * article; empty where there is none. Holds until the next block.
  */
 struct str link_period_above(struct rules *, const struct block *);
-/* The first place that they name. */
+/* The first place that they name, or 全省. */
 struct str link_place_above(struct linker *, const struct block *);
 
 /* 65岁: the number of the word that says so, or 0. */
