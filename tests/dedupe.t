@@ -77,7 +77,7 @@ ok(dedupe(raw) == b"".join(raw), "records without a passage pass byte for byte, 
 once = dedupe([passage(1, LONG), passage(2, HALF), passage(3, misread), passage(4, OTHER)], "--mark")
 ok(dedupe([once], "--mark") == once, "run twice over its own output, the same bytes")
 ok(dedupe([passage(1, LONG), passage(2, misread)], "--mark") == dedupe([passage(1, LONG), passage(2, misread)], "--mark"),
-   "the random key of a run does not show")
+   "the key of a run does not show")
 
 # --- --gather ---
 got = rows(dedupe([passage(1, LONG), passage(2, OTHER), passage(3, LONG), passage(4, HALF), passage(5, LONG)], "--gather"))

@@ -34,8 +34,8 @@ static const char help[] =
     "      --state FILE      read and extend what earlier runs saw\n"
     "      --emit-keys       write each record under its keys, for a shuffle\n"
     "      --by-key          read records grouped by key\n"
-    "      --key HEX         32 hex digits: the key of the hashes (random; with\n"
-    "                        --emit-keys and --by-key a fixed one)\n"
+    "      --key HEX         32 hex digits: the key of the hashes (a fixed one; random\n"
+    "                        with --exact, unless with --emit-keys or --by-key)\n"
     "      --max-memory N    bytes of all indexes, K M G allowed (4G); past it, exit 4\n";
 
 enum {
@@ -330,7 +330,8 @@ main(int argc, char *argv[])
 		stream_die(s, EXIT_USAGE,
 		    "--gather, --facts and --state need the whole stream: not with %s",
 		    emit_keys ? "--emit-keys" : "--by-key");
-	if (!keyed && (emit_keys || by_key))
+	/* --exact believes a hash: no text may be made to collide. All else is compared in full. */
+	if (!keyed && (!how.exact || emit_keys || by_key))
 		set_key(s, "68616e73696576652f6465647570652f");
 	else if (!keyed && getentropy(&how.like.key, sizeof how.like.key) != 0)
 		stream_die(s, EXIT_IO, "no random bytes for the key: %s", strerror(errno));
