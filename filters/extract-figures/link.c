@@ -498,12 +498,12 @@ find_list(struct linker *l, struct linking *g)
 	g->scope = (struct range){np->from, np->from};
 	if (toward) {
 		if (several)
-			g->list = list_of(l, *np);
+			g->list = list_of(l, *np, g->n);
 		return;
 	}
 	if (several && lists_places(l, *np)) {
 		g->places = true;
-		g->list = list_of(l, *np);
+		g->list = list_of(l, *np, g->n);
 		return;
 	}
 	if (np->from < np->to && l->token[np->from].role != SHARE)
@@ -512,7 +512,7 @@ find_list(struct linker *l, struct linking *g)
 		return;
 	g->list = series_of(l, (struct range){g->low, np->to}, g->n);
 	if (g->list.n == 0)
-		g->list = list_of(l, *np);
+		g->list = list_of(l, *np, g->n);
 }
 
 /* 北京、上海|新建住宅价格|分别上涨: the places of the sentence are dealt out. */
@@ -521,7 +521,7 @@ deal_over_places(struct linker *l, struct state *st, struct linking *g)
 {
 	if (g->list.n != g->n && g->n > 1 && g->t.deal && st->places.from < st->places.to &&
 	    st->sentence.p == l->text.p + l->token[st->places.from].start) {
-		g->list = list_of(l, st->places);
+		g->list = list_of(l, st->places, g->n);
 		g->list.shared.n = 0;
 		g->places = g->list.n == g->n;
 		if (g->places) {
@@ -548,7 +548,7 @@ deal_over_subjects(struct linker *l, struct linking *g)
 	struct str noun = phrase(l, g->np);
 	bool places = lists_places(l, all);
 	struct range scope = places ? (struct range){all.from, all.from} : cut_scope(l, &all);
-	g->list = list_of(l, all);
+	g->list = list_of(l, all, g->n);
 	if (g->list.n != g->n) {
 		g->list.n = 0;
 		return;

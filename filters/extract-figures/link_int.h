@@ -195,8 +195,11 @@ bool looks_like_name(const struct linker *, struct range);
  * 某某公司|营业收入. Nothing is cut that would leave nothing.
  */
 struct range cut_scope(const struct linker *, struct range *);
-/* The items of a phrase and what they share; none if it is no list. */
-struct list list_of(const struct linker *, struct range);
+/*
+ * The items of a phrase and what they share; none if it is no list. Where 、
+ * alone gives the n items that are wanted, 和 stands within them.
+ */
+struct list list_of(const struct linker *, struct range, size_t n);
 /*
  * 三次产业: a word that stands for a list of n. Its number may have been taken
  * for a figure, left of the range.

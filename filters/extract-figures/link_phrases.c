@@ -296,7 +296,7 @@ joins_verb(const struct token *w, bool more, bool object)
 	if (!more)
 		return false;
 	if (w->role == AND)
-		return !object && w[-1].role == VERB;
+		return !object && (w[-1].role == VERB || w[-1].role == LIGHT);
 	return w->role == DE && (w[-1].role == RISE || w[-1].role == FALL);
 }
 
@@ -321,9 +321,19 @@ quote_side(const struct linker *l, const struct token *t)
 	}
 }
 
+/* Is what ends at a token said to rise or fall? */
+static bool
+changes(const struct linker *l, size_t to)
+{
+	while (to < l->n && (l->token[to].role == ADVERB || l->token[to].role == BASIS))
+		to++;
+	return to < l->n && (l->token[to].role == RISE || l->token[to].role == FALL);
+}
+
 struct range
 noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 {
+	bool whole = changes(l, to);
 	size_t i, from;
 	bool noun = false;
 	int closed = 0; /* quotations whose end was seen */
@@ -357,13 +367,17 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 		} else if (noun && (is_joint(w) || w->role == ETC) &&
 			   (phrase_before || joins_verb(w, i - 1 > low, object))) {
 			i--;
+		} else if (noun && w->role == LIGHT && !object && w[1].role == AND) {
+			from = --i; /* 燃气及水|生产|和|供应业 */
 		} else if (noun && w->role == VERB &&
 			   (w[1].role == AND ||
 			       (!object && i > low + 2 && w[-1].role == AND &&
 				   w[-2].role == VERB) ||
-			       (phrase_before &&
-				   (ends_metric(&l->token[to - 1]) || is_single(&w[1]))))) {
-			from = --i; /* 冶炼|和|压延|加工业, 生产者|购进|价格, 汽车|充电|桩 */
+			       (phrase_before && (whole || ends_metric(&l->token[to - 1]) ||
+						     is_single(&w[1]))))) {
+			/* 冶炼|和|压延|加工业, 国有|控股|企业|增长, 生产者|购进|价格, 汽车|充电|桩
+			 */
+			from = --i;
 		} else if (noun && (w->role == SHARE || w->role == SAME)) {
 			from = --i;
 		} else if (noun && phrase_before && w->role == LEVEL && w[1].role == PART) {
@@ -526,8 +540,9 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 	return head > 0 ? head : s.n;
 }
 
-struct list
-list_of(const struct linker *l, struct range r)
+/* The list whose items are parted by 、 and, if and, by 和. */
+static struct list
+list_parted(const struct linker *l, struct range r, bool and)
 {
 	struct list list = {.n = 0};
 	struct range last = r;
@@ -536,7 +551,8 @@ list_of(const struct linker *l, struct range r)
 	for (size_t i = r.from; i <= r.to && list.n < MAX_LIST; i++) {
 		bool etc = i < r.to && l->token[i].role == ETC;
 
-		if (i < r.to && !etc && l->token[i].role != LIST && l->token[i].role != AND)
+		if (i < r.to && !etc && l->token[i].role != LIST &&
+		    (l->token[i].role != AND || !and))
 			continue;
 		struct str s = phrase(l, (struct range){from, i});
 		if (s.n > 0) {
@@ -567,6 +583,19 @@ list_of(const struct linker *l, struct range r)
 	}
 	list.shared = (struct str){end->p + at, end->n - at};
 	end->n = at;
+	return list;
+}
+
+struct list
+list_of(const struct linker *l, struct range r, size_t n)
+{
+	struct list list = list_parted(l, r, true);
+
+	if (list.n > n) { /* 租赁和商务服务业、房地产业 */
+		struct list other = list_parted(l, r, false);
+		if (other.n == n)
+			return other;
+	}
 	return list;
 }
 
