@@ -1,5 +1,7 @@
 /* link_heading - what stands above a block holds for it: a place, and the period of a report */
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+
 #include "link_int.h"
 
 /* A year, half, quarter or month, or several months; no plan of five years. A day only if it says
@@ -75,7 +77,7 @@ link_period_above(struct rules *rules, const struct block *b)
 	return period.n > 0 ? period : period_of(rules, b, b->period, true, &said);
 }
 
-/* The first place that the last heading names, or 全省, 我市. */
+/* The first place that the last heading names, or 三桥镇, or 全省, 我市. */
 struct place_memory {
 	struct buf heading;
 	struct str place; /* within it */
@@ -91,13 +93,25 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 	buf_add(&m->heading, heading.p, heading.n);
 	m->place = (struct str){NULL, 0};
 	link_cut_text(l, (struct str){m->heading.p, m->heading.n});
+	l->nalias = 0;                    /* of the record before */
+	for (size_t i = 0; i < l->n; i++) /* 2024|年: no part of a name */
+		if (isdigit((unsigned char)l->text.p[l->token[i].start])) {
+			l->token[i].role = OTHER;
+			if (i + 1 < l->n && l->token[i + 1].end - l->token[i + 1].start == 3)
+				l->token[i + 1].role = OTHER;
+		}
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
+		struct str full;
 
 		if (t->role == PLACE)
 			return m->place = word_at(l, i);
-		if (t->role == DEICTIC && link_word(t)->brings && m->place.n == 0)
+		if (m->place.n > 0 || !link_word(t)->brings)
+			continue;
+		if (t->role == DEICTIC)
 			m->place = word_at(l, i);
+		else if (t->role == HOLDER)
+			link_body_at(l, i, &m->place, &full);
 	}
 	return m->place;
 }

@@ -114,7 +114,7 @@ size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
  * article; empty where there is none. Holds until the next block.
  */
 struct str link_period_above(struct rules *, const struct block *);
-/* The first place that they name, or 全省. */
+/* The first place that they name, or 三桥镇, or 全省. */
 struct str link_place_above(struct linker *, const struct block *);
 
 /* 65岁: the number of the word that says so, or 0. */
@@ -190,6 +190,8 @@ struct range right_phrase(const struct linker *, size_t k, bool object);
  * characters: 博|宇|建筑, 赛|力|斯|汽车.
  */
 bool looks_like_name(const struct linker *, struct range);
+/* Is it up to three characters and 县, 镇? */
+bool names_area(const struct linker *, size_t from, size_t to);
 /*
  * Cuts the scope off the front of a noun phrase: 广州|汽车产量,
  * 某某公司|营业收入. Nothing is cut that would leave nothing.

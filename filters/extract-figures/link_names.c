@@ -92,7 +92,7 @@ link_body_at(const struct linker *l, size_t i, struct str *name, struct str *ful
 		r.from--;
 	/* the name alone, of what stands before it: 社区找到|涪陵博宇建筑有限公司 */
 	while (r.from < i && l->token[r.from].role != PLACE && !looks_like_name(l, r) &&
-	       t->end - t->start < 12)
+	       !names_area(l, r.from, r.to) && t->end - t->start < 12)
 		r.from++;
 	if (r.from == i)
 		return false;

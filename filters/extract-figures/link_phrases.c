@@ -452,6 +452,15 @@ looks_like_name(const struct linker *l, struct range r)
 	       !link_is_word(l, l->token[r.from].start, l->token[r.from + 1].end);
 }
 
+bool
+names_area(const struct linker *l, size_t from, size_t to)
+{
+	const struct token *area = &l->token[to - 1];
+	size_t before = from < to ? area->start - l->token[from].start : 0;
+
+	return before >= 3 && before <= 9 && area->role == HOLDER && link_word(area)->brings;
+}
+
 struct range
 cut_scope(const struct linker *l, struct range *r)
 {
@@ -473,7 +482,8 @@ cut_scope(const struct linker *l, struct range *r)
 		const struct token *w = &l->token[k];
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
 		if (w->role == HOLDER &&
-		    (name || w->end - w->start >= 12 || (k == r->from && link_word(w)->keep)))
+		    (name || w->end - w->start >= 12 || (k == r->from && link_word(w)->keep) ||
+			names_area(l, r->from, k + 1)))
 			end = k + 1;
 	}
 	scope.to = end;
