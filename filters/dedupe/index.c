@@ -163,7 +163,7 @@ struct index {
 	struct spill *spill;
 };
 
-/* Eight bytes at once, of which the last is the next slot's. */
+/* Both take eight bytes at once, of which the last is the next slot's. */
 static uint64_t
 slot_get(const unsigned char *s)
 {
@@ -176,10 +176,8 @@ slot_get(const unsigned char *s)
 static void
 slot_set(unsigned char *s, uint64_t v)
 {
-	int i;
-
-	for (i = 0; i < SLOT; i++)
-		s[i] = (unsigned char)(v >> 8 * i);
+	v = htole64(v | (uint64_t)s[SLOT] << 8 * SLOT);
+	memcpy(s, &v, sizeof v);
 }
 
 static unsigned

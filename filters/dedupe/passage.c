@@ -166,7 +166,17 @@ sort_unique(uint32_t *v, size_t n)
 
 	if (n < 2)
 		return n;
-	qsort(v, n, sizeof *v, cmp_u32);
+	if (n > 32)
+		qsort(v, n, sizeof *v, cmp_u32);
+	else
+		for (i = 1; i < n; i++) {
+			uint32_t x = v[i];
+
+			for (k = i; k > 0 && v[k - 1] > x; k--)
+				v[k] = v[k - 1];
+			v[k] = x;
+		}
+	k = 0;
 	for (i = 1; i < n; i++)
 		if (v[i] != v[k])
 			v[++k] = v[i];
@@ -192,8 +202,18 @@ decode(struct passage *p)
 		work.hash = xarray(work.hash, work.cap, sizeof *work.hash);
 	}
 	p->nchr = 0;
-	for (; s < end; s += len)
+	while (s < end) {
+		const unsigned char *u = (const unsigned char *)s;
+
+		if ((u[0] & 0xF0) == 0xE0) { /* three bytes: nearly all there are */
+			work.chr[p->nchr++] = (uint32_t)(u[0] & 0x0F) << 12 |
+					      (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
+			s += 3;
+			continue;
+		}
 		work.chr[p->nchr++] = utf8_get(s, &len);
+		s += len;
+	}
 	if (p->caporder < p->nchr) {
 		p->caporder = p->nchr + 8;
 		p->order = xarray(p->order, p->caporder, sizeof *p->order);
@@ -229,35 +249,35 @@ runs(struct passage *p, unsigned size, const struct siphash_key *key)
 	return n;
 }
 
-/* All shingles in text order; bins gets the smallest of each slot. */
-enum { BINS = PASSAGE_BANDS * PASSAGE_ROWS };
-
+/* All shingles in text order: the low halves of the hashes, which stay in work.hash. */
 static void
-shingles(struct passage *p, const struct passage_how *how, uint32_t bins[BINS])
+shingles(struct passage *p, const struct passage_how *how)
 {
 	size_t n = runs(p, how->shingle, &how->key), i;
 
-	memset(bins, 0xFF, BINS * sizeof *bins);
 	for (i = 0; i < n; i++) {
-		uint64_t h = work.hash[i];
-		size_t bin = (size_t)((h >> 32) * BINS >> 32);
-		uint32_t low = (uint32_t)h;
+		uint32_t low = (uint32_t)work.hash[i];
 
-		if (low == UINT32_MAX || low == 0) /* mean an empty bin, an empty slot */
-			low = 1;
-		p->order[i] = low;
-		if (low < bins[bin])
-			bins[bin] = low;
+		/* these two mean an empty bin, an empty slot */
+		p->order[i] = low == UINT32_MAX || low == 0 ? 1 : low;
 	}
 	p->norder = n;
 }
 
+/* Of each bin, which the high half of the hash tells, the smallest shingle. */
+enum { BINS = PASSAGE_BANDS * PASSAGE_ROWS };
+
 static void
-bands(struct passage *p, const struct siphash_key *key, uint32_t bins[BINS])
+bands(struct passage *p, const struct siphash_key *key)
 {
-	uint32_t full[BINS];
+	uint32_t bins[BINS], full[BINS];
 	size_t i, k;
 
+	memset(bins, 0xFF, sizeof bins);
+	for (i = 0; i < p->norder; i++) {
+		k = (size_t)((work.hash[i] >> 32) * BINS >> 32);
+		bins[k] = p->order[i] < bins[k] ? p->order[i] : bins[k];
+	}
 	/* An empty bin borrows from another, found by a hash of its number and the try. */
 	for (i = 0; i < BINS; i++) {
 		uint64_t probe = i;
@@ -278,58 +298,63 @@ bands(struct passage *p, const struct siphash_key *key, uint32_t bins[BINS])
 	}
 }
 
-static inline bool
-is_numeral(uint32_t c)
+static void
+number_add(struct passage *p, uint64_t hash)
 {
-	/* by the low byte, in which all but 〇 differ */
-	static const uint16_t numeral[256] = {
-	    [0x00] = 0x4E00, /* 一 */
-	    [0x8C] = 0x4E8C, /* 二 */
-	    [0x09] = 0x4E09, /* 三 */
-	    [0xDB] = 0x56DB, /* 四 */
-	    [0x94] = 0x4E94, /* 五 */
-	    [0x6D] = 0x516D, /* 六 */
-	    [0x03] = 0x4E03, /* 七 */
-	    [0x6B] = 0x516B, /* 八 */
-	    [0x5D] = 0x4E5D, /* 九 */
-	    [0x41] = 0x5341, /* 十 */
-	    [0x7E] = 0x767E, /* 百 */
-	    [0x43] = 0x5343, /* 千 */
-	    [0x07] = 0x4E07, /* 万 */
-	    [0xBF] = 0x4EBF, /* 亿 */
-	    [0x24] = 0x4E24, /* 两 */
-	    [0xF6] = 0x96F6, /* 零 */
-	};
-
-	if (c < 0x80)
-		return is_digit(c) || c == '.' || c == '-';
-	return numeral[c & 0xFF] == c || c == 0x3007;
+	if (p->nnumber == p->capnumber) {
+		p->capnumber = p->capnumber ? p->capnumber * 2 : 16;
+		p->number = xarray(p->number, p->capnumber, sizeof *p->number);
+	}
+	p->number[p->nnumber++] = (uint32_t)hash;
 }
+
+/* A place for each numeral of its own. */
+#define PLACE(c) (((c) ^ (c) >> 7) & 0xFF)
+#define NUMERAL(c) [PLACE(c)] = (c)
 
 /* Runs of digits and of Chinese numerals: the facts that a likeness must not swallow. */
 static void
 numbers(struct passage *p, const struct siphash_key *key)
 {
+	static const uint16_t numeral[256] = {
+	    NUMERAL('0'), NUMERAL('1'), NUMERAL('2'), NUMERAL('3'), NUMERAL('4'), NUMERAL('5'),
+	    NUMERAL('6'), NUMERAL('7'), NUMERAL('8'), NUMERAL('9'), NUMERAL('.'), NUMERAL('-'),
+	    NUMERAL(0x3007), /* 〇 */
+	    NUMERAL(0x96F6), /* 零 */
+	    NUMERAL(0x4E00), /* 一 */
+	    NUMERAL(0x4E8C), /* 二 */
+	    NUMERAL(0x4E24), /* 两 */
+	    NUMERAL(0x4E09), /* 三 */
+	    NUMERAL(0x56DB), /* 四 */
+	    NUMERAL(0x4E94), /* 五 */
+	    NUMERAL(0x516D), /* 六 */
+	    NUMERAL(0x4E03), /* 七 */
+	    NUMERAL(0x516B), /* 八 */
+	    NUMERAL(0x4E5D), /* 九 */
+	    NUMERAL(0x5341), /* 十 */
+	    NUMERAL(0x767E), /* 百 */
+	    NUMERAL(0x5343), /* 千 */
+	    NUMERAL(0x4E07), /* 万 */
+	    NUMERAL(0x4EBF), /* 亿 */
+	};
 	uint64_t run = 0;
 	bool in = false;
 	size_t i;
 
 	p->nnumber = 0;
-	for (i = 0; i <= p->nchr; i++) {
-		uint32_t c = i < p->nchr ? work.chr[i] : 0;
+	for (i = 0; i < p->nchr; i++) {
+		uint32_t c = work.chr[i];
 
-		if (is_numeral(c)) {
+		if (numeral[PLACE(c)] == c) {
 			run = mix(in ? run ^ (uint64_t)c << 32 : c, key);
 			in = true;
 		} else if (in) {
-			if (p->nnumber == p->capnumber) {
-				p->capnumber = p->capnumber ? p->capnumber * 2 : 16;
-				p->number = xarray(p->number, p->capnumber, sizeof *p->number);
-			}
-			p->number[p->nnumber++] = (uint32_t)run;
+			number_add(p, run);
 			in = false;
 		}
 	}
+	if (in)
+		number_add(p, run);
 	p->nnumber = sort_unique(p->number, p->nnumber);
 }
 
@@ -360,16 +385,14 @@ winnow(struct passage *p, const struct passage_how *how)
 void
 passage_keys(struct passage *p, const struct passage_how *how)
 {
-	uint32_t bins[BINS];
-
 	p->nkey = 0;
 	key_add(p, siphash(&how->key, p->text.p, p->text.n));
 	decode(p);
 	numbers(p, &how->key);
 	if (p->nchr == 0)
 		return;
-	shingles(p, how, bins);
-	bands(p, &how->key, bins);
+	shingles(p, how);
+	bands(p, &how->key);
 	winnow(p, how);
 }
 
@@ -451,6 +474,13 @@ passage_ready(struct passage *p)
 	}
 }
 
+/* Is it long enough to be told as part of another? */
+static bool
+is_part(const struct passage *p)
+{
+	return p->text.n >= 3 * PASSAGE_PART;
+}
+
 /* Shingles that both have; gives up where there cannot be `need` of them any more. */
 static size_t
 both_have(const struct passage *a, const struct passage *b, size_t need)
@@ -462,14 +492,18 @@ both_have(const struct passage *a, const struct passage *b, size_t need)
 	return n;
 }
 
-/* What both must have to be NEAR (J >= t is both >= (a + b) t / (1 + t)) or CONTAINED. */
+/*
+ * What both must have for the later one to be NEAR (J >= t is both >= (a + b)
+ * t / (1 + t)) or CONTAINED.
+ */
 static size_t
-both_need(size_t earlier, size_t later, const struct passage_how *how)
+both_need(const struct passage *earlier, const struct passage *later, const struct passage_how *how)
 {
-	size_t near = (earlier + later) * how->threshold / (1000 + how->threshold);
-	size_t contained = later * how->contained / 1000;
+	size_t all = earlier->nshingle + later->nshingle, t = how->threshold;
+	size_t near = (all * t + 1000 + t - 1) / (1000 + t);
+	size_t contained = (later->nshingle * how->contained + 999) / 1000;
 
-	return near < contained ? near : contained;
+	return contained < near && is_part(later) ? contained : near;
 }
 
 void
@@ -508,11 +542,10 @@ two_words(const struct sketch *s, size_t i)
 }
 
 bool
-passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t nlater,
+passage_unlike(const struct sketch *earlier, const struct sketch *later, const struct passage *p,
     const struct passage_how *how)
 {
-	/* The earlier has so many shingles at least; the later so many that the earlier has not. */
-	size_t least = 0, miss = 0, can;
+	size_t miss = 0, more = 0; /* shingles that the earlier, the later lacks; or more */
 
 	if (how->kin)
 		return false;
@@ -520,26 +553,22 @@ passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t 
 		return true;
 	for (size_t i = 0; i < SKETCH_WORDS; i += 2)
 		miss += count_bits(two_words(later, i) & ~two_words(earlier, i));
-	/* is both_need() as much as this? without its divisions */
-	can = nlater - miss + 1;
-	if (nlater * how->contained < can * 1000)
+	if (is_part(p) && (p->norder - miss) * 1000 >= p->norder * how->contained)
 		return false;
 	for (size_t i = 0; i < SKETCH_WORDS; i += 2)
-		least += count_bits(two_words(earlier, i));
-	return (least + nlater) * how->threshold >= can * (1000 + how->threshold);
+		more += count_bits(two_words(earlier, i) & ~two_words(later, i));
+	return (p->norder - miss) * 1000 < (p->norder + more) * how->threshold;
 }
 
 void
 passage_set_folded(struct passage *p, struct str folded, const struct passage_how *how)
 {
-	uint32_t bins[BINS];
-
 	p->text.n = 0;
 	buf_add(&p->text, folded.p, folded.n);
 	p->nkey = 0;
 	decode(p);
 	numbers(p, &how->key);
-	shingles(p, how, bins);
+	shingles(p, how);
 	passage_ready(p);
 }
 
@@ -619,7 +648,7 @@ passage_compare(const struct passage *earlier, const struct passage *later,
 		return DIFFERENT;
 	no_new = has_all(earlier->number, earlier->nnumber, later->number, later->nnumber);
 	if (!how->kin) {
-		need = both_need(earlier->nshingle, later->nshingle, how);
+		need = both_need(earlier, later, how);
 		if (!no_new || earlier->nshingle < need)
 			return DIFFERENT;
 	}
@@ -635,14 +664,14 @@ passage_compare(const struct passage *earlier, const struct passage *later,
 			*thousandths = jaccard;
 			return NEAR;
 		}
-		if (in_earlier >= how->contained && later->text.n >= 3 * PASSAGE_PART) {
+		if (in_earlier >= how->contained && is_part(later)) {
 			*thousandths = in_earlier;
 			return CONTAINED;
 		}
 	}
 	if (!how->kin)
 		return DIFFERENT;
-	if (in_later >= how->contained && earlier->text.n >= 3 * PASSAGE_PART &&
+	if (in_later >= how->contained && is_part(earlier) &&
 	    has_all(later->number, later->nnumber, earlier->number, earlier->nnumber)) {
 		*thousandths = in_later;
 		return CONTAINS;

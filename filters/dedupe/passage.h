@@ -75,12 +75,11 @@ void passage_ready(struct passage *);
  * The sketch of a passage with keys: one bit for each shingle, and one for each
  * number. From sketches alone passage_unlike() knows of most candidates, which
  * share a current phrase and no more, that passage_compare() would call them
- * DIFFERENT; never if how->kin. nlater is the number of the later one's
- * shingles, or more.
+ * DIFFERENT; never if how->kin.
  */
 void passage_sketch(const struct passage *, struct sketch *);
-bool passage_unlike(const struct sketch *earlier, const struct sketch *later, size_t nlater,
-    const struct passage_how *);
+bool passage_unlike(const struct sketch *earlier, const struct sketch *,
+    const struct passage *later, const struct passage_how *);
 /* The keys of p->text, which is folded already. */
 void passage_keys(struct passage *, const struct passage_how *);
 /* From folded text, ready to compare, without keys. */

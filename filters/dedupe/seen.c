@@ -146,7 +146,7 @@ candidates(struct seen *s)
 	}
 	for (i = k = 0; i < n; i++)
 		if (!passage_unlike(index_sketch(s->index, (uint32_t)(s->find[i] >> 32)),
-			&s->sketch, s->now.norder, &s->how->like))
+			&s->sketch, &s->now, &s->how->like))
 			s->find[k++] = s->find[i];
 	n = k;
 	s->ncandidate = 0;
@@ -218,15 +218,40 @@ read_back(struct seen *s, uint32_t number)
 	return c;
 }
 
+/* The passage of the same words, if there is one: it is listed under the key of the whole. */
+static bool
+judge_same(struct seen *s, struct verdict *v)
+{
+	uint32_t found[INDEX_CROWD];
+	size_t n = index_find(s->index, s->now.key[0], found), i;
+	struct stash t = {0};
+
+	for (i = 0; i < n; i++) {
+		index_get(s->index, found[i], &s->bytes);
+		stash_read((struct str){s->bytes.p, s->bytes.n}, &t); /* cannot fail: we wrote it */
+		if (t.text.n != s->now.text.n || memcmp(t.text.p, s->now.text.p, t.text.n) != 0)
+			continue;
+		v->like = EXACT;
+		v->thousandths = 1000;
+		v->root = t.root;
+		return true;
+	}
+	return false;
+}
+
 /*
  * The first passage of all that the new one repeats wins, but an exact repeat
- * is told as such (and not stored again).
+ * is told as such (and not stored again). Where kin are wanted all before it
+ * are compared.
  */
 static void
 judge_near(struct seen *s, struct str id, struct verdict *v)
 {
+	const bool kin = s->how->like.kin;
 	size_t i;
 
+	if (!kin && judge_same(s, v))
+		return;
 	passage_sketch(&s->now, &s->sketch);
 	candidates(s);
 	if (s->ncandidate > 0)
@@ -240,6 +265,8 @@ judge_near(struct seen *s, struct str id, struct verdict *v)
 			v->like = like;
 			v->thousandths = thousandths;
 			v->root = c->root;
+			if (!kin)
+				break;
 		} else if (like != DIFFERENT && v->nkin < sizeof v->kin / sizeof v->kin[0])
 			v->kin[v->nkin++] = (struct kin){s->candidate[i], like, thousandths};
 	}
