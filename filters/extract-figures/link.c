@@ -651,8 +651,12 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 	/* 全县|2334平方公里, 流转来的|150亩 */
 	bool other = (g->who.n > 0 || (g->k > 0 && l->token[g->k - 1].role == DE)) && bare &&
 		     g->f->kind == KIND_MEASURE && !same_unit(st->last, g->f) && g->t.to == g->k;
-	if (metric->n == 0 && !other && !g->person)
+	if (metric->n == 0 && !other && !g->person) {
 		*metric = st->metric.n > 0 || g->who.n > 0 ? st->metric : st->topic;
+		if (st->nrecent > 0 && metric->p == st->recent[st->nrecent - 1].metric.p &&
+		    same_unit(st->last, g->f) && g->low < g->k && g->t.direction == 0)
+			*metric = st->recent[st->nrecent - 1].bare; /* 新增农田3亩，累计建成|41亩 */
+	}
 	if (g->t.keep != SIZE_MAX && !bare)
 		*metric = join(l, *metric, word_at(l, g->t.keep));
 }
