@@ -31,7 +31,10 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
 	bool moved = t->direction != 0 || t->reached;
 
-	size_t verb = k; /* 建成|20年|的小区, 攒|了|十几年|的|积蓄 */
+	if (rest.to == rest.from + 1 && l->token[rest.from].role == LIGHT &&
+	    l->token[rest.from].end - l->token[rest.from].start == 3)
+		rest.to = rest.from; /* 30多年|了 */
+	size_t verb = k;             /* 建成|20年|的小区, 攒|了|十几年|的|积蓄 */
 	if (verb > 1 && l->token[verb - 1].end - l->token[verb - 1].start == 3 &&
 	    l->token[verb - 1].role == LIGHT)
 		verb--;

@@ -166,19 +166,45 @@ clause_start(const struct linker *l, size_t k)
 	return low;
 }
 
+/* 1 for a mark that opens, -1 for one that closes, 0 for one that does either. */
+static int
+quote_side(const struct linker *l, const struct token *t)
+{
+	size_t len;
+
+	switch (utf8_get(l->text.p + t->start, &len)) {
+	case 0x201C:
+	case 0x2018:
+	case 0x300A:
+	case 0x300C:
+	case 0x300E: return 1;
+	case 0x201D:
+	case 0x2019:
+	case 0x300B:
+	case 0x300D:
+	case 0x300F: return -1;
+	default: return 0;
+	}
+}
+
 struct range
 rest_of_clause(const struct linker *l, size_t i)
 {
+	int opened = 0;
 	size_t to;
 
 	while (i < l->n && (l->token[i].role == LEVEL || l->token[i].role == ADVERB ||
 			       l->token[i].role == SPACE || l->token[i].role == AFTER ||
 			       l->token[i].role == DE))
 		i++;
-	for (to = i; to < l->n && to < i + MAX_PHRASE; to++)
-		if (l->token[to].role == STOP || l->token[to].role == COMMA ||
-		    l->token[to].role == CLOSE)
-			break;
+	for (to = i; to < l->n && to < i + MAX_PHRASE; to++) {
+		const struct token *t = &l->token[to];
+
+		if (t->role == QUOTE)
+			opened += quote_side(l, t);
+		if (t->role == STOP || t->role == COMMA || t->role == CLOSE || opened < 0)
+			break; /* the end of the clause, or of a quotation that it stands in */
+	}
 	return (struct range){i, to};
 }
 
@@ -300,27 +326,6 @@ joins_verb(const struct token *w, bool more, bool object)
 	return w->role == DE && (w[-1].role == RISE || w[-1].role == FALL);
 }
 
-/* 1 for a mark that opens, -1 for one that closes, 0 for one that does either. */
-static int
-quote_side(const struct linker *l, const struct token *t)
-{
-	size_t len;
-
-	switch (utf8_get(l->text.p + t->start, &len)) {
-	case 0x201C:
-	case 0x2018:
-	case 0x300A:
-	case 0x300C:
-	case 0x300E: return 1;
-	case 0x201D:
-	case 0x2019:
-	case 0x300B:
-	case 0x300D:
-	case 0x300F: return -1;
-	default: return 0;
-	}
-}
-
 /* Is what ends at a token said to rise or fall? */
 static bool
 changes(const struct linker *l, size_t to)
@@ -401,6 +406,13 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 	return (struct range){noun ? from : to, to};
 }
 
+/* 村级|互助|点: does a noun of one character end the phrase? */
+static bool
+ends_noun(const struct linker *l, size_t i)
+{
+	return is_single(&l->token[i]) && (i + 1 == l->n || !in_phrase(&l->token[i + 1]));
+}
+
 struct range
 right_phrase(const struct linker *l, size_t k, bool object)
 {
@@ -430,7 +442,8 @@ right_phrase(const struct linker *l, size_t k, bool object)
 			continue; /* 7个|千亿元|台阶 */
 		else if (!(to > from && more &&
 			     (w->role == DE || w->role == AND ||
-				 (w->role == VERB && w->end - w->start == 3))))
+				 (w->role == VERB &&
+				     (w->end - w->start == 3 || ends_noun(l, i + 1))))))
 			break;
 	}
 	if (to == from && from > k + 1 && l->token[from - 1].role == DE) { /* 500万元的|贴息|支持 */
