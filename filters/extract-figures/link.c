@@ -255,20 +255,21 @@ counted_of(const struct linker *l, const struct state *st, size_t k, const struc
 
 /* --- metric --- */
 
-/* 63岁的|王桂芳: the name of who is so old. */
+/* 63岁的|王桂芳, 82岁|老人|黄淑珍: the name of who is so old. */
 static struct range
 person_after(const struct linker *l, size_t k)
 {
-	struct range who = {k + 2, k + 2};
+	size_t at = k + 1, i;
 
-	if (k + 2 >= l->n || l->token[k + 1].role != DE || link_age(l, k) == 0)
-		return who;
-	while (who.from < k + 4 && who.from < l->n && l->token[who.from].role == NOUN)
-		who.from++;
-	who.to = who.from;
-	if (who.from < l->n && l->token[who.from].role == PLACE)
-		who.to++;
-	return who;
+	if (at >= l->n || link_age(l, k) == 0)
+		return (struct range){at, at};
+	at += l->token[at].role == DE;
+	for (i = at; i < at + 2 && i < l->n; i++)
+		if (l->token[i].role != NOUN && l->token[i].role != VERB)
+			break;
+	if (i == k + 1 || i == l->n || l->token[i].role != PLACE)
+		return (struct range){at, at};
+	return (struct range){i, i + 1};
 }
 
 /* What stands before a part of a metric is what it is a part of: 利润总额…，降幅…; …，占… */

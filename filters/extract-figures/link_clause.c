@@ -1,5 +1,7 @@
 /* link_clause - what a clause says before its figures: scope, topic and subject */
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "link_int.h"
 
 struct str
@@ -12,6 +14,16 @@ scope_of(const struct state *st)
 	return st->deictic.n > 0 ? st->deictic : st->subject;
 }
 
+/* 县里 stands for a county, and not for the town that was named last. */
+static bool
+stands_for(const struct token *t, struct str name)
+{
+	const char *ends = link_gives(t);
+
+	return name.n > 0 && link_word(t)->keep &&
+	       (ends == NULL || name.n <= 6 || ends_with(name, (struct str){ends, strlen(ends)}));
+}
+
 void
 set_scope(const struct linker *l, struct state *st, struct range scope)
 {
@@ -22,7 +34,7 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 	const struct token *first = &l->token[scope.from];
 	bool one = scope.to == scope.from + 1;
 	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
-		       (first->role == DEICTIC && link_word(first)->keep && st->named.n > 0))) {
+		       (first->role == DEICTIC && stands_for(first, st->named)))) {
 		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
 	} else if (one && first->role == HOLDER && st->full.n > 0 && ends_with(st->full, s)) {
 		st->above = false;

@@ -90,7 +90,8 @@ void link_cut(struct linker *);
 void link_cut_text(struct linker *, struct str text);
 /* What is known of a token's word. */
 const struct word *link_word(const struct token *);
-/* What its section gives: of BASIS, which; of SERIES, its members; of NOW, of the report.
+/* What its section gives: of BASIS, which; of SERIES, its members; of NOW, of the report; of
+ * DEICTIC, how a name that it stands for ends.
  * NULL for nothing. */
 const char *link_gives(const struct token *);
 /* The noun that a count's unit is, or empty where it is a classifier. */
@@ -102,6 +103,8 @@ struct str link_counted(const struct figure *);
 uint32_t link_word_from(const struct linker *, size_t start, enum role, size_t *end);
 /* Is there such a word, whatever tokens were made of it? */
 bool link_is_word(const struct linker *, size_t start, size_t end);
+/* Is the character there a surname? */
+bool link_is_surname(const struct linker *, size_t start);
 /* Is it a word of the rules that is a scope by itself: 公司, 全市? */
 bool link_is_scope_word(struct str);
 /* The rules whose words are among the tokens; up to max. */

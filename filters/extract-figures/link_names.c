@@ -121,18 +121,35 @@ person_at(const struct linker *l, size_t i)
 	return chars >= 2 ? to : i;
 }
 
+/* 独居老人|田家|富|说: behind a noun, a name whose surname was cut into a word. */
+static size_t
+person_behind(const struct linker *l, size_t i)
+{
+	size_t to = person_at(l, i), end = i + 2;
+
+	if (to > i || end >= l->n || l->token[i].role != NOUN ||
+	    l->token[i].end - l->token[i].start != 6 || l->token[i + 1].role != NOUN ||
+	    l->token[i + 1].end - l->token[i + 1].start != 3 || in_phrase(&l->token[end]))
+		return to;
+	return link_is_surname(l, l->token[i].start) ? end : i;
+}
+
 void
 link_persons(struct linker *l)
 {
-	for (size_t i = 2; i < l->n; i++) {
-		const struct token *t = &l->token[i - 2];
+	for (size_t i = 1; i < l->n; i++) {
+		const struct token *age = &l->token[i - 1];
 
-		if (t->role != FIGURE || figure_of(l, i - 2)->kind != KIND_DURATION ||
-		    l->token[i - 1].role != DE || link_age(l, i - 2) == 0)
+		if (age->role != FIGURE || figure_of(l, i - 1)->kind != KIND_DURATION ||
+		    link_age(l, i - 1) == 0)
 			continue;
-		size_t from = i, to = person_at(l, i);
-		while (to == from && from < i + 2 && from < l->n && l->token[from].role == NOUN)
-			to = person_at(l, ++from); /* 71岁的|居民|刘素珍 */
+		size_t at = i + (l->token[i].role == DE), from = at;
+		size_t to = at > i ? person_at(l, from) : from;
+		while (to == from && from < at + 2 && from + 1 < l->n &&
+		       (l->token[from].role == NOUN || l->token[from].role == VERB)) {
+			from++; /* 71岁的|居民|刘素珍, 82岁|老人|黄淑珍 */
+			to = person_behind(l, from);
+		}
 		if (to > from)
 			merge(l, l->token[from].start, l->token[to - 1].end);
 	}

@@ -24,6 +24,7 @@ const struct rules_key link_keys[] = {
     {"is", KEY_REQUIRED, is_words},
     {"word", KEY_MANY | KEY_REQUIRED, NULL},
     {"gives", 0, gives_words},
+    {"ends", 0, NULL},
     {"keep", 0, yes_words},
     {"alone", 0, yes_words},
     {"timed", 0, yes_words},
@@ -268,8 +269,9 @@ add_sections(void)
 		for (size_t k = 0; is_words[k] != NULL; k++)
 			if (strcmp(rule_value(r, "is"), is_words[k]) == 0)
 				role = is_roles[k];
-		section[++number] =
-		    (struct section){r, rule_value(r, role == SERIES ? "members" : "gives")};
+		section[++number] = (struct section){r, rule_value(r, role == SERIES    ? "members"
+								      : role == DEICTIC ? "ends"
+											: "gives")};
 		for (size_t k = 0; k < r->nvalue; k++)
 			if (strcmp(r->value[k].key, "word") == 0)
 				add_words(r, number, r->value[k].value, role);
@@ -655,6 +657,12 @@ bool
 link_is_word(const struct linker *l, size_t start, size_t end)
 {
 	return find_word((struct str){l->text.p + start, end - start}) != 0;
+}
+
+bool
+link_is_surname(const struct linker *l, size_t start)
+{
+	return word[find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])})].surname;
 }
 
 bool
