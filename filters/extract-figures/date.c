@@ -351,7 +351,7 @@ take_part_word(const struct date_context *c, const struct entry *e, struct date 
 		step(d, PART, W_QUARTER, false);
 		return true;
 	}
-	if (e->date == DATE_MONTH_THERE && c->month > 0) {
+	if ((e->date == DATE_MONTH_THERE || c->than) && c->month > 0) {
 		ref.year = c->month_year;
 		ref.month = c->month;
 	}
@@ -1238,6 +1238,7 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, u
 	size_t end, to, n;
 	bool two = false;
 
+	c->than = lexicon_find_before(text, at, ROLE_THAN, &n) != NULL;
 	end = read_parts(&r, at, &a, &b, &two);
 	if (end == 0)
 		return 0;

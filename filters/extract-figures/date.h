@@ -16,6 +16,7 @@ struct date_context {
 	int month;            /* named last, with its year, for "26日" after "12月25日"; or 0 */
 	int month_year;
 	int sentence_year; /* of a month named before in the sentence: 2019年3月…5月; or 0 */
+	bool than;         /* one that something is compared with it: 比上月 */
 	bool ahead;        /* a word before the expression says that it lies ahead: 将于 */
 };
 

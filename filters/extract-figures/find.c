@@ -338,7 +338,7 @@ look_rules(struct finder *f, size_t at, const struct numeral *num, size_t behind
 
 /*
  * A place where a numeral begins; returns where to go on. A unit of money or
- * measure right behind it decides at once, which is what most numerals have.
+ * a percent right behind it decides at once, which is what most numerals have.
  */
 static size_t
 look_numeral(struct finder *f, size_t at)
@@ -354,9 +354,8 @@ look_numeral(struct finder *f, size_t at)
 		return at + utf8_len(f->text.p[at]);
 	behind = skip_blanks(f->text, at + num.n, 2);
 	unit = unit_at(f, behind, at, &num, &n);
-	settled =
-	    unit != NULL && (unit->kind == KIND_MONEY || unit->kind == KIND_PERCENT ||
-				unit->kind == KIND_PERCENTAGE_POINT || unit->kind == KIND_MEASURE);
+	settled = unit != NULL && (unit->kind == KIND_MONEY || unit->kind == KIND_PERCENT ||
+				      unit->kind == KIND_PERCENTAGE_POINT);
 	if (!settled && (end = look_rules(f, at, &num, behind)) > 0)
 		return end;
 	end = quantity(f, at, &num, unit, n);

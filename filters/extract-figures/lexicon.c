@@ -20,8 +20,8 @@ static const struct {
     {"together", ROLE_TOGETHER}, {"list", ROLE_LIST}, {"join", ROLE_JOIN}, {"per", ROLE_PER},
     {"half", ROLE_HALF}, {"end", ROLE_END}, {"stop", ROLE_STOP}, {"before", ROLE_BEFORE},
     {"minus", ROLE_MINUS}, {"money", ROLE_MONEY}, {"scale_of", ROLE_SCALE_OF},
-    {"ordinal", ROLE_ORDINAL}, {"at", ROLE_AT}, {"ahead", ROLE_AHEAD}, {"moves", ROLE_MOVES},
-    {"only", ROLE_ONLY}, {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
+    {"ordinal", ROLE_ORDINAL}, {"at", ROLE_AT}, {"ahead", ROLE_AHEAD}, {"than", ROLE_THAN},
+    {"moves", ROLE_MOVES}, {"only", ROLE_ONLY}, {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
 
 static const char *const date_names[] = {"", "year_there", "month_there", "year", "month", "day",
     "week", "quarter", "half", "tenday", "halfmonth", "weekday", "weekend", "end", "month_end",

@@ -29,8 +29,9 @@ enum role {
 	ROLE_ORDINAL,  /* 第 */
 	ROLE_AT,       /* 于, 在: a day may follow */
 	ROLE_AHEAD,    /* 将于, 定于: the date behind it is still to come */
-	ROLE_MOVES,    /* 减少: what follows may be an amount, and 至 the level reached */
-	ROLE_ONLY,     /* 仅: an 一 after it counts */
+	ROLE_THAN,  /* 比: 上月 behind it is the month before the one that the text speaks of */
+	ROLE_MOVES, /* 减少: what follows may be an amount, and 至 the level reached */
+	ROLE_ONLY,  /* 仅: an 一 after it counts */
 	/* datewords.tsv */
 	ROLE_DATE,
 	/* traps.tsv: kept from their first numeral on */
