@@ -652,6 +652,12 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 	/* 全县|2334平方公里, 流转来的|150亩 */
 	bool other = (g->who.n > 0 || (g->k > 0 && l->token[g->k - 1].role == DE)) && bare &&
 		     g->f->kind == KIND_MEASURE && !same_unit(st->last, g->f) && g->t.to == g->k;
+	/* 派出运动员90人，以|12金: of another kind */
+	other = other || (bare && g->f->kind == KIND_COUNT && g->t.prep && g->t.direction == 0 &&
+			     !g->t.level && !same_unit(st->last, g->f));
+	if (metric->n == 0 && bare && g->t.direction != 0 && st->nrecent > 0 &&
+	    g->f->kind == KIND_COUNT && same_unit(st->last, g->f)) /* 有12个，比上月增加|3个 */
+		*metric = st->recent[st->nrecent - 1].metric;
 	if (metric->n == 0 && !other && !g->person) {
 		*metric = st->metric.n > 0 || g->who.n > 0 ? st->metric : st->topic;
 		if (st->nrecent > 0 && metric->p == st->recent[st->nrecent - 1].metric.p &&

@@ -104,8 +104,10 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 		const struct token *t = &l->token[i];
 		struct str full;
 
-		if (t->role == PLACE)
-			return m->place = word_at(l, i);
+		if (t->role == PLACE) { /* 河西|县 */
+			bool area = i + 1 < l->n && t[1].role == HOLDER && link_word(&t[1])->brings;
+			return m->place = phrase(l, (struct range){i, i + 1 + area});
+		}
 		if (m->place.n > 0 || !link_word(t)->brings)
 			continue;
 		if (t->role == DEICTIC)

@@ -233,7 +233,13 @@ is_of_next(const struct around *a)
 	    !ends_metric(&a->l->token[a->after.to - 1]))
 		return false;
 	uint8_t role = a->l->token[a->after.to].role;
-	return role == BASIS || role == RISE || role == FALL;
+	if (role != BASIS && role != RISE && role != FALL)
+		return false;
+	/* 有30个|行业|利润|增长，: there is none */
+	struct range rest = rest_of_clause(a->l, a->after.to);
+	while (rest.from < rest.to && a->l->token[rest.from].role != FIGURE)
+		rest.from++;
+	return rest.from < rest.to;
 }
 
 /* 业委会|拿出|70%|的|收益 */
@@ -308,7 +314,12 @@ static void
 set_verb(const struct around *a, bool listed, struct found *found)
 {
 	if (a->left->role == VERB || a->left->role == TAKE) {
-		found->metric = word_at(a->l, a->t->to - 1);
+		const struct token *verb = a->left, *before = verb - (a->t->to > a->low + 1);
+		bool two = before->role == VERB && before->end == verb->start &&
+			   before->end - before->start == verb->end - verb->start;
+
+		/* 转移|安置|2637人 */
+		found->metric = phrase(a->l, (struct range){a->t->to - 1 - two, a->t->to});
 	} else if (a->f->kind == KIND_COUNT && !listed &&
 		   (a->next->role == VERB || a->next->role == PREP)) {
 		found->right = true;

@@ -343,8 +343,9 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 	bool noun = false;
 	int closed = 0; /* quotations whose end was seen */
 
-	if (to > low + 1 && l->token[to - 1].role == DE)
-		to--; /* 占全国面积|的|1.9% */
+	bool last = to + 1 >= l->n || !in_phrase(&l->token[to + 1]); /* nothing behind the figure */
+	if (to > low + 1 && (l->token[to - 1].role == DE || (l->token[to - 1].role == ETC && last)))
+		to--; /* 占全国面积|的|1.9%, 民兵、志愿者|等|460人 */
 	while (to > low && l->token[to - 1].role == CLOSE) {
 		size_t b = before_bracket(l, to, low);
 		if (b == to)
