@@ -231,6 +231,8 @@ propose_letter(struct finder *f, size_t i, uint32_t h)
 			      BIT(F_ABBR_AFTER) | BIT(F_LIST_BEFORE) | BIT(F_LIST_AFTER);
 	uint32_t own = info[f->hit[h].word].flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
 
+	if (i > 0 && f->cp[i - 1] >= '0' && f->cp[i - 1] <= '9')
+		return; /* 11月5日中午 */
 	for (uint32_t k = h + 1; k < f->spot[i + 1].hits; k++)
 		if ((info[f->hit[k].word].flags & (L_NAME | L_WEAK)) == L_NAME)
 			return; /* a listed name begins here */
