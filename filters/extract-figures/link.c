@@ -203,8 +203,11 @@ lists_places(const struct linker *l, struct range np)
 
 	if (np.from + 1 >= np.to)
 		return false;
-	if (t->role == PLACE || t->role == DEICTIC)
-		return t[1].role == LIST || t[1].role == AND;
+	if (t->role == PLACE || t->role == DEICTIC) {
+		while (i + 1 < np.to && l->token[i].role == PLACE) /* 河南|洛阳、开封 */
+			i++;
+		return l->token[i].role == LIST || l->token[i].role == AND;
+	}
 	while (i + 1 < np.to && l->token[i].role == NOUN)
 		i++;
 	return i + 1 < np.to && l->token[i].role == HOLDER && /* 石门|县、清溪|县 */
@@ -521,7 +524,7 @@ static void
 deal_over_places(struct linker *l, struct state *st, struct linking *g)
 {
 	if (g->list.n != g->n && g->n > 1 && g->t.deal && st->places.from < st->places.to &&
-	    st->sentence.p == l->text.p + l->token[st->places.from].start) {
+	    st->sentence.n > 0 && st->sentence.p == l->text.p + l->token[st->places.from].start) {
 		g->list = list_of(l, st->places, g->n);
 		g->list.shared.n = 0;
 		g->places = g->list.n == g->n;
@@ -536,7 +539,7 @@ deal_over_places(struct linker *l, struct state *st, struct linking *g)
 
 /* 甲、乙|分别|实现|产值|3亿元、5亿元: the list is the subject, and the noun is what all have. */
 static void
-deal_over_subjects(struct linker *l, struct linking *g)
+deal_over_subjects(struct linker *l, struct state *st, struct linking *g)
 {
 	size_t deal = g->np.from;
 
@@ -545,6 +548,8 @@ deal_over_subjects(struct linker *l, struct linking *g)
 	if (g->list.n > 0 || g->n < 2 || g->np.from == g->np.to || deal-- == g->low ||
 	    l->token[deal].role != DEAL)
 		return;
+	if (deal > g->low && l->token[deal - 1].role == ETC) /* 洛阳、开封|两市|分别 */
+		deal--;
 	struct range all = noun_phrase(l, g->low, deal, false);
 	struct str noun = phrase(l, g->np);
 	bool places = lists_places(l, all);
@@ -556,6 +561,10 @@ deal_over_subjects(struct linker *l, struct linking *g)
 	}
 	g->places = places;
 	g->scope = scope;
+	if (places) { /* …，收入分别达: over the same */
+		st->places = all;
+		st->sentence = phrase(l, all);
+	}
 	g->list.shared = places ? noun : join(l, g->list.shared, noun);
 }
 
@@ -794,7 +803,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	find_noun(l, &g);
 	find_list(l, &g);
 	deal_over_places(l, st, &g);
-	deal_over_subjects(l, &g);
+	deal_over_subjects(l, st, &g);
 	if (is_scope_alone(l, st, &g))
 		g.scope.to = g.np.from = g.np.to;
 	find_metric(l, st, &g);
