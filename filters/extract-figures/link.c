@@ -568,6 +568,35 @@ deal_over_subjects(struct linker *l, struct state *st, struct linking *g)
 	g->list.shared = places ? noun : join(l, g->list.shared, noun);
 }
 
+/* 16—24岁、25—29岁|劳动力|失业率|分别为: the list is of figures. */
+static void
+deal_over_figures(struct linker *l, struct linking *g)
+{
+	size_t first = g->np.from, i;
+	struct list list = {.n = g->n};
+
+	if (g->list.n > 0 || g->n < 2 || g->np.from == g->np.to)
+		return;
+	if (l->token[first].role == FIGURE) /* with_age() */
+		first++;
+	i = first;
+	for (size_t k = g->n; k-- > 0; i--) {
+		if (i == 0 || l->token[i - 1].role != FIGURE)
+			return;
+		list.item[k] = word_at(l, i - 1);
+		if (k > 0 &&
+		    (--i == 0 || (l->token[i - 1].role != LIST && l->token[i - 1].role != AND)))
+			return;
+	}
+	for (i = first; first < g->np.to; first++) /* 60岁|及|以上: of the last one only */
+		if (l->token[first].role != AND && l->token[first].role != AFTER)
+			break;
+	if (first > i)
+		list.item[g->n - 1] = phrase(l, (struct range){i - 1, first});
+	list.shared = phrase(l, (struct range){first, g->np.to});
+	g->list = list;
+}
+
 /* 双流机场旅客吞吐量…，天府机场|1327万人次: is the noun the scope alone? */
 static bool
 is_scope_alone(const struct linker *l, const struct state *st, const struct linking *g)
@@ -804,6 +833,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	find_list(l, &g);
 	deal_over_places(l, st, &g);
 	deal_over_subjects(l, st, &g);
+	deal_over_figures(l, &g);
 	if (is_scope_alone(l, st, &g))
 		g.scope.to = g.np.from = g.np.to;
 	find_metric(l, st, &g);

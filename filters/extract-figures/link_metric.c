@@ -28,13 +28,18 @@ whole_of(const struct linker *l, size_t low, bool share)
 static struct str
 duration_metric(const struct linker *l, const struct tail *t, struct range np, size_t k)
 {
+	while (k + 2 < l->n && l->token[k + 1].role == LIST && l->token[k + 2].role == FIGURE &&
+	       figure_of(l, k + 2)->kind == KIND_DURATION)
+		k += 2; /* 16—24岁、25—29岁|劳动力: all are of what stands behind the last */
 	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
 	bool moved = t->direction != 0 || t->reached;
 
-	if (rest.to == rest.from + 1 && l->token[rest.from].role == LIGHT &&
-	    l->token[rest.from].end - l->token[rest.from].start == 3)
-		rest.to = rest.from; /* 30多年|了 */
-	size_t verb = k;             /* 建成|20年|的小区, 攒|了|十几年|的|积蓄 */
+	if (rest.from < rest.to &&
+	    (l->token[rest.from].role == LIST || /* 训练3天|、休息2天 */
+		(rest.to == rest.from + 1 && l->token[rest.from].role == LIGHT &&
+		    l->token[rest.from].end - l->token[rest.from].start == 3))) /* 30多年|了 */
+		rest.to = rest.from;
+	size_t verb = k; /* 建成|20年|的小区, 攒|了|十几年|的|积蓄 */
 	if (verb > 1 && l->token[verb - 1].end - l->token[verb - 1].start == 3 &&
 	    l->token[verb - 1].role == LIGHT)
 		verb--;
