@@ -103,6 +103,8 @@ struct str link_counted(const struct figure *);
 uint32_t link_word_from(const struct linker *, size_t start, enum role, size_t *end);
 /* Is there such a word, whatever tokens were made of it? */
 bool link_is_word(const struct linker *, size_t start, size_t end);
+/* Is it a word? */
+bool link_is_known(struct str);
 /* Is the character there a surname? */
 bool link_is_surname(const struct linker *, size_t start);
 /* Is it a word of the rules that is a scope by itself: 公司, 全市? */

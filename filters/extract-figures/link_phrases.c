@@ -1,5 +1,7 @@
 /* link_phrases - what stands around a figure: its clause, the noun phrases beside it, lists */
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "link_int.h"
 #include "utf8.h"
 
@@ -518,6 +520,23 @@ common_rest(struct str a, struct str b)
 	return (struct str){NULL, 0};
 }
 
+/* 汽、柴|油: does the character before the mark make a word, too, with what follows the first here?
+ */
+static bool
+shares_half(const struct linker *l, struct range last)
+{
+	const struct token *next = &l->token[last.from], *before = next - 2;
+	size_t n = next->end - next->start;
+	char both[12];
+
+	if (last.from < 2 || !is_single(before) || before->end - before->start != 3 || n < 6 ||
+	    n > sizeof both)
+		return false;
+	memcpy(both, l->text.p + before->start, 3);
+	memcpy(both + 3, l->text.p + next->start + 3, n - 3);
+	return link_is_known((struct str){both, n});
+}
+
 /*
  * Where in the last item of a list the part begins that all items share:
  * 公路、铁路、水路|货运量. By a common end of the items (…制造业 in
@@ -543,6 +562,8 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 	if (same == 1 &&
 	    link_word_from(l, (size_t)(s.p - l->text.p) + utf8_len(*s.p), GRADE, &head) != 0)
 		return utf8_len(*s.p); /* 中、小|型企业 */
+	if (shares_half(l, last))
+		return utf8_len(*s.p); /* 汽、柴|油价格 */
 	size_t end = last.to;
 	while (end > last.from && l->token[end - 1].role != HEAD && l->token[end - 1].role != PART)
 		end--;

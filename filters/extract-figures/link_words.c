@@ -660,6 +660,12 @@ link_is_word(const struct linker *l, size_t start, size_t end)
 }
 
 bool
+link_is_known(struct str s)
+{
+	return find_word(s) != 0;
+}
+
+bool
 link_is_surname(const struct linker *l, size_t start)
 {
 	return word[find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])})].surname;
