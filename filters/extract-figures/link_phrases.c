@@ -399,6 +399,9 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 		} else {
 			if (noun && (w->role == VERB || w->role == TAKE))
 				from = i - 1;
+			if (from < i && w->role == TAKE && i - 1 > low && w[-1].role == NOUN &&
+			    link_word(&w[-1])->keep)
+				from--; /* 城镇|新增|就业 */
 			break;
 		}
 	}
