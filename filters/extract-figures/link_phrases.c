@@ -337,6 +337,28 @@ changes(const struct linker *l, size_t to)
 	return to < l->n && (l->token[to].role == RISE || l->token[to].role == FALL);
 }
 
+/* “爷爷教你|挑柚子”的视频: what begins within a quotation begins behind it. */
+static size_t
+after_quotation(const struct linker *l, struct range r)
+{
+	size_t from = r.from;
+	int opened = 0;
+
+	for (size_t i = r.from; i < r.to; i++) {
+		if (l->token[i].role != QUOTE)
+			continue;
+		opened += quote_side(l, &l->token[i]);
+		if (opened < 0) {
+			from = i + 1;
+			opened = 0;
+		}
+	}
+	while (from > r.from && from < r.to &&
+	       (l->token[from].role == DE || l->token[from].role == ETC))
+		from++;
+	return from < r.to ? from : r.from;
+}
+
 struct range
 noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 {
@@ -407,9 +429,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 	}
 	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
 		to--;
-	while (from < to && l->token[from].role == QUOTE && quote_side(l, &l->token[from]) < 0)
-		from++;
-	return (struct range){noun ? from : to, to};
+	return (struct range){noun ? after_quotation(l, (struct range){from, to}) : to, to};
 }
 
 /* 村级|互助|点: does a noun of one character end the phrase? */
@@ -441,6 +461,8 @@ right_phrase(const struct linker *l, size_t k, bool object)
 			if (opened < 0)
 				break; /* the end of a quotation that the figure stands in */
 		}
+		if (w->role == AMONG && to > from)
+			break;
 		if (in_phrase(w) && w->role != AMONG)
 			to = i + 1;
 		else if (i == from && i == k + 1 && more &&
