@@ -336,17 +336,13 @@ look_rules(struct finder *f, size_t at, const struct numeral *num, size_t behind
 	return 0;
 }
 
-/*
- * A place where a numeral begins; returns where to go on. A unit of money or
- * a percent right behind it decides at once, which is what most numerals have.
- */
+/* A place where a numeral begins; returns where to go on. */
 static size_t
 look_numeral(struct finder *f, size_t at)
 {
 	const struct entry *unit;
 	struct numeral num;
 	size_t n = 0, end, behind;
-	bool settled;
 
 	if ((end = keep_away(f, at)) > 0)
 		return end;
@@ -354,9 +350,7 @@ look_numeral(struct finder *f, size_t at)
 		return at + utf8_len(f->text.p[at]);
 	behind = skip_blanks(f->text, at + num.n, 2);
 	unit = unit_at(f, behind, at, &num, &n);
-	settled = unit != NULL && (unit->kind == KIND_MONEY || unit->kind == KIND_PERCENT ||
-				      unit->kind == KIND_PERCENTAGE_POINT);
-	if (!settled && (end = look_rules(f, at, &num, behind)) > 0)
+	if ((end = look_rules(f, at, &num, behind)) > 0)
 		return end;
 	end = quantity(f, at, &num, unit, n);
 	return end > at ? end : at + utf8_len(f->text.p[at]);

@@ -308,6 +308,7 @@ load_words(void)
 	add_sections();
 	said = nword;
 	add_lexicon(lexicon);
+	add_lexicon(rules_table(source.rules, "words"));
 	add_surnames(rules_table(source.rules, "surnames"));
 	add_simplified(rules_table(source.rules, "simplified"));
 	add_counted(rules_table(source.rules, "classifiers"));
