@@ -507,8 +507,13 @@ both_need(const struct passage *earlier, const struct passage *later, const stru
 }
 
 void
-passage_sketch(const struct passage *p, struct sketch *out)
+passage_sketch(struct passage *p, const struct passage_how *how, struct sketch *out)
 {
+	unsigned least = how->threshold;
+
+	if (is_part(p) && how->contained < least)
+		least = how->contained;
+	p->spare = p->norder * (1000 - least) / 1000;
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; p->nchr > 0 && i < p->norder; i++) {
 		/* the product's high half is evenly below the number of bits */
@@ -521,42 +526,55 @@ passage_sketch(const struct passage *p, struct sketch *out)
 		out->numbers |= (uint32_t)1 << (p->number[i] & 31);
 }
 
-/* Bits set in a word: by halves, as few processors need a call for (Warren 2002). */
+/* Bits set in two words: by halves, as few processors need a call for (Warren 2002). */
 static inline unsigned
-count_bits(uint64_t a)
+count_bits(uint64_t a, uint64_t b)
 {
 	const uint64_t m1 = 0x5555555555555555U, m2 = 0x3333333333333333U, m4 = 0x0F0F0F0F0F0F0F0FU;
 
 	a -= a >> 1 & m1;
-	a = (a & m2) + (a >> 2 & m2);
-	a = (a + (a >> 4)) & m4;
+	b -= b >> 1 & m1;
+	a = (a & m2) + (a >> 2 & m2) + (b & m2) + (b >> 2 & m2); /* no half byte above 8 */
+	a = (a & m4) + (a >> 4 & m4);
 	return (unsigned)(a * 0x0101010101010101U >> 56);
 }
 
 static inline uint64_t
-two_words(const struct sketch *s, size_t i)
+two_words(const uint32_t *bits)
 {
-	const uint64_t high = i < SKETCH_WORDS - 1 ? s->bits[i + 1] : 0;
+	return bits[0] | (uint64_t)bits[1] << 32;
+}
 
-	return s->bits[i] | high << 32;
+/* Bits that a has and b lacks, in the first four words; in the last one. */
+static inline unsigned
+most_lacking(const struct sketch *a, const struct sketch *b)
+{
+	return count_bits(two_words(a->bits) & ~two_words(b->bits),
+	    two_words(a->bits + 2) & ~two_words(b->bits + 2));
+}
+
+static inline unsigned
+last_lacking(const struct sketch *a, const struct sketch *b)
+{
+	return count_bits(a->bits[4] & ~b->bits[4], 0);
 }
 
 bool
 passage_unlike(const struct sketch *earlier, const struct sketch *later, const struct passage *p,
     const struct passage_how *how)
 {
-	size_t miss = 0, more = 0; /* shingles that the earlier, the later lacks; or more */
+	size_t miss, more; /* shingles that the earlier, the later lacks; or more */
 
 	if (how->kin)
 		return false;
 	if ((later->numbers & ~earlier->numbers) != 0)
 		return true;
-	for (size_t i = 0; i < SKETCH_WORDS; i += 2)
-		miss += count_bits(two_words(later, i) & ~two_words(earlier, i));
+	miss = most_lacking(later, earlier);
+	if (miss > p->spare || (miss += last_lacking(later, earlier)) > p->spare)
+		return true;
 	if (is_part(p) && (p->norder - miss) * 1000 >= p->norder * how->contained)
 		return false;
-	for (size_t i = 0; i < SKETCH_WORDS; i += 2)
-		more += count_bits(two_words(earlier, i) & ~two_words(later, i));
+	more = most_lacking(earlier, later) + last_lacking(earlier, later);
 	return (p->norder - miss) * 1000 < (p->norder + more) * how->threshold;
 }
 

@@ -56,6 +56,7 @@ struct passage {
 	size_t nchr, caporder, norder, nshingle, capset;
 	uint32_t *number; /* hashes of its numbers, sorted */
 	size_t nnumber, capnumber;
+	size_t spare; /* shingles that no likeness needs: after passage_sketch() */
 };
 
 /* Folds a text and computes its keys; the hash of the whole alone unless near. */
@@ -77,7 +78,7 @@ void passage_ready(struct passage *);
  * share a current phrase and no more, that passage_compare() would call them
  * DIFFERENT; never if how->kin.
  */
-void passage_sketch(const struct passage *, struct sketch *);
+void passage_sketch(struct passage *, const struct passage_how *, struct sketch *);
 bool passage_unlike(const struct sketch *earlier, const struct sketch *,
     const struct passage *later, const struct passage_how *);
 /* The keys of p->text, which is folded already. */

@@ -22,9 +22,12 @@ struct seen {
 		struct passage passage;
 	} cache[CACHE];
 	struct buf bytes, id;
+	/* what is found under the keys of now, then what of it matters */
+	uint32_t *found;
+	size_t *nfound;
 	uint64_t *find;
 	uint32_t *candidate;
-	size_t capfind, ncandidate, capcandidate;
+	size_t capkey, ncandidate;
 };
 
 const char *const likeness_name[] = {
@@ -118,45 +121,51 @@ sort_finds(uint64_t *v, size_t n)
 	}
 }
 
+/* Passages under any key of s->now, key by key, and their sketches on the way to the processor. */
+static void
+look_up(struct seen *s)
+{
+	uint32_t *to;
+	size_t i, k;
+
+	if (s->capkey < s->now.nkey) {
+		s->capkey = s->now.nkey * 2;
+		s->nfound = xarray(s->nfound, s->capkey, sizeof *s->nfound);
+		s->found = xarray(s->found, s->capkey, INDEX_CROWD * sizeof *s->found);
+		s->find = xarray(s->find, s->capkey, INDEX_CROWD * sizeof *s->find);
+		s->candidate = xarray(s->candidate, s->capkey, INDEX_CROWD * sizeof *s->candidate);
+	}
+	for (i = 0; i < s->now.nkey; i++)
+		index_prefetch(s->index, s->now.key[i]);
+	for (to = s->found, i = 0; i < s->now.nkey; i++) {
+		s->nfound[i] = index_find(s->index, s->now.key[i], to);
+		for (k = 0; k < s->nfound[i]; k++)
+			__builtin_prefetch(index_sketch(s->index, to[k]));
+		to += s->nfound[i];
+	}
+}
+
 /*
  * All passages that share enough keys with s->now and may be like it, each
- * once, first come first. A find is the passage's number over a weight; weights of one passage
- * are added up.
+ * once, first come first. A find is the passage's number over a weight;
+ * weights of one passage are added up.
  */
 static void
 candidates(struct seen *s)
 {
 	const uint64_t need = s->how->like.kin ? 1 : passage_need(&s->now), firm = 1 << 16;
-	uint32_t found[INDEX_CROWD];
+	const uint32_t *found;
 	size_t i, k, n = 0;
 
-	for (i = 0; i < s->now.nkey; i++)
-		index_prefetch(s->index, s->now.key[i]);
-	for (i = 0; i < s->now.nkey; i++) {
-		size_t m = index_find(s->index, s->now.key[i], found);
-
-		if (s->capfind < n + m) {
-			s->capfind = (n + m) * 2;
-			s->find = xarray(s->find, s->capfind, sizeof *s->find);
-		}
-		for (k = 0; k < m; k++) {
-			__builtin_prefetch(index_sketch(s->index, found[k]));
-			s->find[n++] = (uint64_t)found[k] << 32 | (i < PASSAGE_FIRM ? firm : 1);
-		}
-	}
-	for (i = k = 0; i < n; i++)
-		if (!passage_unlike(index_sketch(s->index, (uint32_t)(s->find[i] >> 32)),
-			&s->sketch, &s->now, &s->how->like))
-			s->find[k++] = s->find[i];
-	n = k;
-	s->ncandidate = 0;
-	if (n == 0)
-		return;
+	look_up(s);
+	for (found = s->found, i = 0; i < s->now.nkey; found += s->nfound[i++])
+		for (k = 0; k < s->nfound[i]; k++)
+			if (!passage_unlike(index_sketch(s->index, found[k]), &s->sketch, &s->now,
+				&s->how->like))
+				s->find[n++] =
+				    (uint64_t)found[k] << 32 | (i < PASSAGE_FIRM ? firm : 1);
 	sort_finds(s->find, n);
-	if (s->capcandidate < n) {
-		s->capcandidate = s->capfind;
-		s->candidate = xarray(s->candidate, s->capcandidate, sizeof *s->candidate);
-	}
+	s->ncandidate = 0;
 	for (i = 0; i < n; i = k) {
 		uint64_t weight = 0;
 
@@ -252,7 +261,7 @@ judge_near(struct seen *s, struct str id, struct verdict *v)
 
 	if (!kin && judge_same(s, v))
 		return;
-	passage_sketch(&s->now, &s->sketch);
+	passage_sketch(&s->now, &s->how->like, &s->sketch);
 	candidates(s);
 	if (s->ncandidate > 0)
 		passage_ready(&s->now);
@@ -340,7 +349,7 @@ seen_restore(struct seen *s, const char *p, size_t n)
 	s->now.text.n = 0;
 	buf_add(&s->now.text, t.text.p, t.text.n);
 	passage_keys(&s->now, &s->how->like);
-	passage_sketch(&s->now, &s->sketch);
+	passage_sketch(&s->now, &s->how->like, &s->sketch);
 	index_add(s->index, p, n, &s->sketch);
 	for (i = 0; i < s->now.nkey; i++)
 		index_key(s->index, s->now.key[i], number);
