@@ -7,12 +7,15 @@ linear time, and that a second run changes nothing.
 """
 # SPDX-License-Identifier: MIT
 import datetime as dt
+import glob
+import itertools
 import json
 import os
 import random
 import resource
 import subprocess
 import sys
+import tempfile
 from fractions import Fraction as F
 
 BIN = os.path.join(os.environ.get("BIN", "bin"), "extract-figures")
@@ -228,5 +231,35 @@ r = run([{"id": "c", "src": [100, 140], "text": "共和国2.68万亿元"}])[0]["
 ok((r["start"], r["end"], r["src"]) == (3, 10, [109, 122]), "spans in code points and bytes", r)
 r = run([{"id": "d", "text": "这是五那是四，一百二十"}], "--bare")[0]["figures"]
 ok([f["value"] for f in r] == ["5", "4", "120"], "--bare finds bare numbers", r)
+
+# --- Traditional writing: the same figures at the same places, all that is cut from the text as it is written ---
+SIMPLE, TRADITIONAL = {}, {}
+for line in open("rules/simplified.tsv", encoding="utf-8"):
+    cells = line.rstrip("\n").split("\t")
+    if not line.startswith("#") and len(cells[0]) == 1:
+        SIMPLE[cells[0]] = cells[1]
+        TRADITIONAL.setdefault(cells[1], cells[0])
+
+
+def written(value, chars):
+    return "".join(chars.get(c, c) for c in value) if isinstance(value, str) else value
+
+
+texts = [written(json.loads(line)["text"], SIMPLE) for path in sorted(glob.glob("fixtures/extract-figures/*/in.jsonl"))
+         for line in open(path, encoding="utf-8") if '"text": "' in line]
+plain = run([{"text": t, "date": "2024-11-09"} for t in texts])
+other = run([{"text": written(t, TRADITIONAL), "date": "2024-11-09"} for t in texts])
+odd = [(a, b) for x, y in zip(plain, other) for a, b in itertools.zip_longest(x.get("figures", []), y.get("figures", []))
+       if a is None or b is None or any(b.get(k) not in ((written(v, TRADITIONAL),) if k in ("text", "unit") else (v, written(v, TRADITIONAL)))
+                                        for k, v in a.items())]  # the members of a series are words of the rules
+ok(len(texts) > 60 and not odd, "Traditional writing gives what simplified writing gives", *odd)
+with tempfile.TemporaryDirectory() as temp:
+    with open(temp + "/mine.tsv", "w", encoding="utf-8") as f:
+        f.write("surface\tsimplified\n個\t个\n後來\t后\n")
+    with open(temp + "/mine.rules", "w", encoding="utf-8") as f:
+        f.write("rules 1\ninclude figures.rules\ntable simplified + mine.tsv\n")
+    p = subprocess.run([BIN, "-r", temp + "/mine.rules"], input=b"", capture_output=True)
+    ok(p.returncode == 3 and b"mine.tsv:3: not one Chinese character each" in p.stderr, "a pair that would move what follows is refused", p.stderr)
+
 print("1..%d" % tests)
 sys.exit(failed > 0)

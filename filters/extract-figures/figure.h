@@ -63,7 +63,10 @@ extern const struct rules_type figure_types[RULE_LINK + 1];
 bool figures_load(struct rules *);
 /* find.c: what was passed over, and why, is told to a file from now on. */
 void figures_explain(FILE *);
-/* find.c: spans, kinds, values, units, dates, qualifiers, in text order, none overlapping. */
+/*
+ * find.c: spans, kinds, values, units, dates, qualifiers, in text order, none
+ * overlapping. Found in the simplified text, the unit as it is written.
+ */
 void figures_find(struct rules *, const struct block *, bool bare, struct figures *);
 /* link.c: metric, scope, period, change of each. */
 void figures_link(struct rules *, const struct block *, struct figures *);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "find_int.h"
+#include "simplified.h"
 
 #include "dec.h"
 #include "link.h"
@@ -48,7 +49,8 @@ static void
 say(const struct finder *f, size_t start, size_t end, const char *why)
 {
 	if (explain != NULL)
-		fprintf(explain, "「%.*s」 %s\n", (int)(end - start), f->text.p + start, why);
+		fprintf(
+		    explain, "「%.*s」 %s\n", (int)(end - start), f->block->text.p + start, why);
 }
 
 struct found *
@@ -356,11 +358,22 @@ look_numeral(struct finder *f, size_t at)
 	return end > at ? end : at + utf8_len(f->text.p[at]);
 }
 
+/* What was cut from the view of a text is cut from the text itself. */
+static void
+as_written(struct figure *x, struct str view, struct str text)
+{
+	struct str *all[] = {&x->value, &x->low, &x->high, &x->unit, &x->iso};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i]->p >= view.p && all[i]->p < view.p + view.n)
+			all[i]->p = text.p + (all[i]->p - view.p);
+}
+
 void
 figures_find(struct rules *rules, const struct block *block, bool bare, struct figures *out)
 {
 	struct finder *f = &finder;
-	struct str text = block->text;
+	struct str text = simplified_view(block->text);
 	const struct entry *e;
 	size_t n;
 
@@ -414,6 +427,7 @@ figures_find(struct rules *rules, const struct block *block, bool bare, struct f
 			out->cap = out->cap ? 2 * out->cap : 32;
 			out->at = xarray(out->at, out->cap, sizeof *out->at);
 		}
+		as_written(&f->at[i].f, text, block->text);
 		out->at[out->n++] = f->at[i].f;
 	}
 }
@@ -441,7 +455,7 @@ figures_load(struct rules *rules)
 {
 	static const char *const names[NNAMED] = {
 	    "date", "date-word", "ordinal", "number", "money", "hundredths", "fraction"};
-	bool ok = lexicon_load(rules);
+	bool ok = lexicon_load(rules) && simplified_load(rules_table(rules, "simplified"));
 
 	for (int i = 0; i < NNAMED; i++)
 		named_rules[i] = named_rule(rules, names[i], &ok);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "link_int.h"
+#include "simplified.h"
 #include "utf8.h"
 
 /* clang-format off */
@@ -64,33 +65,6 @@ cost_of(unsigned long count)
 	unsigned long next = bits >= 6 ? count >> (bits - 6) : count << (6 - bits);
 
 	return (int16_t)(LOG_TOTAL - (64 * bits + (int)(next & 63)));
-}
-
-/* Words are simplified; so is a text of traditional writing, character by character, to look them
- * up. */
-enum { FIRST_HAN = 0x3400, LAST_HAN = 0x9FFF };
-static uint16_t simple[LAST_HAN - FIRST_HAN + 1]; /* 0: itself */
-
-static uint32_t
-simplified(uint32_t c)
-{
-	return c >= FIRST_HAN && c <= LAST_HAN && simple[c - FIRST_HAN] != 0 ? simple[c - FIRST_HAN]
-									     : c;
-}
-
-static void
-add_simplified(const struct table *t)
-{
-	int to = t != NULL ? table_column(t, "simplified") : -1;
-	size_t len;
-
-	for (size_t i = 0; to >= 0 && i < t->nrow; i++) {
-		uint32_t c = utf8_get(table_cell(t, i, 0), &len);
-		uint32_t s = utf8_get(table_cell(t, i, (size_t)to), &len);
-
-		if (c >= FIRST_HAN && c <= LAST_HAN && s <= LAST_HAN)
-			simple[c - FIRST_HAN] = (uint16_t)s;
-	}
 }
 
 /* The word that a text is, or 0. */
@@ -310,7 +284,6 @@ load_words(void)
 	add_lexicon(lexicon);
 	add_lexicon(rules_table(source.rules, "words"));
 	add_surnames(rules_table(source.rules, "surnames"));
-	add_simplified(rules_table(source.rules, "simplified"));
 	add_counted(rules_table(source.rules, "classifiers"));
 	add_names(rules_table(source.rules, "places"), said);
 	add_names(rules_table(source.rules, "bodies"), said);

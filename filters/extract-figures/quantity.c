@@ -713,6 +713,8 @@ set_amount(struct finder *f, struct found *x, const struct reading *r)
 
 	x->unit = unit;
 	x->f.unit = unit->unit;
+	if (unit->unit.p == unit->surface.p) /* as it stands in the text */
+		x->f.unit.p = f->text.p + r->unit_from + r->unit_n - unit->surface.n;
 	set_value(&x->f, r->num);
 	each_value(f, &x->f, value_times, r->scaled);
 	if (unit->tenths && x->f.value.n == 2) /* 八五折 is 8.5 of ten */
