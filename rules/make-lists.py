@@ -97,6 +97,7 @@ def main():
     known = {c for word in jieba for c in word}
     chars = [chr(c) for c in range(0x3400, 0xA000)]
     simple = simplified(chars)
+    simple.update("衞卫 敍叙 幷并 枱台 揹背 簷檐 伕夫 痺痹 暱昵 擡抬 牴抵".split())  # as written in Hong Kong and Taiwan
     write("simplified.tsv",
           ["Characters of traditional writing, and what they are in simplified writing, by themselves.",
            "Source: OpenCC 1.1 (Apache-2.0), t2s, for characters of the dictionary of jieba 0.42.1; %s, 2026-11." % made],
