@@ -103,6 +103,7 @@ got = rows(dedupe([passage(1, LONG, figures=[figure("1", 3, period=None)]), pass
 ok("repeat_of" not in got[1]["figures"][0], "without a period nobody knows whether it is the same fact")
 
 # --- --state ---
+many_words = "秋收以后，村里的年轻人把晒谷场改成了球场，傍晚总有人在那里打球，老人们坐在旁边看。"
 with tempfile.TemporaryDirectory() as dir:
     state = dir + "/seen.state"
     first = rows(dedupe([passage(1, LONG)], "--state", state))
@@ -122,6 +123,9 @@ with tempfile.TemporaryDirectory() as dir:
         f.write(whole)
     dedupe([passage(5, LONG)], "--state", state, "--shingle", "4", status=2)
     ok("other options" in dedupe.err, "a state of other options is refused", dedupe.err)
+    for stop in (["--on-error=fail"], ["--max-errors", "0"]):
+        dedupe([passage(6, many_words), b"{bad\n"], "--state", state, *stop, status=1)
+        ok(open(state, "rb").read() == whole, "a run that %s ended leaves the state alone" % stop[0])
 
 # --- memory ---
 rnd = random.Random(3)

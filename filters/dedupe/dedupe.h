@@ -73,6 +73,12 @@ bool facts_judge(struct facts *, const struct record *, bool mark, struct buf *o
 uint64_t facts_repeats(const struct facts *);
 uint64_t facts_conflicts(const struct facts *);
 
+/* For --gather (gather.c): all records wait for the end, where those kept get also_in. */
+void gather_begin(void);
+void gather_repeat(const struct record *, const struct verdict *);
+void gather_kept(const struct record *, uint32_t passage); /* 0: none, it cannot be repeated */
+void gather_end(struct stream *);
+
 /* The distributed halves (keys.c). */
 void keys_emit(struct stream *, const struct record *, const struct how *);
 void keys_reduce(struct stream *, const struct how *, bool mark);

@@ -60,7 +60,7 @@ static struct how how = {
     .memory = (size_t)4 << 30,
 };
 static bool mark, gather, facts_too, emit_keys, by_key;
-static const char *state;
+static const char *state, *key;
 static struct seen *seen;
 static struct facts *facts;
 
@@ -108,28 +108,6 @@ set_key(struct stream *s, const char *hex)
 		stream_die(s, EXIT_USAGE, "--key: '%s' is not 32 hex digits", hex);
 }
 
-/* Where else a passage stands: what a kept record says of its repeats. */
-static void
-print_also_in(const struct record *r, const struct verdict *v, struct buf *out)
-{
-	static const char *const name[] = {"id", "doc", "source", "src"};
-	size_t i;
-
-	buf_putc(out, '{');
-	for (i = 0; i < sizeof name / sizeof name[0]; i++) {
-		const struct json *value = record_get(r, name[i]);
-
-		if (value == NULL)
-			continue;
-		buf_printf(out, "\"%s\":", name[i]);
-		buf_add(out, value->p, value->n);
-		buf_putc(out, ',');
-	}
-	buf_puts(out, "\"similarity\":");
-	print_similarity(v->thousandths, out);
-	buf_putc(out, '}');
-}
-
 static void
 set_marks(struct record *r, const struct verdict *v)
 {
@@ -164,114 +142,8 @@ set_marks(struct record *r, const struct verdict *v)
 	}
 }
 
-/*
- * --gather holds the kept records and the list of their repeats on disk. A
- * repeat is a link of a chain: where the one before stands, and its JSON.
- */
-static struct {
-	struct spill *kept, *links;
-	uint64_t *last; /* of each passage: its last link, plus one */
-	size_t nlast;
-} held;
-
 static void
-hold_repeat(const struct record *r, const struct verdict *v)
-{
-	static struct buf json;
-	uint64_t before;
-	uint32_t n;
-
-	while (held.nlast <= v->root) {
-		size_t more = held.nlast ? held.nlast * 2 : 1024;
-
-		held.last = xarray(held.last, more, sizeof *held.last);
-		memset(held.last + held.nlast, 0, (more - held.nlast) * sizeof *held.last);
-		held.nlast = more;
-	}
-	json.n = 0;
-	print_also_in(r, v, &json);
-	n = (uint32_t)json.n;
-	before = held.last[v->root];
-	held.last[v->root] = spill_add(held.links, &before, sizeof before) + 1;
-	spill_add(held.links, &n, sizeof n);
-	spill_add(held.links, json.p, json.n);
-}
-
-static void
-hold_kept(const struct record *r, uint32_t passage)
-{
-	static struct buf line;
-	uint32_t n;
-
-	line.n = 0;
-	record_print(r, &line);
-	n = (uint32_t)line.n;
-	spill_add(held.kept, &passage, sizeof passage);
-	spill_add(held.kept, &n, sizeof n);
-	spill_add(held.kept, line.p, line.n);
-}
-
-/* The chain of a passage, first repeat first, as a JSON array. */
-static void
-print_chain(uint64_t last, struct buf *out)
-{
-	static uint64_t *at;
-	static size_t cap;
-	size_t n = 0;
-	uint32_t size;
-
-	for (; last != 0; spill_get(held.links, last - 1, &last, sizeof last)) {
-		if (n == cap) {
-			cap = cap ? cap * 2 : 64;
-			at = xarray(at, cap, sizeof *at);
-		}
-		at[n++] = last - 1 + sizeof last;
-	}
-	buf_putc(out, '[');
-	while (n-- > 0) {
-		spill_get(held.links, at[n], &size, sizeof size);
-		buf_reserve(out, size + 2);
-		spill_get(held.links, at[n] + sizeof size, out->p + out->n, size);
-		out->n += size;
-		if (n > 0)
-			buf_putc(out, ',');
-	}
-	buf_putc(out, ']');
-}
-
-static void
-release(struct stream *s)
-{
-	static struct record r;
-	static struct buf line, list;
-	struct record_error e;
-	uint64_t at = 0, end = spill_end(held.kept);
-
-	while (at < end) {
-		uint32_t passage, n;
-
-		spill_get(held.kept, at, &passage, sizeof passage);
-		spill_get(held.kept, at + 4, &n, sizeof n);
-		line.n = 0;
-		buf_reserve(&line, n + 1);
-		spill_get(held.kept, at + 8, line.p, n);
-		at += 8 + (uint64_t)n;
-		if (!record_parse(&r, line.p, n, &e)) {
-			stream_put_line(s, line.p, n);
-			continue;
-		}
-		record_unset(&r, "also_in");
-		if (passage != 0 && passage < held.nlast && held.last[passage] != 0) {
-			list.n = 0;
-			print_chain(held.last[passage], &list);
-			record_set(&r, "also_in", list.p, list.n);
-		}
-		stream_write(s, &r);
-	}
-}
-
-int
-main(int argc, char *argv[])
+read_options(struct stream *s, int argc, char *argv[])
 {
 	static const struct option options[] = {
 	    {"exact", no_argument, NULL, OPT_EXACT},
@@ -290,11 +162,7 @@ main(int argc, char *argv[])
 	    STREAM_OPTIONS,
 	    {NULL, 0, NULL, 0},
 	};
-	struct stream *s = stream_new("dedupe", help);
-	static struct record r;
-	static struct buf hold, array;
-	bool keyed = false;
-	int c, status;
+	int c;
 
 	while ((c = stream_getopt(s, argc, argv, STREAM_SHORT, options)) != -1)
 		switch (c) {
@@ -313,15 +181,18 @@ main(int argc, char *argv[])
 		case OPT_STATE: state = optarg; break;
 		case OPT_EMIT_KEYS: emit_keys = true; break;
 		case OPT_BY_KEY: by_key = true; break;
-		case OPT_KEY:
-			set_key(s, optarg);
-			keyed = true;
-			break;
+		case OPT_KEY: key = optarg; break;
 		case OPT_MAX_MEMORY:
 			how.memory = number(s, "max-memory", optarg, 1, SIZE_MAX);
 			break;
 		default: stream_option(s, c, optarg);
 		}
+}
+
+/* What the options together mean; or that they do not go together. */
+static void
+settle_options(struct stream *s)
+{
 	if (mark && gather)
 		stream_die(s, EXIT_USAGE, "--mark and --gather exclude each other");
 	if (emit_keys && by_key)
@@ -331,55 +202,33 @@ main(int argc, char *argv[])
 		    "--gather, --facts and --state need the whole stream: not with %s",
 		    emit_keys ? "--emit-keys" : "--by-key");
 	/* --exact believes a hash: no text may be made to collide. All else is compared in full. */
-	if (!keyed && (!how.exact || emit_keys || by_key))
-		set_key(s, "68616e73696576652f6465647570652f");
-	else if (!keyed && getentropy(&how.like.key, sizeof how.like.key) != 0)
+	if (key == NULL && (!how.exact || emit_keys || by_key))
+		key = "68616e73696576652f6465647570652f";
+	if (key != NULL)
+		set_key(s, key);
+	else if (getentropy(&how.like.key, sizeof how.like.key) != 0)
 		stream_die(s, EXIT_IO, "no random bytes for the key: %s", strerror(errno));
 	how.like.kin = mark && !by_key;
 	how.ids = mark || gather || state != NULL;
-	stream_open(s, argc - optind, argv + optind);
-	if (by_key) {
-		keys_reduce(s, &how, mark);
-		return stream_close(s);
-	}
-	if (state != NULL && !emit_keys)
+}
+
+/* What the options need to know and to hold. */
+static void
+begin(void)
+{
+	if (state != NULL)
 		seen = state_load(state, &how);
 	if (seen == NULL)
 		seen = seen_new(&how);
 	if (facts_too)
 		facts = facts_new(&how);
-	if (gather) {
-		held.kept = spill_new();
-		held.links = spill_new();
-	}
-	while (stream_read(s, &r)) {
-		const struct json *id = record_get(&r, "id");
-		struct verdict v = {0};
-		struct str text;
-
-		if (emit_keys) {
-			keys_emit(s, &r, &how);
-			continue;
-		}
-		if (record_str(&r, "text", &hold, &text)) {
-			seen_judge(seen, text,
-			    id != NULL ? (struct str){id->p, id->n} : (struct str){"null", 4}, &v);
-			if (mark)
-				set_marks(&r, &v);
-		}
-		if (v.like != DIFFERENT && gather)
-			hold_repeat(&r, &v);
-		if (v.like != DIFFERENT && !mark)
-			continue;
-		if (facts_too && facts_judge(facts, &r, mark, &array))
-			record_set(&r, "figures", array.p, array.n);
-		if (gather)
-			hold_kept(&r, v.number);
-		else
-			stream_write(s, &r);
-	}
 	if (gather)
-		release(s);
+		gather_begin();
+}
+
+static void
+tell(const struct stream *s)
+{
 	if (seen_crowded(seen) > 0)
 		stream_note(s,
 		    "%" PRIu64
@@ -389,8 +238,57 @@ main(int argc, char *argv[])
 	if (facts_too)
 		stream_note(s, "%" PRIu64 " facts said again, %" PRIu64 " in conflict",
 		    facts_repeats(facts), facts_conflicts(facts));
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct stream *s = stream_new("dedupe", help);
+	static struct record r;
+	static struct buf hold, array;
+	int status;
+
+	read_options(s, argc, argv);
+	settle_options(s);
+	stream_open(s, argc - optind, argv + optind);
+	if (by_key) {
+		keys_reduce(s, &how, mark);
+		return stream_close(s);
+	}
+	if (emit_keys) {
+		while (stream_read(s, &r))
+			keys_emit(s, &r, &how);
+		return stream_close(s);
+	}
+	begin();
+	while (stream_read(s, &r)) {
+		const struct json *id = record_get(&r, "id");
+		struct verdict v = {0};
+		struct str text;
+
+		if (record_str(&r, "text", &hold, &text)) {
+			seen_judge(seen, text,
+			    id != NULL ? (struct str){id->p, id->n} : (struct str){"null", 4}, &v);
+			if (mark)
+				set_marks(&r, &v);
+		}
+		if (v.like != DIFFERENT && gather)
+			gather_repeat(&r, &v);
+		if (v.like != DIFFERENT && !mark)
+			continue;
+		if (facts_too && facts_judge(facts, &r, mark, &array))
+			record_set(&r, "figures", array.p, array.n);
+		if (gather)
+			gather_kept(&r, v.number);
+		else
+			stream_write(s, &r);
+	}
+	if (gather)
+		gather_end(s);
+	tell(s);
 	status = stream_close(s);
-	if (state != NULL && status <= EXIT_DATA)
+	/* what was seen but perhaps not written must not be taken for known the next time */
+	if (state != NULL && status <= EXIT_DATA && !stream_stopped(s))
 		state_save(state, seen, &how);
 	return status;
 }

@@ -97,11 +97,34 @@ state_load(const char *path, struct how *how)
 	return s;
 }
 
+/*
+ * The new name itself must survive a crash as well: else the next run would
+ * take for new what this one passed on. That cannot be asked of a file system
+ * that knows no such thing, or in a directory that may not be read.
+ */
+static void
+sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf dir = {0};
+	int fd;
+
+	buf_add(&dir, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
+	if (dir.n == 0)
+		buf_putc(&dir, '.');
+	buf_putc(&dir, '\0');
+	fd = open(dir.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 ? errno != EACCES : fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+		die(dir.p, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	buf_free(&dir);
+}
+
 void
 state_save(const char *path, struct seen *s, const struct how *how)
 {
-	struct buf temp = {0}, bytes = {0}, dir = {0};
-	const char *slash = strrchr(path, '/');
+	struct buf temp = {0}, bytes = {0};
 	uint64_t sum;
 	size_t n = seen_stashes(s), i;
 	FILE *f;
@@ -133,17 +156,7 @@ state_save(const char *path, struct seen *s, const struct how *how)
 		unlink(temp.p);
 		die(path, strerror(e));
 	}
-	/* The new name itself must survive a crash as well. */
-	buf_add(&dir, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
-	if (dir.n == 0)
-		buf_putc(&dir, '.');
-	buf_putc(&dir, '\0');
-	fd = open(dir.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
+	sync_directory(path);
 	buf_free(&temp);
 	buf_free(&bytes);
-	buf_free(&dir);
 }

@@ -867,3 +867,9 @@ stream_close(struct stream *s)
 		    (unsigned long long)s->bad, (unsigned long long)s->lines, fate[s->on_error]);
 	return s->status;
 }
+
+bool
+stream_stopped(const struct stream *s)
+{
+	return s->stopped;
+}

@@ -133,5 +133,7 @@ void stream_note(const struct stream *, const char *fmt, ...) __attribute__((for
 
 /* Flushes, checks, renames -o into place, prints the summary; returns the exit status. */
 int stream_close(struct stream *);
+/* After stream_close(): --on-error=fail or --max-errors ended the run before the input did. */
+bool stream_stopped(const struct stream *);
 
 #endif
