@@ -13,6 +13,7 @@ enum {
 	NEAR_LINES = 1000,    /* and a label */
 	TITLE_MAX = 72,       /* columns of one in a Western language */
 	HEADING_LINES = 4,
+	CAPTION_LINES = 3,
 	HEADING_LABEL = 8, /* ideographs: a shorter one may be a column's name */
 	WRAP_SLACK = 8     /* columns by which a wrapped line may be shorter than the widest */
 };
@@ -521,6 +522,23 @@ merge(struct page *pg)
 	pg->nstrip = n;
 }
 
+/* 图片新闻, and below it sentences on lines of their own: all of them are the caption of the
+ * photograph. */
+static void
+caption_up(struct page *pg, size_t i)
+{
+	size_t first = i;
+
+	while (first > 0 && i - first < CAPTION_LINES && pg->strip[first].gap == 0 &&
+	       pg->strip[first - 1].kind == PARAGRAPH)
+		first--;
+	if (first == 0 || pg->strip[first].gap > 0 || pg->strip[first - 1].kind != HEADING ||
+	    pg->line[pg->strip[first - 1].first].han > HEADING_LABEL)
+		first = i;
+	for (; first <= i; first++)
+		pg->strip[first].kind = CAPTION;
+}
+
 /* What a strip is by what stands next to it. */
 static void
 look_around(struct page *pg)
@@ -549,7 +567,7 @@ look_around(struct page *pg)
 			s->kind = BYLINE;
 		if (s->kind == PARAGRAPH && next != NULL && next->kind == BYLINE &&
 		    next->mark.role == PHOTO && next->gap <= 1)
-			s->kind = CAPTION;
+			caption_up(pg, i);
 	}
 }
 
