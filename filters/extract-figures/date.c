@@ -394,11 +394,13 @@ take_end_word(const struct date_context *c, const struct entry *e, struct date *
 	return true;
 }
 
+/* 月末: of the month that the text has named last, or of this one. */
 static void
-take_this_month(const struct date_context *c, struct date *d)
+take_this_month(const struct date_context *c, bool named, struct date *d)
 {
-	d->year = c->reference.year;
-	d->month = c->reference.month;
+	named = named && c->month > 0;
+	d->year = named ? c->month_year : c->reference.year;
+	d->month = named ? c->month : c->reference.month;
 	d->stated_year = true;
 }
 
@@ -408,7 +410,7 @@ take_month_part(const struct date_context *c, const struct entry *e, struct date
 {
 	if (e->date == DATE_MONTH_END) {
 		if (d->level == NOTHING) {
-			take_this_month(c, d);
+			take_this_month(c, true, d);
 			step(d, PART, W_MONTH, false);
 		}
 		if (d->what != W_MONTH || d->month_end)
@@ -419,7 +421,7 @@ take_month_part(const struct date_context *c, const struct entry *e, struct date
 	if (d->level > PART || d->level == YEAR || (d->level == PART && d->what != W_MONTH))
 		return false;
 	if (d->level < PART)
-		take_this_month(c, d);
+		take_this_month(c, false, d);
 	d->n = e->value;
 	step(d, DAY, e->date == DATE_TENDAY ? W_TENDAY : W_HALFMONTH, false);
 	return true;
@@ -431,8 +433,10 @@ take_day_word(const struct date_context *c, const struct entry *e, struct date *
 {
 	if (d->level != NOTHING)
 		return false;
-	if (c->reference.year > 0) {
-		struct day day = day_of(day_number(c->reference) + e->value);
+	bool named = e->date == DATE_DAY_THERE && c->day.year > 0;
+	struct day from = named ? c->day : c->reference;
+	if (from.year > 0) {
+		struct day day = day_of(day_number(from) + e->value);
 
 		d->year = day.year, d->month = day.month, d->day = day.day;
 	}
@@ -629,7 +633,8 @@ read_word(const struct reader *r, size_t at, struct date *d)
 	case DATE_MONTH_END:
 	case DATE_TENDAY:
 	case DATE_HALFMONTH: return take_month_part(c, e, d) ? end : 0;
-	case DATE_DAY: return take_day_word(c, e, d) ? end : 0;
+	case DATE_DAY:
+	case DATE_DAY_THERE: return take_day_word(c, e, d) ? end : 0;
 	case DATE_WEEK: return read_week(r->text, at, end, e, d);
 	case DATE_WEEKDAY:
 	case DATE_WEEKEND: return take_weekday(e, d) ? end : 0;
@@ -1137,7 +1142,7 @@ put_period(struct buf *out, const struct span *a, const struct span *b)
 }
 
 static void
-learn(struct date_context *c, const struct date *d, const struct span *s)
+learn(struct date_context *c, const struct date *d, const struct span *s, bool two)
 {
 	if (s->by == P_NONE)
 		return;
@@ -1153,6 +1158,7 @@ learn(struct date_context *c, const struct date *d, const struct span *s)
 		c->month = d->month;
 		c->month_year = d->year;
 	}
+	c->day = d->what == W_DAY && !two ? s->low : (struct day){0, 0, 0};
 }
 
 /* From one end to the other: years, where the second does not say its own. */
@@ -1261,12 +1267,12 @@ date_find(struct str text, size_t at, struct date_context *c, struct buf *iso, u
 	if (two) {
 		order(&a, &b, &low, &high, c);
 		put_period(iso, &low, &high);
-		learn(c, &b, &high);
+		learn(c, &b, &high, true);
 		return end;
 	}
 	low = resolve(&a, c);
 	put_span(iso, &low);
-	learn(c, &a, &low);
+	learn(c, &a, &low, false);
 	return end;
 }
 
@@ -1319,6 +1325,6 @@ date_match(struct str text, const struct match *m, struct date_context *c, struc
 		return true;
 	}
 	put_span(iso, &s);
-	learn(c, &d, &s);
+	learn(c, &d, &s, false);
 	return true;
 }

@@ -15,6 +15,7 @@ struct date_context {
 	int year;             /* that the text speaks of, or 0 */
 	int month;            /* named last, with its year, for "26日" after "12月25日"; or 0 */
 	int month_year;
+	struct day day;    /* named last, if the last date was one day; or year 0 */
 	int sentence_year; /* of a month named before in the sentence: 2019年3月…5月; or 0 */
 	bool than;         /* one that something is compared with it: 比上月 */
 	bool ahead;        /* a word before the expression says that it lies ahead: 将于 */

@@ -23,11 +23,11 @@ static const struct {
     {"ordinal", ROLE_ORDINAL}, {"at", ROLE_AT}, {"ahead", ROLE_AHEAD}, {"than", ROLE_THAN},
     {"moves", ROLE_MOVES}, {"only", ROLE_ONLY}, {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
 
-static const char *const date_names[] = {"", "year_there", "month_there", "year", "month", "day",
-    "week", "quarter", "half", "tenday", "halfmonth", "weekday", "weekend", "end", "month_end",
-    "period", "whole_year", "two_years", "century", "era", "of_year", "of_month", "of_day",
-    "of_quarter", "of_week", "of_decade", "of_century", "of_months", "of_days", "first", "last",
-    "nth", "glue", NULL};
+static const char *const date_names[] = {"", "year_there", "month_there", "day_there", "year",
+    "month", "day", "week", "quarter", "half", "tenday", "halfmonth", "weekday", "weekend", "end",
+    "month_end", "period", "whole_year", "two_years", "century", "era", "of_year", "of_month",
+    "of_day", "of_quarter", "of_week", "of_decade", "of_century", "of_months", "of_days", "first",
+    "last", "nth", "glue", NULL};
 
 /*
  * Words by their first two characters (of backward: their last two, the last

@@ -44,6 +44,7 @@ enum date_role {
 	DATE_NONE,
 	DATE_YEAR_THERE,  /* 上年: against the year that the text speaks of */
 	DATE_MONTH_THERE, /* 当月: the month that it has named last */
+	DATE_DAY_THERE,   /* 当天: the day that it has named last */
 	DATE_YEAR,
 	DATE_MONTH,
 	DATE_DAY,

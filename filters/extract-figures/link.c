@@ -75,6 +75,8 @@ basis_of_date(struct str base, struct str period)
 		if (is_month(base) && is_month(period) &&
 		    count_spans(period) == count_spans(base) + 1)
 			return "mom";
+		if (base.n == 10 && a == b) /* 比昨天 */
+			return "prior";
 	}
 	return "base";
 }
@@ -133,6 +135,40 @@ is_span(struct str iso)
 	return iso.n == 4 || iso.n == 7 || (iso.n > 0 && memchr(iso.p, '/', iso.n) != NULL);
 }
 
+/* A change against the date that token i is; 比|2023年|同期: the same span of another year. */
+static const char *
+basis_at(const struct linker *l, const struct state *st, size_t i)
+{
+	struct str base = figure_of(l, i)->iso, period = st->period;
+
+	for (i++; i < l->n && l->token[i].role == QUOTE; i++)
+		;
+	if (i == l->n || l->token[i].role != SAME || base.n != 4)
+		return basis_of_date(base, period);
+	if (period.n == 0)
+		period = st->now;
+	return period.n >= 4 && year_at(period.p) == year_at(base.p) + 1 ? "yoy" : "base";
+}
+
+/* 环比 holds no longer, 同比 does. */
+static void
+forget_basis(struct state *st)
+{
+	if (st->basis != NULL && strcmp(st->basis, "yoy") != 0)
+		st->basis = NULL;
+	if (st->basis_pp != NULL && strcmp(st->basis_pp, "yoy") != 0)
+		st->basis_pp = NULL;
+}
+
+/* What a change is said to be against holds for those after it that do not say. */
+static void
+carry_basis(struct state *st, const char **carried, const char *basis)
+{
+	st->held = false;
+	st->mixed = st->mixed || (*carried != NULL && strcmp(*carried, basis) != 0);
+	*carried = basis;
+}
+
 static void
 set_change(struct linker *l, struct state *st, struct figure *f, const struct tail *t, bool bare)
 {
@@ -146,8 +182,7 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 		if (said != NULL || chain)
 			basis = chain ? basis : said; /* 比上年四季度环比 */
 		else if (date_compared(l, t->than) != SIZE_MAX) {
-			basis =
-			    basis_of_date(figure_of(l, date_compared(l, t->than))->iso, st->period);
+			basis = basis_at(l, st, date_compared(l, t->than));
 			carry = *carried == NULL;
 		} else if (basis == NULL) {
 			basis = t->timed ? NULL : "prior";
@@ -158,19 +193,21 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 		return;
 	basis = basis_named(basis, st->period);
 	if (basis != NULL && carry)
-		*carried = basis;
+		carry_basis(st, carried, basis);
 	int direction = t->direction;
 	if (f->kind == KIND_MULTIPLE && direction == 0) /* 翻一番 */
 		direction = direction_inside(l, f);
 	if (direction == 0 || t->reached)
 		return;
-	if (basis == NULL && bare && st->nrecent > 0 &&
+	bool own = f->kind == KIND_PERCENTAGE_POINT && *carried != NULL;
+	if (basis == NULL && bare && st->nrecent > 0 && !own &&
 	    st->last != NULL) /* 增加38万人，增长2%: both against the same */
 		basis = st->last->basis;
 	if (basis == NULL)
 		basis = basis_named(*carried != NULL ? *carried : st->basis, st->period);
+	bool rate = f->kind != KIND_MONEY && f->kind != KIND_COUNT && f->kind != KIND_MEASURE;
 	if (basis == NULL) /* a level of a period and its growth: against the period before */
-		basis = is_span(st->period) && t->keep == SIZE_MAX ? "yoy" : "prior";
+		basis = is_span(st->period) && t->keep == SIZE_MAX && rate ? "yoy" : "prior";
 	f->direction = direction > 0 ? "increase" : "decrease";
 	f->basis = basis;
 }
@@ -879,7 +916,9 @@ set_base(const struct linker *l, struct state *st, size_t k)
 	if (t == end || t->role != THAN || !link_word(t)->keep)
 		return false;
 	if (t + 1 == end || !is_boundary(t + 1))
-		return true; /* 与去年同期相比下降: of that change only */
+		return true;     /* 与去年同期相比下降: of that change only */
+	if (link_word(t)->timed) /* 与上月|持平 */
+		return true;
 	struct str base = figure_of(l, k)->iso;
 	if (t > l->token && t[-1].role == SAME && base.n == 4 && st->period.n > 4)
 		base = same_span(l, st->period, base); /* 与2023年|同期|比较， */
@@ -925,6 +964,17 @@ is_compared_with(const struct linker *l, size_t k)
 	       figure_of(l, i + 1)->kind == KIND_MULTIPLE;
 }
 
+/* 比|上月, 比|上月|和|上年|同期: is token k among the dates after 比? */
+static bool
+follows_than(const struct linker *l, size_t k)
+{
+	while (k > 0 && (l->token[k - 1].role == QUOTE || l->token[k - 1].role == SPACE ||
+			    l->token[k - 1].role == AND || l->token[k - 1].role == LIST ||
+			    l->token[k - 1].role == SAME || l->token[k - 1].role == DATE))
+		k--;
+	return k > 0 && l->token[k - 1].role == THAN && !link_word(&l->token[k - 1])->keep;
+}
+
 /* The period that a date gives to the figures after it. */
 static void
 link_date(const struct linker *l, struct state *st, size_t k)
@@ -936,9 +986,7 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	while (
 	    before != NULL && before > l->token && (before->role == QUOTE || before->role == SPACE))
 		before--;
-	if (before != NULL && before->role == THAN)
-		return;
-	if (set_base(l, st, k))
+	if (follows_than(l, k) || set_base(l, st, k))
 		return;
 	if ((after != NULL && after->role == DATELINE) || is_founding(l, k) ||
 	    is_compared_with(l, k))
@@ -957,6 +1005,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 		return;
 	}
 	if (st->dates++ == 0) {
+		if (st->held) /* of the sentence before */
+			forget_basis(st);
 		st->paragraph = st->period;
 		st->first = iso;
 	}
@@ -1012,10 +1062,10 @@ end_sentence(struct state *st)
 	if (st->dates > 1 && (st->paragraph.n > 0 || st->first.n == 4))
 		st->period = st->paragraph.n > 0 ? st->paragraph : st->first;
 	st->dates = 0;
-	if (st->basis != NULL && strcmp(st->basis, "yoy") != 0)
-		st->basis = NULL;
-	if (st->basis_pp != NULL && strcmp(st->basis_pp, "yoy") != 0)
-		st->basis_pp = NULL;
+	if (st->mixed)
+		forget_basis(st);
+	st->mixed = false;
+	st->held = true;
 	st->nrecent = st->dealt = 0;
 	st->among.n = 0;
 }
@@ -1038,6 +1088,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	l->figures = figures;
 	st.named = link_place_above(l, b);
 	st.above = true;
+	st.now = b->date;
 	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);
 	link_aliases(l, b->aliases);
@@ -1052,8 +1103,10 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			st.full = full;
 		}
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
-		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) /* 从环比看， */
+		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) { /* 从环比看， */
 			st.basis = link_gives(t);
+			st.held = false;
+		}
 		if (open && i > 0 && l->token[i - 1].role == HOLDER)
 			set_brought(l, &st, i);
 		if (open && i > 1 && l->token[i - 1].role == VIEW && st.headline.n > 0)

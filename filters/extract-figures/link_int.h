@@ -28,8 +28,8 @@ struct word {
 	 * compares with
 	 */
 	bool keep : 1;
-	bool speaks : 1;  /* of HOLDER: what its people say is of it */
-	bool timed : 1;   /* of RISE, FALL: a change only against another time */
+	bool speaks : 1; /* of HOLDER: what its people say is of it */
+	bool timed : 1;  /* of RISE, FALL: a change only against another time; of THAN: no change */
 	bool surname : 1; /* of one character */
 	/* of VERB, LIGHT: its object is what the next clauses are of; of DEICTIC: from a heading,
 	 * too */
@@ -251,6 +251,7 @@ struct state {
 	struct str among;    /* of 16个|州（市）|中: what there are 16 of */
 	bool fresh;          /* the topic came after the last figure */
 	struct str prefix;   /* 新增, for the rest of the list */
+	struct str now;      /* the date of the record */
 	struct str period, local;     /* local: of the next figure only */
 	bool dated;                   /* the sentence has a period of its own */
 	struct str report;            /* the period that the heading above names */
@@ -258,6 +259,7 @@ struct state {
 	struct str first;             /* of the dates it names */
 	unsigned dates;               /* that this sentence has named */
 	const char *basis, *basis_pp; /* said in this paragraph: of amounts, of percentage points */
+	bool mixed, held;             /* this sentence has said two; the one before has said it */
 	struct {
 		struct str metric, bare, scope; /* bare: 企业 of 新增企业 */
 	} recent[MAX_LIST];                     /* of the figures of this sentence, the last ones */

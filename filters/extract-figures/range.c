@@ -4,6 +4,7 @@
 #include "find_int.h"
 
 #include "dec.h"
+#include "utf8.h"
 
 bool
 joined_by(struct str text, size_t from, size_t to, enum role role)
@@ -158,6 +159,20 @@ merge_ranges(struct finder *f)
 		f->n = k + 1;
 }
 
+/* 0.6个、下降0.2个和上升0.1个百分点: only marks and words of a list between. */
+static bool
+goes_on(struct str text, size_t from, size_t to)
+{
+	size_t at = skip_blanks(text, from, 2), n;
+
+	if (at >= to || to - at > 15 || lexicon_find(text, at, ROLE_LIST, &n) == NULL)
+		return false;
+	for (at += n; at < to; at += utf8_len(text.p[at]))
+		if (lexicon_find(text, at, ROLE_STOP, &n) != NULL)
+			return false;
+	return true;
+}
+
 void
 share_units(struct finder *f)
 {
@@ -173,7 +188,8 @@ share_units(struct finder *f)
 		    b->f.kind == KIND_RATIO || b->f.kind == KIND_MULTIPLE)
 			continue;
 		if (!(a->flags & F_ASCII) || a->f.low.n ||
-		    !joined_by(f->text, a->f.end, b->f.start, ROLE_LIST))
+		    !(decimal_count ? goes_on(f->text, a->f.end, b->f.start)
+				    : joined_by(f->text, a->f.end, b->f.start, ROLE_LIST)))
 			continue;
 		if (!(a->flags & F_SCALED) && b->flags & F_SCALED) {
 			int powers[4], n = shared_powers(f->text, b, powers);

@@ -130,9 +130,11 @@ page_context(struct page *pg)
 
 		s->year = a->year;
 		s->title = a->title;
-		if (own.n > 0 && !a->titled && s->kind != BYLINE) {
+		bool title = s->kind == HEADING && a->title == NONE;
+		bool part = s->kind == HEADING && one; /* 2024: looking back */
+		if (own.n > 0 && (!a->titled || part) && s->kind != BYLINE) {
 			a->year = own;
-			a->titled = one && s->kind == HEADING && a->title == NONE;
+			a->titled = a->titled || (one && title);
 		}
 		if (s->kind == HEADING && a->title == NONE)
 			a->title = i;
