@@ -201,6 +201,15 @@ take(struct growing *w, size_t k, enum evidence ev)
 	return true;
 }
 
+/* 公安厅|和: is what stands before it a body by itself? */
+static bool
+ends_body(const struct finder *f, size_t k)
+{
+	const struct token *t = &f->token[k];
+
+	return is_name(t, ORG) || info_of_token(f, t)->flags & (L_ORG_STRONG | L_ORG_WEAK);
+}
+
 /* How far the name that ends with token e reaches to the left. */
 struct growth
 grow(const struct finder *f, size_t e, bool event)
@@ -230,7 +239,7 @@ grow(const struct finder *f, size_t e, bool event)
 		case INNER: w.nouns++; continue;
 		case POSTED: w.g.start = --k; continue;
 		case AND:
-			if (w.conj || w.nouns == 0)
+			if (w.conj || w.nouns == 0 || (!event && k > 0 && ends_body(f, k - 1)))
 				return w.g;
 			w.conj = true;
 			continue;
