@@ -65,6 +65,8 @@ fi
 # pieces at once
 hansieve -j 3 --date 2024-03-27 "${pages[@]}" > "$temp/three.csv"
 same "$temp/one.csv" "$temp/three.csv" '-j 3 gives the same rows'
+printf '%s\0' "${pages[@]}" | hansieve -0 -j 2 --date 2024-03-27 > "$temp/two.csv"
+same "$temp/one.csv" "$temp/two.csv" '-j 2 gives the same rows'
 for i in 1 2 3 4 5 6 7 8; do
 	printf '{"text":"第%d行：营业收入%d.5亿元，同比增长%d%%。"}\r\n\n' "$i" "$i" "$i"
 done > "$temp/lines.jsonl"
@@ -73,12 +75,12 @@ sed 's/16 << 20/100/; s/4 << 20/100/' "$BIN/hansieve" > "$temp/small-pieces"
 for f in normalize segment extract-figures extract-entities dedupe to-csv; do
 	ln -s "$BIN/$f" "$temp/$f"
 done
-HANSIEVE_RULES=$PWD/rules bash "$temp/small-pieces" -j 2 --jsonl "$temp/lines.jsonl" > "$temp/pieces.csv"
+HANSIEVE_RULES=$PWD/rules bash "$temp/small-pieces" -j 4 --jsonl "$temp/lines.jsonl" > "$temp/pieces.csv"
 is "$(wc -l < "$temp/pieces.csv")" "$(wc -l < "$temp/lines.csv")" 'a file cut by its lines: no row lost'
 same "$temp/lines.csv" "$temp/pieces.csv" 'a file cut by its lines gives the same rows'
 python3 bench/corpus.py pages 300000 > "$temp/phrases.jsonl"
 hansieve --jsonl "$temp/phrases.jsonl" -q > "$temp/whole.csv"
-hansieve --jsonl "$temp/phrases.jsonl" -q -j 2 > "$temp/pieces.csv"
+hansieve --jsonl "$temp/phrases.jsonl" -q -j 3 > "$temp/pieces.csv"
 same "$temp/whole.csv" "$temp/pieces.csv" 'two runs agree, also where too many passages share a phrase'
 
 # Rules find their filter by the type of their section, whichever it is.
@@ -143,7 +145,7 @@ is "$? $(grep -c 'is not written' "$temp/err")" '4 2' 'records that cannot be wr
 ok $? 'and nothing is written'
 # shellcheck disable=SC2016 # those of the script
 sed -i 's/: > "$work\/done.$piece"/:/' "$temp/small-pieces"
-HANSIEVE_RULES=$PWD/rules timeout 60 bash "$temp/small-pieces" -j 2 --jsonl "$temp/lines.jsonl" > /dev/null 2>&1
+HANSIEVE_RULES=$PWD/rules timeout 60 bash "$temp/small-pieces" -j 4 --jsonl "$temp/lines.jsonl" > /dev/null 2>&1
 is $? 4 'a piece that was killed: 4, and no waiting for it'
 is "$(hansieve "${pages[@]}" 2>&1 | head -n 1 | cut -c1-8)" document '| head ends it quietly'
 is "$(hansieve -q < /dev/null | wc -l)" 1 'nothing in, a header out'
