@@ -182,6 +182,12 @@ take(struct growing *w, size_t k, enum evidence ev)
 		w->nouns++;
 		return true;
 	}
+	const struct token *t = &w->f->token[k];
+	bool nth = w->f->cp[t->start] == U'第' || (k > 0 && w->f->cp[t[-1].start] == U'第');
+	if (w->event && ev == EV_NUM && nth && k + 2 >= g->start && g->evidence >= EV_OPENER) {
+		g->start = k; /* 第|二十|次|全国代表大会 */
+		return true;
+	}
 	if (g->evidence >= EV_OPENER && ev < EV_OPENER)
 		return false;
 	/* A word of no list counts only up to the place that stands before it. */
