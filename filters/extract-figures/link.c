@@ -228,7 +228,7 @@ widen_scope(const struct linker *l, struct state *st, size_t k)
 			from--;
 	if (from < k && after.from == k + 1 && after.from < after.to && after.to < l->n &&
 	    is_verb(&l->token[after.to]))
-		set_scope(l, st, (struct range){from, after.to});
+		st->sentence = phrase(l, (struct range){from, after.to});
 }
 
 /* Is it 东部、中部、西部|投资: scopes, not metrics? */
@@ -547,8 +547,11 @@ find_list(struct linker *l, struct linking *g)
 		g->list = list_of(l, *np, g->n);
 		return;
 	}
-	if (np->from < np->to && l->token[np->from].role != SHARE)
-		g->scope = cut_scope(l, np);
+	if (np->from < np->to && l->token[np->from].role != SHARE) {
+		g->scope = cut_person(l, np);
+		if (g->scope.from == g->scope.to)
+			g->scope = cut_scope(l, np);
+	}
 	if (!several)
 		return;
 	g->list = series_of(l, (struct range){g->low, np->to}, g->n);
@@ -733,7 +736,7 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 	if (metric->n == 0 && bare && g->t.direction != 0 && st->nrecent > 0 &&
 	    g->f->kind == KIND_COUNT && same_unit(st->last, g->f)) /* 有12个，比上月增加|3个 */
 		*metric = st->recent[st->nrecent - 1].metric;
-	if (metric->n == 0 && !other && !g->person) {
+	if (metric->n == 0 && !other && !g->person && link_age(l, g->k) == 0) {
 		*metric = st->metric.n > 0 || g->who.n > 0 ? st->metric : st->topic;
 		if (st->nrecent > 0 && metric->p == st->recent[st->nrecent - 1].metric.p &&
 		    same_unit(st->last, g->f) && g->low < g->k && g->t.direction == 0)
@@ -1102,6 +1105,8 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			st.body = name;
 			st.full = full;
 		}
+		if (link_is_holder(l, i))
+			set_scope(l, &st, (struct range){i, i + 1});
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) { /* 从环比看， */
 			st.basis = link_gives(t);

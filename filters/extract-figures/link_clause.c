@@ -9,6 +9,8 @@ scope_of(const struct state *st)
 {
 	if (st->sentence.n > 0)
 		return st->sentence;
+	if (st->above && st->subject.n > 0)
+		return st->subject;
 	if (st->named.n > 0)
 		return st->named;
 	return st->deictic.n > 0 ? st->deictic : st->subject;
@@ -278,8 +280,11 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		set_places(l, st, o.i);
 		return;
 	}
-	o.scope = cut_scope(l, &o.np);
-	if (is_all_scope(l, st, &o))
+	if (o.verb == l->n || l->token[o.verb].role != PREP || !link_word(&l->token[o.verb])->keep)
+		o.scope = cut_person(l, &o.np); /* 居民李佳佳|对… */
+	if (o.scope.from == o.scope.to)
+		o.scope = cut_scope(l, &o.np);
+	if (!l->token[o.scope.from].person && is_all_scope(l, st, &o))
 		o.scope.to = o.np.from = o.to;
 	set_scope(l, st, o.scope);
 	struct str rest = phrase(l, o.np);

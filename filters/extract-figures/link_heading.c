@@ -77,7 +77,26 @@ link_period_above(struct rules *rules, const struct block *b)
 	return period.n > 0 ? period : period_of(rules, b, b->period, true, &said);
 }
 
-/* The first place that the last heading names, or 三桥镇, or 全省, 我市. */
+/* 柳河|晚报: is the place before token i part of a newspaper's name? */
+static bool
+is_paper(const struct linker *l, size_t i)
+{
+	return i < l->n && link_word(&l->token[i])->role == PAPER;
+}
+
+/* Who is named in it before all others: 老船工廖开泰：…; not 市长李明, whose town it is of. */
+static struct str
+person_in(struct linker *l)
+{
+	link_persons(l);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].person)
+			return i > 0 && link_word(&l->token[i - 1])->post ? (struct str){NULL, 0}
+									  : word_at(l, i);
+	return (struct str){NULL, 0};
+}
+
+/* A person, the first place that the last heading names, or 三桥镇, or 全省, 我市. */
 struct place_memory {
 	struct buf heading;
 	struct str place; /* within it */
@@ -100,11 +119,16 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 			if (i + 1 < l->n && l->token[i + 1].end - l->token[i + 1].start == 3)
 				l->token[i + 1].role = OTHER;
 		}
+	struct str person = person_in(l);
+	if (person.n > 0)
+		return m->place = person;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
 		struct str full;
 
-		if (t->role == PLACE) { /* 河西|县 */
+		if (is_paper(l, i + 1))
+			continue;
+		if (t->role == PLACE && !t->person) { /* 河西|县 */
 			bool area = i + 1 < l->n && t[1].role == HOLDER && link_word(&t[1])->brings;
 			return m->place = phrase(l, (struct range){i, i + 1 + area});
 		}

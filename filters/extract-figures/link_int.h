@@ -14,7 +14,7 @@ enum role {
 	/* of link rules: rules/links.rules says what each is */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
-	GRADE, AGE, VIEW,
+	GRADE, AGE, VIEW, PAPER, TITLE, /* TITLE: of no token, see struct word */
 	NROLE
 };
 /* clang-format on */
@@ -31,6 +31,11 @@ struct word {
 	bool speaks : 1; /* of HOLDER: what its people say is of it */
 	bool timed : 1;  /* of RISE, FALL: a change only against another time; of THAN: no change */
 	bool surname : 1; /* of one character */
+	/* stands before a person's name, or is the last character of such a word: 村民, …员; behind a
+	 * surname: 女士 */
+	bool title : 1, address : 1;
+	bool post : 1; /* a title that is a post: 市长 */
+	bool given : 1, given1 : 1, given2 : 1; /* a given name, or its first, second character */
 	/* of VERB, LIGHT: its object is what the next clauses are of; of DEICTIC: from a heading,
 	 * too */
 	bool brings : 1;
@@ -44,6 +49,7 @@ struct token {
 	uint32_t word;       /* its number, 0 for none */
 	int32_t figure;      /* of FIGURE, DATE: its index */
 	uint8_t role;
+	bool person; /* a PLACE that is somebody's name */
 };
 
 enum { MAX_ALIAS = 16 };
@@ -105,8 +111,8 @@ uint32_t link_word_from(const struct linker *, size_t start, enum role, size_t *
 bool link_is_word(const struct linker *, size_t start, size_t end);
 /* Is it a word? */
 bool link_is_known(struct str);
-/* Is the character there a surname? */
-bool link_is_surname(const struct linker *, size_t start);
+/* What is known of the character there, as a word. */
+const struct word *link_char(const struct linker *, size_t start);
 /* Is it a word of the rules that is a scope by itself: 公司, 全市? */
 bool link_is_scope_word(struct str);
 /* The rules whose words are among the tokens; up to max. */
@@ -131,10 +137,19 @@ uint32_t link_age(const struct linker *, size_t figure);
 void link_aliases(struct linker *, const struct json *);
 /* The alias that the article has defined for a name, or the name. */
 struct str link_short_name(const struct linker *, struct str name);
-/* After link_cut(): 63岁的王桂芳, who is so old is one token. */
-void link_persons(struct linker *);
+/* Makes one token of those that are text[start, end), where they are whole tokens and no figure. */
+struct token *link_merge(struct linker *, size_t start, size_t end);
 /* Does the name of a body end with token i? With its full name, where the token is an alias. */
 bool link_body_at(const struct linker *, size_t i, struct str *name, struct str *full);
+
+/* --- link_persons.c --- */
+
+/* After link_cut(): the names of persons are one token each. */
+void link_persons(struct linker *);
+/* 卖豆腐的|何秀兰，: is token i a person whom the next figures are of, though no clause begins there? */
+bool link_is_holder(const struct linker *, size_t i);
+/* Cuts the front of a noun phrase off, up to a person's name, which is the scope: 主攻手|方雨桐. */
+struct range cut_person(const struct linker *, struct range *);
 
 /* --- link_phrases.c --- */
 

@@ -4,9 +4,8 @@
 
 enum { MAX_NAME = 8 }; /* tokens */
 
-/* Makes one token of those that are text[start, end), where they are whole tokens. */
-static void
-merge(struct linker *l, size_t start, size_t end)
+struct token *
+link_merge(struct linker *l, size_t start, size_t end)
 {
 	size_t from = 0, to, high = l->n;
 
@@ -19,12 +18,13 @@ merge(struct linker *l, size_t start, size_t end)
 	}
 	for (to = from; to < l->n && l->token[to].end <= end; to++)
 		if (l->token[to].figure >= 0)
-			return;
+			return NULL;
 	if (to == from || l->token[from].start != start || l->token[to - 1].end != end)
-		return;
-	l->token[from] = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, PLACE};
+		return NULL;
+	l->token[from] = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, PLACE, false};
 	memmove(l->token + from + 1, l->token + to, (l->n - to) * sizeof *l->token);
 	l->n -= to - from - 1;
+	return &l->token[from];
 }
 
 void
@@ -54,7 +54,7 @@ link_aliases(struct linker *l, const struct json *aliases)
 		while ((p = memmem(p, (size_t)(end - p), a->alias.p, a->alias.n)) != NULL) {
 			size_t at = (size_t)(p - l->text.p);
 
-			merge(l, at, at + a->alias.n);
+			link_merge(l, at, at + a->alias.n);
 			p += a->alias.n;
 		}
 	}
@@ -99,58 +99,4 @@ link_body_at(const struct linker *l, size_t i, struct str *name, struct str *ful
 	*full = phrase(l, r);
 	*name = link_short_name(l, *full);
 	return true;
-}
-
-/* A person's name that begins with token i: where it ends; i if there is none. */
-static size_t
-person_at(const struct linker *l, size_t i)
-{
-	size_t to = i, chars = 0;
-
-	if (i >= l->n || !link_word(&l->token[i])->surname)
-		return i;
-	for (; to < l->n && to < i + 3; to++) {
-		const struct token *t = &l->token[to];
-		size_t n = (t->end - t->start) / 3;
-
-		if (to > i && ((!in_phrase(t) && t->role != VERB && t->role != ADVERB) ||
-				  t->role == QUOTE || chars + n > 3))
-			break;
-		chars += n;
-	}
-	return chars >= 2 ? to : i;
-}
-
-/* 独居老人|田家|富|说: behind a noun, a name whose surname was cut into a word. */
-static size_t
-person_behind(const struct linker *l, size_t i)
-{
-	size_t to = person_at(l, i), end = i + 2;
-
-	if (to > i || end >= l->n || l->token[i].role != NOUN ||
-	    l->token[i].end - l->token[i].start != 6 || l->token[i + 1].role != NOUN ||
-	    l->token[i + 1].end - l->token[i + 1].start != 3 || in_phrase(&l->token[end]))
-		return to;
-	return link_is_surname(l, l->token[i].start) ? end : i;
-}
-
-void
-link_persons(struct linker *l)
-{
-	for (size_t i = 1; i < l->n; i++) {
-		const struct token *age = &l->token[i - 1];
-
-		if (age->role != FIGURE || figure_of(l, i - 1)->kind != KIND_DURATION ||
-		    link_age(l, i - 1) == 0)
-			continue;
-		size_t at = i + (l->token[i].role == DE), from = at;
-		size_t to = at > i ? person_at(l, from) : from;
-		while (to == from && from < at + 2 && from + 1 < l->n &&
-		       (l->token[from].role == NOUN || l->token[from].role == VERB)) {
-			from++; /* 71岁的|居民|刘素珍, 82岁|老人|黄淑珍 */
-			to = person_behind(l, from);
-		}
-		if (to > from)
-			merge(l, l->token[from].start, l->token[to - 1].end);
-	}
 }

@@ -10,7 +10,7 @@ in_phrase(const struct token *t)
 {
 	return t->role == NOUN || t->role == PLACE || t->role == DEICTIC || t->role == HOLDER ||
 	       t->role == PART || t->role == HEAD || t->role == ATTRIBUTE || t->role == AMONG ||
-	       t->role == SERIES || t->role == GRADE || t->role == QUOTE;
+	       t->role == SERIES || t->role == GRADE || t->role == QUOTE || t->role == PAPER;
 }
 
 bool

@@ -11,11 +11,11 @@
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
 	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
 	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age", "view",
-	"noun", "verb", "adverb", "stop", NULL};
+	"noun", "verb", "adverb", "stop", "paper", "title", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
-	NOUN, VERB, ADVERB, OTHER};
+	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE};
 /* clang-format on */
 static const char *const gives_words[] = {
     "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", NULL};
@@ -208,6 +208,87 @@ add_surnames(const struct table *t)
 	}
 }
 
+/* Characters of given names. So many of the names that were counted make one usual. */
+enum { GIVEN_USUAL = 8 };
+
+static void
+add_given(const struct table *t)
+{
+	int alone = t != NULL ? table_column(t, "alone") : -1;
+	int first = t != NULL ? table_column(t, "first") : -1;
+	int second = t != NULL ? table_column(t, "second") : -1;
+
+	for (size_t i = 0; alone >= 0 && first >= 0 && second >= 0 && i < t->nrow; i++) {
+		const char *s = table_cell(t, i, 0);
+		bool fresh;
+		struct word *w = word_add(s, strlen(s), &fresh);
+
+		if (fresh)
+			*w = (struct word){.role = NOUN, .cost = COST_UNKNOWN};
+		w->given1 = count_of(table_cell(t, i, (size_t)first)) >= GIVEN_USUAL;
+		w->given2 = count_of(table_cell(t, i, (size_t)second)) >= GIVEN_USUAL;
+		/* few names of two characters are in that list */
+		w->given = w->given2 || count_of(table_cell(t, i, (size_t)alone)) >= GIVEN_USUAL;
+	}
+}
+
+/* 员, 师: what words before a name end with. They are other words themselves. */
+static void
+add_title_ends(const struct rule *r, uint16_t number)
+{
+	bool fresh;
+
+	for (size_t k = 0; k < r->nvalue; k++) {
+		const char *list = r->value[k].value;
+
+		if (strcmp(r->value[k].key, "word") != 0)
+			continue;
+		for (size_t n; *list != '\0'; list += n) {
+			n = strcspn(list, " \t");
+			if (n == 0) {
+				n = 1;
+				continue;
+			}
+			struct word *w = word_add(list, n, &fresh);
+			w->title = true;
+			if (w->section == 0)
+				w->section = number;
+		}
+	}
+}
+
+/* Words that stand before and behind names of persons. */
+static void
+add_titles(const struct table *t)
+{
+	int kind = t != NULL ? table_column(t, "kind") : -1;
+	uint16_t number = 0;
+
+	for (size_t i = 0; kind >= 0 && i < t->nrow; i++) {
+		const char *s = table_cell(t, i, 0);
+		const char *k = table_cell(t, i, (size_t)kind);
+		bool fresh;
+		struct word *w = word_add(s, strlen(s), &fresh);
+
+		if (fresh)
+			*w = (struct word){.role = NOUN, .cost = cost_of(1)};
+		if (strcmp(k, "address") == 0)
+			w->address = true;
+		else
+			w->title = true;
+		w->post = *k == 'p' || *k == 'w' || (*k == 'a' && !w->address);
+	}
+	for (size_t i = 0; i < rules_count(source.rules); i++) {
+		const struct rule *r = rules_at(source.rules, i);
+
+		if (r->type != source.type)
+			continue;
+		number++;
+		if (strcmp(rule_value(r, "is"), "title") == 0)
+			add_title_ends(r, number);
+	}
+}
+
 /* Units that are nouns: those that classifiers.tsv allows after digits only. */
 static void
 add_counted(const struct table *t)
@@ -246,7 +327,7 @@ add_sections(void)
 		section[++number] = (struct section){r, rule_value(r, role == SERIES    ? "members"
 								      : role == DEICTIC ? "ends"
 											: "gives")};
-		for (size_t k = 0; k < r->nvalue; k++)
+		for (size_t k = 0; k < r->nvalue && role != TITLE; k++)
 			if (strcmp(r->value[k].key, "word") == 0)
 				add_words(r, number, r->value[k].value, role);
 	}
@@ -284,6 +365,8 @@ load_words(void)
 	add_lexicon(lexicon);
 	add_lexicon(rules_table(source.rules, "words"));
 	add_surnames(rules_table(source.rules, "surnames"));
+	add_given(rules_table(source.rules, "given"));
+	add_titles(rules_table(source.rules, "titles"));
 	add_counted(rules_table(source.rules, "classifiers"));
 	add_names(rules_table(source.rules, "places"), said);
 	add_names(rules_table(source.rules, "bodies"), said);
@@ -326,7 +409,7 @@ token_add(struct linker *l, size_t start, size_t end, enum role role)
 		l->token = xarray(l->token, l->cap, sizeof *l->token);
 	}
 	struct token *t = &l->token[l->n++];
-	*t = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, (uint8_t)role};
+	*t = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, (uint8_t)role, false};
 	return t;
 }
 
@@ -639,10 +722,10 @@ link_is_known(struct str s)
 	return find_word(s) != 0;
 }
 
-bool
-link_is_surname(const struct linker *l, size_t start)
+const struct word *
+link_char(const struct linker *l, size_t start)
 {
-	return word[find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])})].surname;
+	return &word[find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])})];
 }
 
 bool

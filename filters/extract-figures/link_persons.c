@@ -1,0 +1,315 @@
+/* link_persons - names of persons, by surname, given name and what stands beside them */
+/* SPDX-License-Identifier: MIT */
+#include "link_int.h"
+
+enum { MAX_PERSON = 16 }; /* of one block */
+
+/* How surely something is a name, or what stands beside it says so. */
+enum sure { NO, MAYBE, LIKELY, SURE, CERTAIN };
+
+static size_t
+chars(const struct token *t)
+{
+	return (t->end - t->start) / 3;
+}
+
+/* Its k-th character, as a word. */
+static const struct word *
+char_of(const struct linker *l, const struct token *t, size_t k)
+{
+	return link_char(l, t->start + 3 * k);
+}
+
+static bool
+is_han_word(const struct token *t, size_t n)
+{
+	return (t->role == NOUN || t->role == VERB || t->role == ADVERB) &&
+	       t->end - t->start == 3 * n;
+}
+
+/* --- names --- */
+
+/* Behind a surname: 女士, 某, 某|某. Where it ends, or i. */
+static size_t
+address_end(const struct linker *l, size_t i)
+{
+	size_t to = i;
+
+	if (i < l->n && l->token[i].role == NOUN && link_word(&l->token[i])->address &&
+	    chars(&l->token[i]) == 2)
+		return i + 1;
+	while (to < l->n && to < i + 2 && chars(&l->token[to]) <= 2 &&
+	       char_of(l, &l->token[to], 0)->address &&
+	       char_of(l, &l->token[to], chars(&l->token[to]) - 1)->address)
+		to++; /* 某 */
+	return to;
+}
+
+/* Behind the surname that is token i: how surely the next tokens are a given name. */
+static enum sure
+given_name(const struct linker *l, size_t i, size_t *to)
+{
+	const struct token *a = &l->token[i + 1], *b = a + 1, *end = l->token + l->n;
+
+	*to = address_end(l, i + 1);
+	if (*to > i + 1)
+		return CERTAIN;
+	if (a >= end)
+		return NO;
+	*to = i + 2;
+	if (is_han_word(a, 2))
+		return char_of(l, a, 0)->given1 && char_of(l, a, 1)->given2 ? LIKELY : NO;
+	if (!is_han_word(a, 1))
+		return NO;
+	if (b < end && is_han_word(b, 1) && char_of(l, a, 0)->given1 && char_of(l, b, 0)->given2) {
+		*to = i + 3;
+		return SURE;
+	}
+	return char_of(l, a, 0)->given ? MAYBE : NO;
+}
+
+/* 孟德|生, 王建国: a name whose surname was cut into a word. */
+static enum sure
+name_in_word(const struct linker *l, size_t i, size_t *to)
+{
+	const struct token *t = &l->token[i], *b = t + 1;
+
+	if (!is_han_word(t, chars(t)) || chars(t) < 2 || !char_of(l, t, 0)->surname ||
+	    !char_of(l, t, 1)->given1)
+		return NO;
+	*to = i + 1;
+	if (chars(t) == 3)
+		return char_of(l, t, 2)->given2 ? MAYBE : NO;
+	*to = i + 2;
+	return chars(t) == 2 && b < l->token + l->n && is_han_word(b, 1) &&
+		       char_of(l, b, 0)->given2
+		   ? MAYBE
+		   : NO;
+}
+
+/* How surely a name begins with token i, and where it ends. */
+static enum sure
+name_at(const struct linker *l, size_t i, size_t *to)
+{
+	const struct token *t = &l->token[i];
+
+	if (t->role == NOUN && link_word(t)->surname && i + 1 < l->n)
+		return given_name(l, i, to);
+	if (i + 1 < l->n && chars(t) == 1 && char_of(l, t, 0)->address && is_han_word(t + 1, 1) &&
+	    link_word(t + 1)->surname) {
+		*to = i + 2; /* 老|梁 */
+		return LIKELY;
+	}
+	return name_in_word(l, i, to);
+}
+
+/* --- what stands beside them --- */
+
+static bool
+is_title(const struct linker *l, const struct token *t)
+{
+	bool single = chars(t) == 1; /* 主攻|手 */
+
+	return t->role == NOUN && chars(t) > 0 &&
+	       (!single || (t > l->token && in_phrase(t - 1) && t[-1].end == t->start)) &&
+	       (link_word(t)->title || char_of(l, t, chars(t) - 1)->title);
+}
+
+static enum sure
+said_before(const struct linker *l, size_t i)
+{
+	const struct token *t = &l->token[i];
+
+	if (i == 0)
+		return MAYBE;
+	switch ((enum role)t[-1].role) {
+	case NOUN: return is_title(l, t - 1) ? LIKELY : NO;
+	case FIGURE: return link_age(l, i - 1) != 0 ? LIKELY : NO;
+	case DE: return i > 1 && link_age(l, i - 2) != 0 ? LIKELY : MAYBE;
+	case RISE:
+	case FALL:
+	case HEAD:
+	case PART:
+	case ATTRIBUTE:
+	case PLACE: return NO;
+	default: return MAYBE;
+	}
+}
+
+/* 今年|63岁, ，63岁 */
+static bool
+age_follows(const struct linker *l, size_t i)
+{
+	while (i < l->n && (l->token[i].role == DATE || l->token[i].role == COMMA ||
+			       l->token[i].role == OPEN || l->token[i].role == ADVERB ||
+			       l->token[i].role == LEVEL || l->token[i].role == NOW))
+		i++;
+	return i < l->n && link_age(l, i) != 0;
+}
+
+static enum sure
+said_behind(const struct linker *l, size_t to)
+{
+	if (to >= l->n)
+		return MAYBE;
+	if (l->token[to].role == SAY || age_follows(l, to))
+		return LIKELY;
+	switch ((enum role)l->token[to].role) {
+	case RISE:
+	case FALL:
+	case HEAD:
+	case PART:
+	case ATTRIBUTE:
+	case HOLDER:
+	case PLACE:
+	case SHARE:
+	case NOUN: return NO;
+	default: return MAYBE;
+	}
+}
+
+static bool
+is_person(const struct linker *l, size_t i, size_t *to)
+{
+	enum sure name = name_at(l, i, to), before, behind;
+
+	if (name == NO || (before = said_before(l, i)) == NO)
+		return false;
+	if (name == CERTAIN)
+		return true;
+	behind = said_behind(l, *to);
+	if (name == SURE)
+		return before == LIKELY || behind != NO;
+	return behind != NO && (before == LIKELY || behind == LIKELY);
+}
+
+/* A person's name that begins with token i: where it ends; i if there is none. */
+static size_t
+person_at(const struct linker *l, size_t i)
+{
+	size_t to = i, chars = 0;
+
+	if (i >= l->n || !link_word(&l->token[i])->surname)
+		return i;
+	for (; to < l->n && to < i + 3; to++) {
+		const struct token *t = &l->token[to];
+		size_t n = (t->end - t->start) / 3;
+
+		if (to > i && ((!in_phrase(t) && t->role != VERB && t->role != ADVERB) ||
+				  t->role == QUOTE || chars + n > 3))
+			break;
+		chars += n;
+	}
+	return chars >= 2 ? to : i;
+}
+
+/* 独居老人|田家|富|说: behind a noun, a name whose surname was cut into a word. */
+static size_t
+person_behind(const struct linker *l, size_t i)
+{
+	size_t to = person_at(l, i), end = i + 2;
+
+	if (to > i || end >= l->n || l->token[i].role != NOUN ||
+	    l->token[i].end - l->token[i].start != 6 || l->token[i + 1].role != NOUN ||
+	    l->token[i + 1].end - l->token[i + 1].start != 3 || in_phrase(&l->token[end]))
+		return to;
+	return link_char(l, l->token[i].start)->surname ? end : i;
+}
+
+/* One token of text[start, end), which is a name. */
+static void
+merge_person(struct linker *l, size_t start, size_t end)
+{
+	struct token *t = link_merge(l, start, end);
+
+	if (t != NULL)
+		t->person = true;
+}
+
+/* 63岁的|王桂芳, 71岁的|居民|刘素珍, 82岁|老人|黄淑珍: whoever has an age is a person. */
+static void
+aged_person(struct linker *l, size_t age)
+{
+	size_t at = age + 1 + (l->token[age + 1].role == DE), from = at;
+	size_t to = at > age + 1 ? person_at(l, from) : from;
+
+	while (to == from && from < at + 2 && from + 1 < l->n &&
+	       (l->token[from].role == NOUN || l->token[from].role == VERB)) {
+		from++;
+		to = person_behind(l, from);
+	}
+	if (to > from)
+		merge_person(l, l->token[from].start, l->token[to - 1].end);
+}
+
+/* Wherever else the names stand that were found. */
+static void
+find_again(struct linker *l, const struct str *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *p = l->text.p, *end = p + l->text.n;
+
+		while ((p = memmem(p, (size_t)(end - p), name[i].p, name[i].n)) != NULL) {
+			size_t at = (size_t)(p - l->text.p);
+
+			merge_person(l, at, at + name[i].n);
+			p += name[i].n;
+		}
+	}
+}
+
+void
+link_persons(struct linker *l)
+{
+	struct str name[MAX_PERSON];
+	size_t n = 0, to;
+
+	for (size_t i = 0; i + 1 < l->n; i++)
+		if (link_age(l, i) != 0)
+			aged_person(l, i);
+	for (size_t i = 0; i < l->n; i++) {
+		struct token *t = &l->token[i];
+
+		if (!t->person && is_person(l, i, &to))
+			merge_person(l, t->start, l->token[to - 1].end);
+		if (t->person && n < MAX_PERSON && t->end - t->start > 3)
+			name[n++] = word_at(l, i);
+	}
+	find_again(l, name, n);
+}
+
+bool
+link_is_holder(const struct linker *l, size_t i)
+{
+	size_t to = i + 1;
+
+	if (!l->token[i].person)
+		return false;
+	if (age_follows(l, to))
+		return true; /* 发起人叫|贺立新，41岁 */
+	enum role before = i > 0 ? l->token[i - 1].role : STOP;
+	enum role behind = to < l->n ? l->token[to].role : STOP;
+	if (before != DE && before != NOUN && before != DATE && before != LEAD)
+		return false; /* at the beginning of a clause, see open_clause() */
+	return behind == COMMA || behind == VERB || behind == LIGHT || behind == ADVERB ||
+	       behind == TAKE;
+}
+
+struct range
+cut_person(const struct linker *l, struct range *r)
+{
+	struct range who = {r->from, r->from};
+
+	for (size_t i = r->from; i < r->to; i++)
+		if (l->token[i].role == LIST || l->token[i].role == AND)
+			return who; /* 甲、乙|分别… */
+	for (size_t i = r->from; i < r->to; i++)
+		if (l->token[i].person) {
+			who = (struct range){i, i + 1};
+			r->from = i + 1;
+			while (r->from < r->to && l->token[r->from].role == DE)
+				r->from++;
+			break;
+		}
+	return who;
+}
