@@ -40,6 +40,7 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
 	} else if (one && first->role == HOLDER && st->full.n > 0 && ends_with(st->full, s)) {
 		st->above = false;
+		st->person = false;
 		st->named = st->body; /* 委托江城建筑有限公司施工。公司…: that one */
 		st->sentence.n = 0;
 	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
@@ -49,6 +50,7 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 	} else {
 		st->named = first->role == DEICTIC ? s : link_short_name(l, s);
 		st->above = false;
+		st->person = first->person;
 		st->sentence.n = 0;
 	}
 }
@@ -233,8 +235,10 @@ static bool
 is_subject(const struct linker *l, const struct opening *o)
 {
 	const struct token *verb = &l->token[o->verb], *first = &l->token[o->i];
+	const struct token *last = &l->token[o->to - 1];
 
-	return (is_verb(verb) || verb->role == PREP) && !ends_metric(&l->token[o->to - 1]) &&
+	return (is_verb(verb) || verb->role == PREP) && !link_word(last)->quality &&
+	       !ends_metric(&l->token[o->to - 1]) &&
 	       !(o->to == o->i + 1 && first->role == NOUN && link_word(first)->keep) &&
 	       !(verb->role == VERB && o->verb + 1 < l->n &&
 		   ends_metric(verb + 1)); /* 回访|满意|率 */
@@ -284,6 +288,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		o.scope = cut_person(l, &o.np); /* 居民李佳佳|对… */
 	if (o.scope.from == o.scope.to)
 		o.scope = cut_scope(l, &o.np);
+	if (o.adverbial && st->person && l->token[o.scope.from].role == PLACE)
+		return; /* 贺立新，在广东打工 */
 	if (!l->token[o.scope.from].person && is_all_scope(l, st, &o))
 		o.scope.to = o.np.from = o.to;
 	set_scope(l, st, o.scope);

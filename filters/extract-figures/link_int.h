@@ -31,14 +31,15 @@ struct word {
 	bool speaks : 1; /* of HOLDER: what its people say is of it */
 	bool timed : 1;  /* of RISE, FALL: a change only against another time; of THAN: no change */
 	bool surname : 1; /* of one character */
-	/* stands before a person's name, or is the last character of such a word: 村民, …员; behind a
-	 * surname: 女士 */
+	/* stands before a person's name, or is the last character of such a word: 村民, …员; behind
+	 * a surname: 女士 */
 	bool title : 1, address : 1;
-	bool post : 1; /* a title that is a post: 市长 */
+	bool post : 1;                          /* a title that is a post: 市长 */
 	bool given : 1, given1 : 1, given2 : 1; /* a given name, or its first, second character */
 	/* of VERB, LIGHT: its object is what the next clauses are of; of DEICTIC: from a heading,
 	 * too */
 	bool brings : 1;
+	bool quality : 1; /* an adjective: 紧急 */
 	bool counted : 1; /* a noun that is counted without a classifier: 6区 */
 	int16_t cost;     /* the dearer, the less likely */
 	uint16_t section; /* of the rules, that has it; 0 for none */
@@ -146,7 +147,8 @@ bool link_body_at(const struct linker *, size_t i, struct str *name, struct str 
 
 /* After link_cut(): the names of persons are one token each. */
 void link_persons(struct linker *);
-/* 卖豆腐的|何秀兰，: is token i a person whom the next figures are of, though no clause begins there? */
+/* 卖豆腐的|何秀兰，: is token i a person whom the next figures are of, though no clause begins
+ * there? */
 bool link_is_holder(const struct linker *, size_t i);
 /* Cuts the front of a noun phrase off, up to a person's name, which is the scope: 主攻手|方雨桐. */
 struct range cut_person(const struct linker *, struct range *);
@@ -253,6 +255,7 @@ void metric_of(struct linker *, size_t k, size_t low, const struct tail *, struc
 struct state {
 	struct str named, deictic; /* scopes of the paragraph */
 	bool above;                /* the named one stands in the heading only */
+	bool person;               /* the named one is somebody */
 	struct str sentence;       /* a deictic scope of the sentence, before a named one */
 	struct str subject;        /* of the clause, where it may be the scope */
 	struct str body, full;     /* the body named last, wherever it stands, and its full name */

@@ -23,7 +23,8 @@ char_of(const struct linker *l, const struct token *t, size_t k)
 static bool
 is_han_word(const struct token *t, size_t n)
 {
-	return (t->role == NOUN || t->role == VERB || t->role == ADVERB) &&
+	return (t->role == NOUN || t->role == VERB || t->role == ADVERB ||
+		   (t->role == OTHER && n == 1)) && /* 李|若|溪 */
 	       t->end - t->start == 3 * n;
 }
 
@@ -81,8 +82,7 @@ name_in_word(const struct linker *l, size_t i, size_t *to)
 	if (chars(t) == 3)
 		return char_of(l, t, 2)->given2 ? MAYBE : NO;
 	*to = i + 2;
-	return chars(t) == 2 && b < l->token + l->n && is_han_word(b, 1) &&
-		       char_of(l, b, 0)->given2
+	return chars(t) == 2 && b < l->token + l->n && is_han_word(b, 1) && char_of(l, b, 0)->given2
 		   ? MAYBE
 		   : NO;
 }
@@ -200,7 +200,8 @@ person_at(const struct linker *l, size_t i)
 			break;
 		chars += n;
 	}
-	return chars >= 2 ? to : i;
+	/* 高二|学生: no name */
+	return chars >= 2 && link_char(l, l->token[to - 1].end - 3)->given ? to : i;
 }
 
 /* 独居老人|田家|富|说: behind a noun, a name whose surname was cut into a word. */

@@ -345,8 +345,10 @@ add_lexicon(const struct table *t)
 		bool fresh;
 		struct word *w = word_add(s, strlen(s), &fresh);
 
-		if (fresh)
+		if (fresh) {
 			w->role = (uint8_t)role_of(table_cell(t, i, (size_t)pos));
+			w->quality = *table_cell(t, i, (size_t)pos) == 'a';
+		}
 		/* a word of the rules is at least as likely as the lexicon says */
 		if (fresh || w->cost > cost || utf8_len(*s) == strlen(s))
 			w->cost = cost;
