@@ -2,6 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
+/* 组织部|副部长|王旭东: a body without a name of its own, whose somebody is the head. */
+static bool
+heads(const struct finder *f, size_t e)
+{
+	const struct token *t = &f->token[e];
+
+	return t->end - t->start >= 3 && e + 2 < f->ntoken &&
+	       info_of_token(f, t + 1)->flags & L_POST && is_name(t + 2, PERSON);
+}
+
 void
 compose_bodies(struct finder *f)
 {
@@ -23,8 +33,11 @@ compose_bodies(struct finder *f)
 		uint32_t len = t->end - f->token[g.start].start;
 		bool take = false;
 
-		if (g.start == e)
+		if (g.start == e) {
+			if (flags & L_ORG_STRONG && heads(f, e))
+				add_span(f, t->start, t->end, K_ORG, ORG, 0);
 			continue;
+		}
 		/* 市委|市政府 are two */
 		bool by_body = is_name(&f->token[g.start], ORG) &&
 			       f->cp[f->token[g.start].start] == f->cp[t->start];
