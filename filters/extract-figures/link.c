@@ -493,6 +493,16 @@ is_measure_of(const struct linker *l, const struct linking *g)
 		   (kind == KIND_PERCENT || kind == KIND_MULTIPLE || kind == KIND_RATIO));
 }
 
+/* 标准提高到|每人|735元: what the amount is for, no more. */
+static bool
+is_rate(const struct linker *l, const struct linking *g)
+{
+	static const char each[] = "\xe6\xaf\x8f";
+
+	return g->f->kind == KIND_MONEY && g->np.from + 1 == g->np.to && g->np.from > g->low &&
+	       memcmp(l->text.p + l->token[g->np.from].start, each, 3) == 0;
+}
+
 /* 14个|乡镇|1.2万人|受灾: is the noun of the figure before? */
 static bool
 is_noun_of_last(const struct linker *l, const struct linking *g)
@@ -517,6 +527,15 @@ find_noun(struct linker *l, struct linking *g)
 	if (is_measure_of(l, g)) {
 		g->t = tail_of(l, low, g->np.from);
 		g->np = noun_phrase(l, low, g->t.to, count);
+	}
+	if (is_rate(l, g)) {
+		struct tail t = tail_of(l, low, g->np.from);
+		struct range np = noun_phrase(l, low, t.to, count);
+		if (np.from < np.to) {
+			t.level = t.level || g->t.level;
+			g->t = t;
+			g->np = np;
+		}
 	}
 	if (g->np.from > low && l->token[g->np.from - 1].role == ADVERB &&
 	    link_word(&l->token[g->np.from - 1])->keep)
@@ -641,9 +660,23 @@ deal_over_figures(struct linker *l, struct linking *g)
 static bool
 is_scope_alone(const struct linker *l, const struct state *st, const struct linking *g)
 {
-	return g->n == 1 && names_holder(l, st, g->np) && same_unit(st->last, g->f) &&
-	       g->k + 1 < l->n &&
+	if (!names_holder(l, st, g->np))
+		return false;
+	if (g->f->kind == KIND_DURATION && g->t.to == g->k)
+		return true; /* 龙门石窟景区|5天|接待… */
+	return g->n == 1 && same_unit(st->last, g->f) && g->k + 1 < l->n &&
 	       (is_boundary(&l->token[g->k + 1]) || l->token[g->k + 1].role == AFTER);
+}
+
+/* 居民消费价格上涨0.3%，农村|上涨0.4%: the same, of a part of the land. */
+static bool
+is_settlement_alone(const struct linker *l, const struct state *st, const struct linking *g)
+{
+	const struct token *t = &l->token[g->np.from];
+
+	return g->n == 1 && g->np.from + 1 == g->np.to && t->role == NOUN && link_word(t)->brings &&
+	       g->t.direction != 0 && same_unit(st->last, g->f) && st->metric.n > 0 &&
+	       g->f->kind == KIND_PERCENT;
 }
 
 /* The metric as the clause says it. */
@@ -710,6 +743,10 @@ complete_metric(struct linker *l, struct state *st, struct linking *g)
 		*metric = join(l, st->prefix, *metric);
 	else
 		st->prefix.n = 0;
+	if (!right && np.from == np.to && same && st->nrecent > 0 && g->t.to > g->low &&
+	    l->token[g->t.to - 1].role == TAKE && !link_word(&l->token[g->t.to - 1])->keep)
+		*metric =
+		    join(l, *metric, st->recent[st->nrecent - 1].bare); /* 网点12家，新增|3家 */
 	g->grade = !right && g->list.n == 0 && g->who.n == 0 && same && is_grade(l, np);
 	if (g->grade)
 		*metric = join(l, *metric, st->whole);
@@ -737,7 +774,10 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 	    g->f->kind == KIND_COUNT && same_unit(st->last, g->f)) /* 有12个，比上月增加|3个 */
 		*metric = st->recent[st->nrecent - 1].metric;
 	if (metric->n == 0 && !other && !g->person && link_age(l, g->k) == 0) {
-		*metric = st->metric.n > 0 || g->who.n > 0 ? st->metric : st->topic;
+		/* 客流最高峰出现在5月1日，达|98万人: what this sentence begins with */
+		bool begins = bare && g->t.level && g->t.direction == 0 && st->fresh &&
+			      st->nrecent == 0 && st->topic.n > 0;
+		*metric = (st->metric.n > 0 && !begins) || g->who.n > 0 ? st->metric : st->topic;
 		if (st->nrecent > 0 && metric->p == st->recent[st->nrecent - 1].metric.p &&
 		    same_unit(st->last, g->f) && g->low < g->k && g->t.direction == 0)
 			*metric = st->recent[st->nrecent - 1].bare; /* 新增农田3亩，累计建成|41亩 */
@@ -801,6 +841,18 @@ deal_one(struct linker *l, const struct state *st, const struct linking *g, size
 	}
 }
 
+/* 分别比|上月|和|上年|同期|高1个和低2个百分点: what the i-th change is against. */
+static const char *
+dealt_basis(const struct linker *l, const struct state *st, const struct linking *g, size_t i)
+{
+	size_t date[MAX_LIST], n = 0;
+
+	for (size_t k = g->t.than; g->t.than < g->k && k < g->k && n < MAX_LIST; k++)
+		if (l->token[k].role == DATE)
+			date[n++] = k;
+	return n > 1 && n == g->n ? basis_at(l, st, date[i]) : g->f->basis;
+}
+
 /* Gives the figures of the list what was found. */
 static void
 deal_out(struct linker *l, struct state *st, const struct linking *g)
@@ -815,14 +867,18 @@ deal_out(struct linker *l, struct state *st, const struct linking *g)
 	bool taken = g->list.n == 0 && ((g->t.deal && bare) || again) && st->nrecent >= n;
 	size_t recent = taken ? st->nrecent - n : SIZE_MAX;
 
+	bool all = g->t.deal && k + 1 < l->n && l->token[k + 1].role != AFTER; /* 分别突破 */
+
 	for (size_t i = 0; i < n; i++) {
 		struct figure *m = figure_of(l, g->member[i]);
 
 		deal_one(l, st, g, i, recent, again);
+		if (all && m->qualifier == QUALIFIER_NONE)
+			m->qualifier = g->f->qualifier;
 		m->period = st->local.n > 0 ? st->local
 			    : years         ? year_of(l, st->period, i, n)
 					    : end_of(l, st->period, &g->t, k);
-		m->basis = g->f->basis;
+		m->basis = dealt_basis(l, st, g, i);
 		if (i > 0)
 			m->direction = member_direction(
 			    l, g->member[i - 1] + 1, g->member[i], g->f->direction);
@@ -874,10 +930,15 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	deal_over_places(l, st, &g);
 	deal_over_subjects(l, st, &g);
 	deal_over_figures(l, &g);
+	bool settled = is_settlement_alone(l, st, &g);
+	if (settled)
+		g.np.from = g.np.to;
 	if (is_scope_alone(l, st, &g))
 		g.scope.to = g.np.from = g.np.to;
 	find_metric(l, st, &g);
 	find_scope(l, st, &g);
+	if (settled) /* of this figure alone */
+		g.who = word_at(l, g.np.to - 1);
 	complete_metric(l, st, &g);
 	carry_metric(l, st, &g);
 	if (g.pull > k && (!g.found.right || g.f->kind != KIND_COUNT))
@@ -1095,7 +1156,11 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);
 	link_aliases(l, b->aliases);
+	name = link_alias_above(l, b);
+	if (name.n > 0)
+		st.named = name;
 	link_persons(l);
+	link_sums(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
 

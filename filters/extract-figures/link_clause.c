@@ -22,7 +22,7 @@ stands_for(const struct token *t, struct str name)
 {
 	const char *ends = link_gives(t);
 
-	return name.n > 0 && link_word(t)->keep &&
+	return name.n > 0 && link_word(t)->keep && link_word(t)->role == DEICTIC &&
 	       (ends == NULL || name.n <= 6 || ends_with(name, (struct str){ends, strlen(ends)}));
 }
 
@@ -167,8 +167,9 @@ read_opening(const struct linker *l, struct opening *o)
 		to++;
 	for (verb = to; verb < l->n && verb < to + MAX_PHRASE; verb++)
 		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
-		    l->token[verb].role != DATE)
-			break;
+		    l->token[verb].role != DATE &&
+		    (l->token[verb].role != FIGURE || figure_of(l, verb)->kind != KIND_DURATION))
+			break; /* 景区|5天|接待 */
 	o->to = to;
 	o->verb = verb;
 	o->acts =

@@ -142,6 +142,33 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 	return m->place;
 }
 
+/* Does a name end like that of a body: …公司, …银行? */
+static bool
+names_body(struct str name)
+{
+	const size_t han = 3; /* bytes of such a character */
+
+	for (size_t n = 2 * han; n <= 4 * han && n < name.n; n += han)
+		if (link_is_scope_word((struct str){name.p + name.n - n, n}))
+			return true;
+	return false;
+}
+
+struct str
+link_alias_above(const struct linker *l, const struct block *b)
+{
+	const struct str above[] = {b->heading, b->title};
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < l->nalias; k++) {
+			struct str a = l->alias[k].alias;
+			if (memmem(above[i].p, above[i].n, a.p, a.n) != NULL &&
+			    names_body(l->alias[k].name))
+				return a;
+		}
+	return (struct str){NULL, 0};
+}
+
 struct str
 link_place_above(struct linker *l, const struct block *b)
 {

@@ -128,6 +128,8 @@ size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
 struct str link_period_above(struct rules *, const struct block *);
 /* The first place that they name, or 三桥镇, or 全省. */
 struct str link_place_above(struct linker *, const struct block *);
+/* After link_aliases(): the company, by its alias, that they name. */
+struct str link_alias_above(const struct linker *, const struct block *);
 
 /* 65岁: the number of the word that says so, or 0. */
 uint32_t link_age(const struct linker *, size_t figure);
@@ -140,6 +142,8 @@ void link_aliases(struct linker *, const struct json *);
 struct str link_short_name(const struct linker *, struct str name);
 /* Makes one token of those that are text[start, end), where they are whole tokens and no figure. */
 struct token *link_merge(struct linker *, size_t start, size_t end);
+/* After link_cut(): 两市, 三大产业, where they do not sum up a list before them. */
+void link_sums(struct linker *);
 /* Does the name of a body end with token i? With its full name, where the token is an alias. */
 bool link_body_at(const struct linker *, size_t i, struct str *name, struct str *full);
 

@@ -7,7 +7,7 @@ static const struct token nothing = {.role = STOP};
 
 /* 十大科技进展中，2/3…: the whole that shares in this clause are of. */
 static struct str
-whole_of(const struct linker *l, size_t low, bool share)
+whole_of(const struct linker *l, size_t low, bool share, bool count)
 {
 	if (low < 2 || l->token[low - 1].role != COMMA || l->token[low - 2].role != AMONG)
 		return (struct str){NULL, 0};
@@ -21,6 +21,8 @@ whole_of(const struct linker *l, size_t low, bool share)
 		from++;
 	if (from < to && !share && (l->token[from].role == DEICTIC || l->token[from].role == PLACE))
 		to = from + 1; /* 全省|常住人口|中，男性…人 */
+	else if (!share && !count && l->token[from].role != FIGURE)
+		to = from; /* 出口商品中，机电产品…亿元: whose it is is said before */
 	return phrase(l, (struct range){from, to});
 }
 
@@ -314,6 +316,17 @@ named_does(const struct around *a, struct found *found)
 	return false;
 }
 
+/* 其中|7次|上调、3次|下调 */
+static bool
+moves_so_often(const struct around *a)
+{
+	bool moves = a->next->role == RISE || a->next->role == FALL ||
+		     (a->next->role == THAN && link_word(a->next)->timed);
+
+	return moves &&
+	       (a->k + 2 == a->l->n || is_boundary(&a->next[1]) || a->next[1].role == LIST);
+}
+
 /* No noun on either side: the verb before, or what is done so often: 五次|被评为… */
 static void
 set_verb(const struct around *a, bool listed, struct found *found)
@@ -325,6 +338,9 @@ set_verb(const struct around *a, bool listed, struct found *found)
 
 		/* 转移|安置|2637人 */
 		found->metric = phrase(a->l, (struct range){a->t->to - 1 - two, a->t->to});
+	} else if (a->f->kind == KIND_COUNT && !listed && moves_so_often(a)) {
+		found->right = true;
+		found->metric = word_at(a->l, a->k + 1);
 	} else if (a->f->kind == KIND_COUNT && !listed &&
 		   (a->next->role == VERB || a->next->role == PREP)) {
 		found->right = true;
@@ -337,7 +353,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
     bool listed, struct found *found)
 {
 	struct around a = look_around(l, k, low, t, np);
-	bool share = a.f->kind == KIND_PERCENT || a.f->kind == KIND_RATIO;
+	bool share = (a.f->kind == KIND_PERCENT || a.f->kind == KIND_RATIO) && t->direction == 0;
 
 	found->metric = a.noun;
 	if (in_brackets(&a, found))
@@ -346,7 +362,7 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		set_duration(&a, found);
 		return;
 	}
-	struct str whole = whole_of(l, low, share);
+	struct str whole = whole_of(l, low, share, a.f->kind == KIND_COUNT);
 	if (whole.n > 0)
 		found->who = whole;
 	if (noun_does(&a, found) || share_does(&a, found))

@@ -100,3 +100,18 @@ link_body_at(const struct linker *l, size_t i, struct str *name, struct str *ful
 	*name = link_short_name(l, *full);
 	return true;
 }
+
+void
+link_sums(struct linker *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct token *t = &l->token[i];
+
+		if (t->role != ETC || (i > 0 && (in_phrase(t - 1) || t[-1].role == CLOSE)))
+			continue;
+		if (link_word(t)->keep)
+			t->role = DEICTIC;
+		else if (link_word(t)->brings)
+			t->role = NOUN;
+	}
+}

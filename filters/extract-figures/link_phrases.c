@@ -408,6 +408,9 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			/* 冶炼|和|压延|加工业, 国有|控股|企业|增长, 生产者|购进|价格, 汽车|充电|桩
 			 */
 			from = --i;
+		} else if (noun && w->role == VERB && i > low + 2 && w[-1].role == LIST &&
+			   in_phrase(&w[-2]) && ends_metric(&l->token[to - 1])) {
+			from = --i; /* 医疗、|居住|价格 */
 		} else if (noun && (w->role == SHARE || w->role == SAME)) {
 			from = --i;
 		} else if (noun && phrase_before && w->role == LEVEL && w[1].role == PART) {
@@ -415,6 +418,10 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 		} else if (noun && phrase_before &&
 			   (w->role == RISE || w->role == FALL || w->role == BASIS)) {
 			from = --i;
+		} else if (noun && (w->role == RISE || w->role == FALL) && w[1].role == DE) {
+			from = --i; /* 下降|的|城市 */
+			if (i > low && w[-1].role == BASIS)
+				from = --i;
 		} else if (i == to && phrase_before && w->role == VERB) { /* 劳动争议|调解|50件 */
 			noun = true;
 			from = --i;
@@ -502,12 +509,29 @@ names_area(const struct linker *l, size_t from, size_t to)
 	return before >= 3 && before <= 9 && area->role == HOLDER && link_word(area)->brings;
 }
 
+/* 伦敦|布伦特、纽约|WTI|油价: places within the items of a list. */
+static bool
+lists_names(const struct linker *l, struct range r)
+{
+	if (r.from + 1 >= r.to || l->token[r.from].role != PLACE ||
+	    !in_phrase(&l->token[r.from + 1]))
+		return false;
+	for (size_t i = r.from + 1; i + 1 < r.to; i++)
+		if ((l->token[i].role == LIST || l->token[i].role == AND) &&
+		    l->token[i - 1].role != PLACE && l->token[i + 1].role == PLACE)
+			return true;
+	return false;
+}
+
 struct range
 cut_scope(const struct linker *l, struct range *r)
 {
 	size_t i = r->from, end;
 	struct range scope = {i, i};
 	bool name = looks_like_name(l, *r);
+
+	if (lists_names(l, *r))
+		return scope;
 
 	if (i < r->to && l->token[i].role == DEICTIC)
 		i++;
