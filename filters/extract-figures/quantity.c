@@ -353,6 +353,19 @@ read_before(const struct finder *f, struct reading *r)
 
 /* --- what stands behind --- */
 
+/* 两块五|一斤: is the character at a place a digit before what the price is of? */
+static bool
+before_price_of(const struct finder *f, size_t at, struct numeral *num)
+{
+	static const char one[] = "\xE4\xB8\x80"; /* 一 */
+	size_t to = at + sizeof one - 1, n;
+
+	return to + sizeof one - 1 < f->text.n &&
+	       memcmp(f->text.p + to, one, sizeof one - 1) == 0 &&
+	       numeral_scan(f->text.p + at, to - at, num) && num->n == to - at &&
+	       unit_at(f, to + sizeof one - 1, at, num, &n) != NULL;
+}
+
 /* 半 or one more digit behind a unit: 三斤半, 三米九, 一块二. */
 static size_t
 read_tail(struct finder *f, size_t end, const struct entry *unit, struct figure *x)
@@ -372,11 +385,12 @@ read_tail(struct finder *f, size_t end, const struct entry *unit, struct figure 
 		return end + n;
 	}
 	if (end >= f->text.n || numeral_starts(f->text.p + end, f->text.n - end) == 0 ||
-	    !numeral_scan(f->text.p + end, f->text.n - end, &num))
+	    (!before_price_of(f, end, &num) &&
+		!numeral_scan(f->text.p + end, f->text.n - end, &num)))
 		return end;
 	if (((num.n == 3 && num.low.n == 1 && num.flags == 0) ||
 		(num.flags == NUMERAL_ASCII && num.digits > 0 && num.digits <= 2)) &&
-	    unit_ends(f->text, end + num.n)) {
+	    (unit_ends(f->text, end + num.n) || before_price_of(f, end, &num))) {
 		struct numeral copy = num;
 		int exp = num.digits == 2 ? -2 : -1;
 		struct str v;
@@ -486,14 +500,16 @@ read_qualifier(struct finder *f, struct figure *x)
 		x->qualifier = after;
 }
 
-/* A bare 百 千 万 counts only before a classifier, or behind 上, 近, 超过. */
+/* A bare 百 千 万 counts only before a classifier, or behind 上, 近, 超过; 百来|斤 is no word. */
 static bool
-bare_scale_counts(struct finder *f, size_t start, const struct entry *unit)
+bare_scale_counts(
+    struct finder *f, size_t start, const struct numeral *num, const struct entry *unit)
 {
 	const struct word_at *w;
 	size_t k;
 
-	if (unit != NULL && unit->kind == KIND_COUNT && !unit->any)
+	if (unit != NULL && ((unit->kind == KIND_COUNT && !unit->any) ||
+				num->flags & (NUMERAL_OVER | NUMERAL_ABOUT)))
 		return true;
 	w = lexicon_before(f->text, before_blanks(f->text, start), &k);
 	for (size_t i = 0; i < k; i++)
@@ -621,7 +637,7 @@ unit_fits(struct finder *f, const struct reading *r)
 {
 	unsigned flags = r->num->flags;
 
-	if (flags & NUMERAL_BARE && !r->money && !bare_scale_counts(f, r->start, r->unit))
+	if (flags & NUMERAL_BARE && !r->money && !bare_scale_counts(f, r->start, r->num, r->unit))
 		return false;
 	return !(flags & NUMERAL_FRACTION) || r->unit->kind == KIND_MEASURE ||
 	       r->unit->kind == KIND_MONEY;
@@ -652,7 +668,7 @@ push_number(struct finder *f, struct reading *r)
 	size_t start = r->start;
 	struct found *x;
 
-	if (f->bare && num->flags & NUMERAL_BARE && !bare_scale_counts(f, start, NULL))
+	if (f->bare && num->flags & NUMERAL_BARE && !bare_scale_counts(f, start, num, NULL))
 		return NULL;
 	x = found_push(f, KIND_NUMBER, start, r->at + (f->bare ? num->n : num->exact_n),
 	    named_rules[NAMED_NUMBER]);
