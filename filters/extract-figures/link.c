@@ -918,6 +918,25 @@ carry_on(const struct linker *l, struct state *st, const struct linking *g)
 		st->headline = metric;
 }
 
+/* 比|上月, 比|上月|和|上年|同期: is token k among the dates after 比? */
+static bool
+follows_than(const struct linker *l, size_t k)
+{
+	while (k > 0 && (l->token[k - 1].role == QUOTE || l->token[k - 1].role == SPACE ||
+			    l->token[k - 1].role == AND || l->token[k - 1].role == LIST ||
+			    l->token[k - 1].role == SAME || l->token[k - 1].role == DATE))
+		k--;
+	return k > 0 && l->token[k - 1].role == THAN && !link_word(&l->token[k - 1])->keep;
+}
+
+/* 较|第二季|的|3.2%|为低: what is compared with is of its own time, and no change. */
+static bool
+is_base_value(const struct linker *l, size_t k)
+{
+	return k > 2 && l->token[k].role == FIGURE && l->token[k - 1].role == DE &&
+	       l->token[k - 2].role == DATE && follows_than(l, k - 2);
+}
+
 static void
 link_figure(struct linker *l, struct state *st, size_t k)
 {
@@ -941,7 +960,7 @@ link_figure(struct linker *l, struct state *st, size_t k)
 		g.who = word_at(l, g.np.to - 1);
 	complete_metric(l, st, &g);
 	carry_metric(l, st, &g);
-	if (g.pull > k && (!g.found.right || g.f->kind != KIND_COUNT))
+	if (g.pull > k && (!g.found.right || g.f->kind != KIND_COUNT) && !is_base_value(l, k))
 		set_change(l, st, g.f, &g.t, g.np.from == g.np.to && !g.found.right);
 	if (g.t.field != SIZE_MAX)
 		g.who = word_at(l, g.t.field);
@@ -1028,17 +1047,6 @@ is_compared_with(const struct linker *l, size_t k)
 	       figure_of(l, i + 1)->kind == KIND_MULTIPLE;
 }
 
-/* 比|上月, 比|上月|和|上年|同期: is token k among the dates after 比? */
-static bool
-follows_than(const struct linker *l, size_t k)
-{
-	while (k > 0 && (l->token[k - 1].role == QUOTE || l->token[k - 1].role == SPACE ||
-			    l->token[k - 1].role == AND || l->token[k - 1].role == LIST ||
-			    l->token[k - 1].role == SAME || l->token[k - 1].role == DATE))
-		k--;
-	return k > 0 && l->token[k - 1].role == THAN && !link_word(&l->token[k - 1])->keep;
-}
-
 /* The period that a date gives to the figures after it. */
 static void
 link_date(const struct linker *l, struct state *st, size_t k)
@@ -1050,7 +1058,12 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	while (
 	    before != NULL && before > l->token && (before->role == QUOTE || before->role == SPACE))
 		before--;
-	if (follows_than(l, k) || set_base(l, st, k))
+	if (follows_than(l, k)) {
+		if (k + 2 < l->n && is_base_value(l, k + 2))
+			st->local = iso;
+		return;
+	}
+	if (set_base(l, st, k))
 		return;
 	if ((after != NULL && after->role == DATELINE) || is_founding(l, k) ||
 	    is_compared_with(l, k))
