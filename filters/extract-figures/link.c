@@ -705,12 +705,28 @@ find_metric(struct linker *l, const struct state *st, struct linking *g)
 	}
 }
 
+/* 他在|广东|打工17年, 为|他们|投入30万元: a place or a person that nothing is of. */
+static bool
+is_aside(const struct linker *l, const struct state *st, struct range scope)
+{
+	const struct token *first = &l->token[scope.from];
+
+	if (scope.from == 0 || scope.from >= scope.to || first->person)
+		return false;
+	if (link_word(first)->people)
+		return first[-1].role == PREP || first[-1].role == LEVEL ||
+		       first[-1].role == VERB || first[-1].role == LIGHT;
+	return st->person && first->role == PLACE && first[-1].role == PREP;
+}
+
 /* The scope as the clause says it. */
 static void
 find_scope(const struct linker *l, struct state *st, struct linking *g)
 {
 	struct range scope = g->scope;
 
+	if (is_aside(l, st, scope))
+		scope.to = scope.from;
 	g->who = phrase(l, scope);
 	set_scope(l, st, scope);
 	if (scope.to == scope.from + 1 &&
@@ -1165,6 +1181,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	l->figures = figures;
 	st.named = link_place_above(l, b);
 	st.above = true;
+	st.person = false;
 	st.now = b->date;
 	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);

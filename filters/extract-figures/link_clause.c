@@ -16,12 +16,14 @@ scope_of(const struct state *st)
 	return st->deictic.n > 0 ? st->deictic : st->subject;
 }
 
-/* 县里 stands for a county, and not for the town that was named last. */
+/* 县里 stands for a county, and not for the town or the person that was named last. */
 static bool
-stands_for(const struct token *t, struct str name)
+stands_for(const struct token *t, struct str name, const struct state *st)
 {
 	const char *ends = link_gives(t);
 
+	if (link_word(t)->people ? st->above && !st->person : st->person)
+		return false;
 	return name.n > 0 && link_word(t)->keep && link_word(t)->role == DEICTIC &&
 	       (ends == NULL || name.n <= 6 || ends_with(name, (struct str){ends, strlen(ends)}));
 }
@@ -36,7 +38,7 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 	const struct token *first = &l->token[scope.from];
 	bool one = scope.to == scope.from + 1;
 	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
-		       (first->role == DEICTIC && stands_for(first, st->named)))) {
+		       (first->role == DEICTIC && stands_for(first, st->named, st)))) {
 		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
 	} else if (one && first->role == HOLDER && st->full.n > 0 && ends_with(st->full, s)) {
 		st->above = false;
@@ -201,11 +203,12 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 	struct range all = {o->i, o->to};
 	size_t n = o->to - o->i;
 	bool named = looks_like_name(l, all), cut = o->scope.from < o->scope.to;
+	bool has = o->verb < l->n && l->token[o->verb].role == DE; /* 石门村|的|变化 */
 
 	if (n == 1 && o->acts && first->role == HOLDER && link_word(first)->keep)
 		return true;
 	if (last->role == HOLDER && n > 1 && n < (first->role == PLACE ? 14 : 8) &&
-	    (first->role == PLACE || named ? o->acts || cut || o->adverbial
+	    (first->role == PLACE || named ? o->acts || cut || o->adverbial || has
 					   : o->acts && n < 6 && (st->above || st->named.n == 0)))
 		return true;
 	return !cut && o->acts && n < 7 && named && !ends_metric(last) &&
@@ -239,7 +242,7 @@ is_subject(const struct linker *l, const struct opening *o)
 	const struct token *last = &l->token[o->to - 1];
 
 	return (is_verb(verb) || verb->role == PREP) && !link_word(last)->quality &&
-	       !ends_metric(&l->token[o->to - 1]) &&
+	       !link_word(verb)->causes && !ends_metric(&l->token[o->to - 1]) &&
 	       !(o->to == o->i + 1 && first->role == NOUN && link_word(first)->keep) &&
 	       !(verb->role == VERB && o->verb + 1 < l->n &&
 		   ends_metric(verb + 1)); /* 回访|满意|率 */

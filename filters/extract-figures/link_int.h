@@ -40,6 +40,8 @@ struct word {
 	 * too */
 	bool brings : 1;
 	bool quality : 1; /* an adjective: 紧急 */
+	bool causes : 1;  /* a verb whose subject is no scope */
+	bool people : 1;  /* of DEICTIC: stands for persons: 他 */
 	bool counted : 1; /* a noun that is counted without a classifier: 6区 */
 	int16_t cost;     /* the dearer, the less likely */
 	uint16_t section; /* of the rules, that has it; 0 for none */

@@ -200,8 +200,7 @@ person_at(const struct linker *l, size_t i)
 			break;
 		chars += n;
 	}
-	/* 高二|学生: no name */
-	return chars >= 2 && link_char(l, l->token[to - 1].end - 3)->given ? to : i;
+	return chars >= 2 ? to : i;
 }
 
 /* 独居老人|田家|富|说: behind a noun, a name whose surname was cut into a word. */
@@ -239,7 +238,7 @@ aged_person(struct linker *l, size_t age)
 		from++;
 		to = person_behind(l, from);
 	}
-	if (to > from)
+	if (to > from && (to == l->n || l->token[to].role != NOUN)) /* not 高二|学生 */
 		merge_person(l, l->token[from].start, l->token[to - 1].end);
 }
 

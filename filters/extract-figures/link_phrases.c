@@ -468,8 +468,8 @@ right_phrase(const struct linker *l, size_t k, bool object)
 			if (opened < 0)
 				break; /* the end of a quotation that the figure stands in */
 		}
-		if (w->role == AMONG && to > from)
-			break;
+		if ((w->role == AMONG && to > from) || link_word(w)->people)
+			break; /* 87岁|高龄|的|她 */
 		if (in_phrase(w) && w->role != AMONG)
 			to = i + 1;
 		else if (i == from && i == k + 1 && more &&

@@ -32,6 +32,8 @@ const struct rules_key link_keys[] = {
     {"members", 0, NULL},
     {"speaks", 0, yes_words},
     {"brings", 0, yes_words},
+    {"causes", 0, yes_words},
+    {"people", 0, yes_words},
     {NULL, 0, NULL},
 };
 
@@ -145,6 +147,8 @@ add_words(const struct rule *r, uint16_t number, const char *list, enum role rol
 	bool timed = rule_value(r, "timed") != NULL;
 	bool speaks = rule_value(r, "speaks") != NULL;
 	bool brings = rule_value(r, "brings") != NULL;
+	bool causes = rule_value(r, "causes") != NULL;
+	bool people = rule_value(r, "people") != NULL;
 	bool keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
 	bool fresh;
 
@@ -161,6 +165,8 @@ add_words(const struct rule *r, uint16_t number, const char *list, enum role rol
 			    .timed = timed,
 			    .speaks = speaks,
 			    .brings = brings,
+			    .causes = causes,
+			    .people = people,
 			    .cost = cost_of(COUNT_RULE),
 			    .section = number};
 	}
