@@ -135,8 +135,6 @@ look_up(struct seen *s)
 		s->find = xarray(s->find, s->capkey, INDEX_CROWD * sizeof *s->find);
 		s->candidate = xarray(s->candidate, s->capkey, INDEX_CROWD * sizeof *s->candidate);
 	}
-	for (i = 0; i < s->now.nkey; i++)
-		index_prefetch(s->index, s->now.key[i]);
 	for (to = s->found, i = 0; i < s->now.nkey; i++) {
 		s->nfound[i] = index_find(s->index, s->now.key[i], to);
 		for (k = 0; k < s->nfound[i]; k++)
@@ -259,6 +257,8 @@ judge_near(struct seen *s, struct str id, struct verdict *v)
 	const bool kin = s->how->like.kin;
 	size_t i;
 
+	for (i = 0; i < s->now.nkey; i++)
+		index_prefetch(s->index, s->now.key[i]);
 	if (!kin && judge_same(s, v))
 		return;
 	passage_sketch(&s->now, &s->how->like, &s->sketch);
