@@ -241,8 +241,15 @@ scan_plain(struct scan *s, const char *p, enum json_type *type)
 		*type = JSON_STRING;
 		return scan_string(s, p + 1);
 	}
-	if (*p >= '1' && *p <= '9') {
+	if (is_digit(p, s->end)) {
+		const char *q = p + 1;
+
 		*type = JSON_NUMBER;
+		while (is_digit(q, s->end))
+			q++;
+		if ((q == s->end || (*q != '.' && *q != 'e' && *q != 'E')) &&
+		    (*p != '0' || q == p + 1))
+			return q; /* an integer, as nearly all are */
 		return scan_number(s, p);
 	}
 	switch (*p) {
@@ -261,17 +268,7 @@ scan_plain(struct scan *s, const char *p, enum json_type *type)
 		if (left >= 4 && memcmp(p, "null", 4) == 0)
 			return p + 4;
 		break;
-	case '-':
-	case '0':
-	case '1':
-	case '2':
-	case '3':
-	case '4':
-	case '5':
-	case '6':
-	case '7':
-	case '8':
-	case '9': *type = JSON_NUMBER; return scan_number(s, p);
+	case '-': *type = JSON_NUMBER; return scan_number(s, p);
 	default: break;
 	}
 	return wrong(s, p, "not a JSON value");
@@ -304,7 +301,7 @@ scan_nested(struct scan *s, const char *p, unsigned depth)
 {
 	uint64_t object[RECORD_MAX_DEPTH / 64 + 1] = {0};
 	const unsigned base = depth;
-	bool in_object;
+	bool in_object = false;
 	struct str key;
 	enum json_type t;
 
@@ -331,7 +328,6 @@ scan_nested(struct scan *s, const char *p, unsigned depth)
 		}
 		/* p is behind a value or at the end of an empty array or object */
 		for (;;) {
-			in_object = object[depth / 64] >> depth % 64 & 1;
 			if (p == s->end)
 				return wrong(s, p,
 				    in_object ? "the line ends within an object"
@@ -349,6 +345,7 @@ scan_nested(struct scan *s, const char *p, unsigned depth)
 			p++;
 			if (--depth == base)
 				return p;
+			in_object = object[depth / 64] >> depth % 64 & 1;
 			p = skip_space(p, s->end);
 		}
 	}
