@@ -261,5 +261,20 @@ with tempfile.TemporaryDirectory() as temp:
     p = subprocess.run([BIN, "-r", temp + "/mine.rules"], input=b"", capture_output=True)
     ok(p.returncode == 3 and b"mine.tsv:3: not one Chinese character each" in p.stderr, "a pair that would move what follows is refused", p.stderr)
 
+    with open(temp + "/more.tsv", "w", encoding="utf-8") as f:
+        f.write("surface\tkind\tunit\n錠\tmeasure\t{spindle}\n")
+    with open(temp + "/own.rules", "w", encoding="utf-8") as f:
+        f.write("rules 1\ninclude figures.rules\ntable units + more.tsv\ndef streak 連豐\n"
+                "[figure row]\nkind count\nunit 次\nmatch (?<value>[二三四五六七八九十]+){streak}\n+ 粮食「十连丰」 => value=10\n"
+                "[figure exact]\nkind number\nmatch 实体{num:value}\n+ 「實體5」 => value=5\n"
+                "[figure any]\nkind number\nmatch 实.{num:value}\n+ 「实际5」 => value=5\n")
+    own = [BIN, "-r", temp + "/own.rules"]
+    r = [json.loads(line)["figures"] for line in subprocess.run(own, capture_output=True, input="\n".join(
+        json.dumps({"text": t}) for t in ("50万锭", "50萬錠", "十連豐，十连丰", "实體5")).encode()).stdout.splitlines()]
+    ok([[(f["text"], f["value"], f["unit"]) for f in x] for x in r[:3]] ==
+       [[("50万锭", "500000", "{spindle}")], [("50萬錠", "500000", "{spindle}")], [("十連豐", "10", "次"), ("十连丰", "10", "次")]],
+       "rules and rows in Traditional writing match either", r)
+    ok([f["rule"] for f in r[3]] == ["own.rules:exact"], "a match does not leap over a Traditional character unseen", r[3])
+    ok(subprocess.run(own + ["--check"], capture_output=True).returncode == 0, "and their examples hold")
 print("1..%d" % tests)
 sys.exit(failed > 0)

@@ -6,6 +6,7 @@
 
 #include "dec.h"
 #include "numeral.h"
+#include "simplified.h"
 #include "utf8.h"
 
 const char *const kind_names[] = {"money", "percent", "percentage_point", "count", "measure",
@@ -313,14 +314,21 @@ read_flags(struct entry *e, const char *flags)
 	has_flag(flags, "plus", &e->plus);
 }
 
+/* A cell that is compared with the text, as rules see that. */
+static struct str
+seen(const char *z)
+{
+	return simplified_str(&items, as_str(z));
+}
+
 /* What every table may say of a word: its form, and what may not stand beside it. */
 static struct entry
 read_entry(const struct table *t, size_t row, const struct columns *c)
 {
-	return (struct entry){.surface = as_str(table_cell(t, row, 0)),
-	    .near = word_list(cell(t, row, c->near)),
-	    .not_after = word_list(cell(t, row, c->not_after)),
-	    .not_before = word_list(cell(t, row, c->not_before))};
+	return (struct entry){.surface = seen(table_cell(t, row, 0)),
+	    .near = word_list(seen(cell(t, row, c->near)).p),
+	    .not_after = word_list(seen(cell(t, row, c->not_after)).p),
+	    .not_before = word_list(seen(cell(t, row, c->not_before)).p)};
 }
 
 static bool
@@ -533,6 +541,8 @@ lexicon_load(struct rules *rules)
 			mark(c, LEXICON_NUMERAL);
 		if (rules_begins(rules, RULE_FIGURE, c))
 			mark(c, LEXICON_RULE);
+		if (simplified(c) != c)
+			mark(c, LEXICON_TRADITIONAL);
 	}
 	for (size_t i = 0; i < rules_count(rules); i++) {
 		const char *name = rule_value(rules_at(rules, i), "units");

@@ -124,10 +124,11 @@ bool lexicon_allows_before(const struct entry *, struct str text, size_t start);
 enum {
 	LEXICON_START = 1,
 	LEXICON_STOP = 2,
-	LEXICON_RULE = 4,    /* a [figure] rule may begin with it */
-	LEXICON_DATE = 8,    /* behind a number: of the calendar, or between the ends of a range */
-	LEXICON_CUE = 16,    /* a word that holds for the clause may begin with it: 约占 */
-	LEXICON_NUMERAL = 32 /* a numeral may begin with it */
+	LEXICON_RULE = 4,     /* a [figure] rule may begin with it */
+	LEXICON_DATE = 8,     /* behind a number: of the calendar, or between the ends of a range */
+	LEXICON_CUE = 16,     /* a word that holds for the clause may begin with it: 约占 */
+	LEXICON_NUMERAL = 32, /* a numeral may begin with it */
+	LEXICON_TRADITIONAL = 64
 };
 extern uint8_t lexicon_chars[0x10000];
 /*

@@ -73,15 +73,7 @@ cost_of(unsigned long count)
 static uint32_t
 find_word(struct str s)
 {
-	uint32_t cp[16];
-	size_t n = 0, len;
-
-	for (size_t i = 0; i < s.n; i += len, n++) {
-		if (n == 16)
-			return 0;
-		cp[n] = simplified(utf8_get(s.p + i, &len));
-	}
-	return words_find(words, cp, n);
+	return words_find_str(words, s.p, s.n);
 }
 
 /* strtoul(3) without its generality: it is asked for 75,000 counts. */

@@ -54,7 +54,7 @@ struct number {
 
 /* The characters that numerals are written with, by code point: a look is all that most texts ask.
  */
-enum { FIRST = 0x25CB, LAST = 0x9EDE };
+enum { FIRST = 0x25CB, LAST = 0x96F6 };
 static const struct {
 	uint8_t class, v;
 } characters[LAST - FIRST + 1] = {
@@ -74,12 +74,8 @@ static const struct {
     [0x4F0D - FIRST] = {DIGIT, 5},   /* 伍 */
     [0x4F59 - FIRST] = {OVER, 0},    /* 余 */
     [0x4F70 - FIRST] = {POWER, 2},   /* 佰 */
-    [0x4F86 - FIRST] = {ABOUT, 0},   /* 來 */
     [0x4FE9 - FIRST] = {LIANG, 2},   /* 俩 */
-    [0x5006 - FIRST] = {LIANG, 2},   /* 倆 */
-    [0x5104 - FIRST] = {SCALE, 8},   /* 億 */
     [0x5146 - FIRST] = {SCALE, 12},  /* 兆 */
-    [0x5169 - FIRST] = {LIANG, 2},   /* 兩 */
     [0x516B - FIRST] = {DIGIT, 8},   /* 八 */
     [0x516D - FIRST] = {DIGIT, 6},   /* 六 */
     [0x51E0 - FIRST] = {SOME, 0},    /* 几 */
@@ -89,33 +85,24 @@ static const struct {
     [0x534C - FIRST] = {TENS, 4},    /* 卌 */
     [0x53C1 - FIRST] = {DIGIT, 3},   /* 叁 */
     [0x53C2 - FIRST] = {DIGIT, 3},   /* 参 */
-    [0x53C3 - FIRST] = {DIGIT, 3},   /* 參 */
-    [0x53C4 - FIRST] = {DIGIT, 3},   /* 叄 */
     [0x56DB - FIRST] = {DIGIT, 4},   /* 四 */
     [0x58F1 - FIRST] = {DIGIT, 1},   /* 壱 */
     [0x58F9 - FIRST] = {DIGIT, 1},   /* 壹 */
     [0x591A - FIRST] = {OVER, 0},    /* 多 */
-    [0x5E7E - FIRST] = {SOME, 0},    /* 幾 */
     [0x5EFF - FIRST] = {TENS, 2},    /* 廿 */
     [0x5F10 - FIRST] = {DIGIT, 2},   /* 弐 */
     [0x62FE - FIRST] = {POWER, 1},   /* 拾 */
     [0x634C - FIRST] = {DIGIT, 8},   /* 捌 */
     [0x6570 - FIRST] = {SEVERAL, 0}, /* 数 */
-    [0x6578 - FIRST] = {SEVERAL, 0}, /* 數 */
     [0x6765 - FIRST] = {ABOUT, 0},   /* 来 */
     [0x67D2 - FIRST] = {DIGIT, 7},   /* 柒 */
     [0x70B9 - FIRST] = {POINT, 0},   /* 点 */
     [0x7396 - FIRST] = {DIGIT, 9},   /* 玖 */
     [0x767E - FIRST] = {POWER, 2},   /* 百 */
     [0x8086 - FIRST] = {DIGIT, 4},   /* 肆 */
-    [0x842C - FIRST] = {SCALE, 4},   /* 萬 */
-    [0x8CB3 - FIRST] = {DIGIT, 2},   /* 貳 */
     [0x8D30 - FIRST] = {DIGIT, 2},   /* 贰 */
     [0x9646 - FIRST] = {DIGIT, 6},   /* 陆 */
-    [0x9678 - FIRST] = {DIGIT, 6},   /* 陸 */
     [0x96F6 - FIRST] = {ZERO, 0},    /* 零 */
-    [0x9918 - FIRST] = {OVER, 0},    /* 餘 */
-    [0x9EDE - FIRST] = {POINT, 0},   /* 點 */
 };
 
 static struct token
@@ -866,7 +853,7 @@ read_fraction(const char *p, size_t n, size_t from, struct number *top, int whic
 	if (!is_at(p + i, n - i, "分之"))
 		return 0;
 	i += strlen("分之");
-	*neg = is_at(p + i, n - i, "负") || is_at(p + i, n - i, "負");
+	*neg = is_at(p + i, n - i, "负");
 	if (*neg)
 		i += strlen("负");
 	if (!read_number(p + i, n - i, top, which) || top->n == 0 || top->n > FRACTION_DIGITS)

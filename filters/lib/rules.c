@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "rules_int.h"
+#include "simplified.h"
 #include "utf8.h"
 
 #define MAX_TOLD 100      /* errors printed; all are counted */
@@ -878,6 +879,7 @@ rules_load(const struct rules_type *types, size_t ntypes, const char *const *fil
 	r->nrule = n;
 	for (size_t i = 0; i < r->ntable; i++)
 		load_table(r, &r->table[i]);
+	simplified_load(rules_table(r, "simplified"), stderr, &r->errors);
 	check_defs(r);
 	for (size_t i = 0; i < r->nrule; i++) {
 		/* Of equals the rule of a later file wins, so that one's own go before the shipped.

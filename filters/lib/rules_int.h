@@ -59,8 +59,9 @@ struct binding {
 	size_t nspec;
 	const struct table *table;
 	struct str regex;
-	uint32_t *slot; /* hash of the first column: row + 1, 0 is empty */
-	size_t nslot;   /* a power of two */
+	const char **form; /* of each row, as rules see it */
+	uint32_t *slot;    /* hash of the first column: row + 1, 0 is empty */
+	size_t nslot;      /* a power of two */
 };
 
 /* Code points. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "rules_int.h"
+#include "simplified.h"
 #include "utf8.h"
 
 #define OPTIONS                                                                                    \
@@ -29,7 +30,7 @@ binding_slot(const struct binding *b, const char *p, size_t n)
 {
 	for (size_t i = hash_str(p, n);; i++) {
 		uint32_t *s = &b->slot[i & (b->nslot - 1)];
-		const char *c = *s ? table_cell(b->table, *s - 1, 0) : NULL;
+		const char *c = *s ? b->form[*s - 1] : NULL;
 
 		if (c == NULL || (strncmp(c, p, n) == 0 && c[n] == '\0'))
 			return s;
@@ -244,10 +245,12 @@ bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t
 		;
 	b->slot = arena_zero(&r->mem, b->nslot * sizeof *b->slot);
 	form = arena_alloc(&r->mem, (t->nrow + 1) * sizeof *form);
+	b->form = arena_zero(&r->mem, (t->nrow + 1) * sizeof *b->form);
 	for (size_t i = 0; i < t->nrow; i++) {
 		const char *c = table_cell(t, i, 0);
 		uint32_t *s;
 
+		b->form[i] = c = simplified_str(&r->mem, (struct str){c, strlen(c)}).p;
 		if (column >= 0 && in_list(table_cell(t, i, (size_t)column), eq + 1,
 				       (size_t)(spec + n - eq - 1)) == except)
 			continue;
@@ -585,6 +588,7 @@ expand(struct rules *r, const struct value *v, size_t from, struct expanded *x)
 {
 	bool ok = expand_body(r, v, from, x);
 
+	simplified_here(x->fresh.p, x->fresh.n);
 	x->text = arena_str(&r->mem, x->fresh.p, x->fresh.n);
 	buf_free(&x->fresh);
 	return ok;

@@ -2,86 +2,100 @@
 /* SPDX-License-Identifier: MIT */
 #include "simplified.h"
 
-#include <stdio.h>
+#include <errno.h>
 
 #include "utf8.h"
 
 /* All of them are three bytes of UTF-8, as what they become is: no offset changes. */
-enum { FIRST = 0x3400, LAST = 0x9FFF };
+uint16_t simplified_chars[SIMPLIFIED_LAST - SIMPLIFIED_FIRST + 1];
 
-/* Process lifetime; 0: itself. The bits say which are not 0, in an eighth of the memory. */
-static uint16_t simple[LAST - FIRST + 1];
-static uint8_t changes[(LAST - FIRST) / 8 + 1];
-
-uint32_t
-simplified(uint32_t c)
+/* The one character of a cell, of those that are looked up; else 0. */
+static uint16_t
+only_char(const char *cell)
 {
-	return c >= FIRST && c <= LAST && simple[c - FIRST] != 0 ? simple[c - FIRST] : c;
+	size_t len;
+	uint32_t c = *cell != '\0' ? utf8_get(cell, &len) : 0;
+
+	return c >= SIMPLIFIED_FIRST && c <= SIMPLIFIED_LAST && cell[len] == '\0' ? (uint16_t)c : 0;
 }
 
-bool
-simplified_load(const struct table *t)
+void
+simplified_load(const struct table *t, FILE *err, unsigned *errors)
 {
 	int to = t != NULL ? table_column(t, "simplified") : -1;
 
-	for (size_t i = 0; to >= 0 && i < t->nrow; i++) {
-		const char *from_cell = table_cell(t, i, 0),
-			   *to_cell = table_cell(t, i, (size_t)to);
-		size_t from_len, to_len;
-		uint32_t c = utf8_get(from_cell, &from_len), s = utf8_get(to_cell, &to_len);
+	memset(simplified_chars, 0, sizeof simplified_chars);
+	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
+		const char *s = to >= 0 ? table_cell(t, i, (size_t)to) : "";
+		uint16_t c = only_char(table_cell(t, i, 0)), simple = only_char(s);
 
-		if (c < FIRST || c > LAST || s < FIRST || s > LAST || from_cell[from_len] != '\0' ||
-		    to_cell[to_len] != '\0') {
-			fprintf(stderr,
-			    "extract-figures: %s:%u: not one Chinese character each: '%s', '%s'\n",
-			    table_path(t, i), t->line[i], from_cell, to_cell);
-			return false;
-		}
-		simple[c - FIRST] = (uint16_t)s;
-		changes[(c - FIRST) / 8] |= (uint8_t)(1u << (c - FIRST) % 8);
-	}
-	return true;
-}
-
-/* The first byte at or behind at where a character is to change; the text's end if there is none.
- */
-static size_t
-next_change(struct str text, size_t at)
-{
-	while (at < text.n) {
-		const unsigned char *p = (const unsigned char *)text.p + at;
-
-		if (*p < 0x80) {
-			at++;
+		if (c != 0 && simple != 0) {
+			simplified_chars[c - SIMPLIFIED_FIRST] = simple;
 			continue;
 		}
-		if ((*p & 0xF0) == 0xE0) {
-			uint32_t c = (uint32_t)(*p & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 |
-				     (p[2] & 0x3F);
+		fprintf(err, "%s: %s:%u: not one Chinese character each: '%s', '%s'\n",
+		    program_invocation_short_name, table_path(t, i), t->line[i],
+		    table_cell(t, i, 0), s);
+		++*errors;
+	}
+}
 
-			if (c - FIRST <= LAST - FIRST &&
-			    changes[(c - FIRST) / 8] >> (c - FIRST) % 8 & 1)
-				return at;
-		}
-		at += utf8_len((char)*p);
+size_t
+simplified_next(struct str text, size_t at)
+{
+	size_t len;
+
+	for (; at < text.n; at += len) {
+		uint32_t c = utf8_get(text.p + at, &len);
+
+		if (simplified(c) != c)
+			return at;
 	}
 	return at;
 }
 
-struct str
-simplified_view(struct str text)
+/* From a character on that is to change. */
+static void
+change(char *p, size_t n, size_t at)
 {
-	static struct buf copy;
-	size_t at = next_change(text, 0);
+	while (at < n) {
+		size_t len;
+
+		utf8_put(p + at, simplified(utf8_get(p + at, &len)));
+		at = simplified_next((struct str){p, n}, at + len);
+	}
+}
+
+struct str
+simplified_view(struct str text, struct buf *hold)
+{
+	size_t at = simplified_next(text, 0);
 
 	if (at == text.n)
 		return text;
-	copy.n = 0;
-	buf_add(&copy, text.p, text.n);
-	for (; at < text.n; at = next_change(text, at + 3)) {
-		size_t len;
+	hold->n = 0;
+	buf_add(hold, text.p, text.n);
+	change(hold->p, hold->n, at);
+	return (struct str){hold->p, hold->n};
+}
 
-		utf8_put(copy.p + at, simplified(utf8_get(text.p + at, &len)));
-	}
-	return (struct str){copy.p, copy.n};
+struct str
+simplified_str(struct arena *a, struct str s)
+{
+	size_t at = simplified_next(s, 0);
+	char *p;
+
+	if (at == s.n)
+		return s;
+	p = arena_alloc(a, s.n + 1);
+	memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	change(p, s.n, at);
+	return (struct str){p, s.n};
+}
+
+void
+simplified_here(char *p, size_t n)
+{
+	change(p, n, simplified_next((struct str){p, n}, 0));
 }

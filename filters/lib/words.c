@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "simplified.h"
 #include "utf8.h"
 #include "words.h"
 
@@ -128,7 +129,7 @@ words_add(struct words *w, const char *s, size_t n)
 		return 0;
 	reserve_edges(w, n);
 	for (size_t i = 0, len; i < n; i += len) {
-		uint32_t cp = utf8_get(s + i, &len);
+		uint32_t cp = simplified(utf8_get(s + i, &len));
 
 		if (edge != NULL && (node = node_behind(w, edge)) == 0)
 			return 0;
@@ -210,7 +211,7 @@ words_find_str(const struct words *w, const char *s, size_t n)
 	for (size_t i = 0, len; i < n; i += len) {
 		if (!(e & EDGE_MORE))
 			return 0;
-		e = edge_get(w, EDGE_VALUE(e), utf8_get(s + i, &len));
+		e = edge_get(w, EDGE_VALUE(e), simplified(utf8_get(s + i, &len)));
 	}
 	return word_behind(w, e);
 }

@@ -13,6 +13,9 @@
  * a number, counted from 1 in the order of their first addition, and the
  * caller keeps an array by that number.
  *
+ * Words are taken simplified (simplified.h); of text that is given as code
+ * points the caller sees to that.
+ *
  * At most 2^20 words, and as many beginnings of longer words; words_add()
  * returns 0 beyond.
  */
