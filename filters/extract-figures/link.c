@@ -664,7 +664,7 @@ is_scope_alone(const struct linker *l, const struct state *st, const struct link
 		return false;
 	if (g->f->kind == KIND_DURATION && g->t.to == g->k)
 		return true; /* 龙门石窟景区|5天|接待… */
-	return g->n == 1 && same_unit(st->last, g->f) && g->k + 1 < l->n &&
+	return g->n == 1 && !g->t.light && same_unit(st->last, g->f) && g->k + 1 < l->n &&
 	       (is_boundary(&l->token[g->k + 1]) || l->token[g->k + 1].role == AFTER);
 }
 

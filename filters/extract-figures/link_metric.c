@@ -37,7 +37,8 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	bool moved = t->direction != 0 || t->reached;
 
 	if (rest.from < rest.to &&
-	    (l->token[rest.from].role == LIST || /* 训练3天|、休息2天 */
+	    (l->token[rest.from].role == LIST ||
+		l->token[rest.from].role == OPEN || /* 公示期7天|（…）, 训练3天|、休息2天 */
 		(rest.to == rest.from + 1 && l->token[rest.from].role == LIGHT &&
 		    l->token[rest.from].end - l->token[rest.from].start == 3))) /* 30多年|了 */
 		rest.to = rest.from;
@@ -309,8 +310,8 @@ named_does(const struct around *a, struct found *found)
 		return false;
 	found->who = a->noun;
 	for (size_t i = a->t->to; i < a->k; i++)
-		if (l->token[i].role == LIGHT) {
-			found->metric = word_at(l, i);
+		if (l->token[i].role == LIGHT && l->token[i].end - l->token[i].start > 3) {
+			found->metric = word_at(l, i); /* not 跟踪|了 */
 			return true;
 		}
 	return false;

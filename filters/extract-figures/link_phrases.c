@@ -456,6 +456,9 @@ right_phrase(const struct linker *l, size_t k, bool object)
 	       (l->token[i].role == DE || l->token[i].role == SPACE || l->token[i].role == AFTER ||
 		   (l->token[i].role == AND && i + 1 < l->n && l->token[i + 1].role == AFTER)))
 		i++; /* 60岁|及|以上|人口 */
+	if (i + 2 < l->n && link_age(l, i) != 0 && l->token[i + 1].role == AFTER &&
+	    l->token[i + 2].role == DE)
+		i += 3; /* 2万名|45岁|以上|的|居民 */
 	if (i + 2 < l->n && l->token[i].role == VERB && l->token[i + 1].role == DE &&
 	    in_phrase(&l->token[i + 2]))
 		i += 2; /* 两个|相关|的|建议 */
