@@ -1154,6 +1154,8 @@ learn(struct date_context *c, const struct date *d, const struct span *s, bool t
 	if (d->stated_year && !d->there && d->first == YEAR &&
 	    (d->what == W_DAY || d->what == W_MONTH))
 		c->sentence_year = d->year;
+	if (c->than) /* 比上月 */
+		return;
 	if (d->what == W_DAY || d->what == W_MONTH) {
 		c->month = d->month;
 		c->month_year = d->year;

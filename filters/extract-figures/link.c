@@ -78,6 +78,9 @@ basis_of_date(struct str base, struct str period)
 		if (base.n == 10 && a == b) /* 比昨天 */
 			return "prior";
 	}
+	if (base.n == 21) { /* 比上周 */
+		return "prior";
+	}
 	return "base";
 }
 
@@ -312,6 +315,15 @@ person_after(const struct linker *l, size_t k)
 	return (struct range){i, i + 1};
 }
 
+/* 完成预算|的: what is done of how much. */
+static bool
+completes(const struct linker *l, struct range np)
+{
+	return np.from > 1 && l->token[np.from - 1].role == LIGHT &&
+	       link_word(&l->token[np.from - 1])->timed && l->token[np.to].role == DE &&
+	       (l->token[np.from - 2].role == COMMA || l->token[np.from - 2].role == FIGURE);
+}
+
 /* What stands before a part of a metric is what it is a part of: 利润总额…，降幅…; …，占… */
 static struct str
 complete(struct linker *l, const struct state *st, const struct tail *t, struct range np,
@@ -322,6 +334,9 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 	const struct token *first = &l->token[np.from], *last = &l->token[np.to - 1];
 	if (first->role == SHARE)
 		return join(l, st->fresh ? st->topic : st->metric, metric);
+	if (completes(l, np)) /* 支出12亿元，完成|预算|的48% */
+		return join(l, st->fresh ? st->topic : st->metric,
+		    join(l, word_at(l, np.from - 1), metric));
 	if (np.from + 1 == np.to && first->role == PART && whole)
 		return ends_with(st->metric, metric) ? st->metric : join(l, st->metric, metric);
 	/* 高技术制造业增加值…，其中，医药制造业增长; 第一产业占比为6%，第二产业为38% */
@@ -477,6 +492,7 @@ struct linking {
 	bool person;    /* it is somebody, of an age */
 	size_t pull;    /* token of 拉动, or SIZE_MAX */
 	bool grade;     /* the metric is a grade of another */
+	bool begins;    /* the metric is what the sentence or clause begins with */
 };
 
 /* 由平日的, 是全国平均的69%: a noun that is only what the figure is measured by. */
@@ -513,6 +529,30 @@ is_noun_of_last(const struct linker *l, const struct linking *g)
 	       l->token[g->k + 1].role == VERB;
 }
 
+/* 失业率|在|该两段期间|均维持在, 按|年平均汇率|折算为: a phrase that says when or how is no metric.
+ */
+static void
+skip_adverbial(const struct linker *l, struct linking *g)
+{
+	size_t from = g->np.from, low = g->low;
+
+	if (from > low && l->token[from - 1].role == BASIS)
+		from--; /* 按|年平均|汇率 */
+	if (g->np.from == g->np.to || from == low || l->token[from - 1].role != PREP ||
+	    link_word(&l->token[from - 1])->keep)
+		return;
+	if (from - 1 == low) {
+		uint8_t verb = l->token[g->np.to].role;
+		if (g->t.to < g->k && (verb == VERB || verb == LEVEL))
+			g->np.from = g->np.to;
+		return;
+	}
+	struct range before = noun_phrase(l, low, from - 1, false);
+	if (before.from < before.to && before.to == from - 1 &&
+	    ends_metric(&l->token[before.to - 1]))
+		g->np = before;
+}
+
 /* The noun phrase that the tail joins the figure to. */
 static void
 find_noun(struct linker *l, struct linking *g)
@@ -537,6 +577,7 @@ find_noun(struct linker *l, struct linking *g)
 			g->np = np;
 		}
 	}
+	skip_adverbial(l, g);
 	if (g->np.from > low && l->token[g->np.from - 1].role == ADVERB &&
 	    link_word(&l->token[g->np.from - 1])->keep)
 		g->np.from = after_de(l, g->np); /* 扣除|食品价格|的|核心CPI */
@@ -739,6 +780,20 @@ find_scope(const struct linker *l, struct state *st, struct linking *g)
 	}
 }
 
+/* 发电量1878亿千瓦时，其中水电|323亿千瓦时: a noun that is no measure itself. */
+static bool
+is_part_of_amount(const struct linker *l, const struct state *st, const struct linking *g)
+{
+	const struct token *last = &l->token[g->np.to - 1];
+	bool amount =
+	    g->f->kind == KIND_MONEY || g->f->kind == KIND_COUNT || g->f->kind == KIND_MEASURE;
+
+	return st->within && amount && !g->found.right && g->np.from < g->np.to &&
+	       last->role == NOUN && l->token[g->np.from].role == NOUN && g->n == 1 &&
+	       g->who.n == 0 && g->t.to == g->k && g->t.direction == 0 &&
+	       same_unit(st->amount, g->f);
+}
+
 /* What a metric that is said in part takes over from those before. */
 static void
 complete_metric(struct linker *l, struct state *st, struct linking *g)
@@ -763,6 +818,8 @@ complete_metric(struct linker *l, struct state *st, struct linking *g)
 	    l->token[g->t.to - 1].role == TAKE && !link_word(&l->token[g->t.to - 1])->keep)
 		*metric =
 		    join(l, *metric, st->recent[st->nrecent - 1].bare); /* 网点12家，新增|3家 */
+	if (is_part_of_amount(l, st, g))
+		*metric = join(l, *metric, link_head(st->whole));
 	g->grade = !right && g->list.n == 0 && g->who.n == 0 && same && is_grade(l, np);
 	if (g->grade)
 		*metric = join(l, *metric, st->whole);
@@ -791,9 +848,9 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 		*metric = st->recent[st->nrecent - 1].metric;
 	if (metric->n == 0 && !other && !g->person && link_age(l, g->k) == 0) {
 		/* 客流最高峰出现在5月1日，达|98万人: what this sentence begins with */
-		bool begins = bare && g->t.level && g->t.direction == 0 && st->fresh &&
-			      st->nrecent == 0 && st->topic.n > 0;
-		*metric = (st->metric.n > 0 && !begins) || g->who.n > 0 ? st->metric : st->topic;
+		g->begins =
+		    bare && g->t.level && g->t.direction == 0 && st->fresh && st->topic.n > 0;
+		*metric = (st->metric.n > 0 && !g->begins) || g->who.n > 0 ? st->metric : st->topic;
 		if (st->nrecent > 0 && metric->p == st->recent[st->nrecent - 1].metric.p &&
 		    same_unit(st->last, g->f) && g->low < g->k && g->t.direction == 0)
 			*metric = st->recent[st->nrecent - 1].bare; /* 新增农田3亩，累计建成|41亩 */
@@ -812,6 +869,8 @@ split_holder(const struct linker *l, struct state *st, struct linking *g)
 	if (!g->found.right && g->f->kind != KIND_DURATION && np.from < np.to &&
 	    st->subject.n > 0 && st->subject.p >= l->text.p + l->token[np.from].start)
 		st->subject.n = 0; /* a part of the metric is no scope */
+	if (g->begins)
+		st->subject.n = 0;
 	if (g->found.right || g->list.n > 0 || np.from + 1 >= np.to ||
 	    g->who.n + scope_of(st).n > 0)
 		return;
@@ -925,8 +984,12 @@ carry_on(const struct linker *l, struct state *st, const struct linking *g)
 	    kind == KIND_ORDINAL || aside || (right && st->metric.n > 0))
 		return;
 	struct str metric = figure_of(l, g->member[g->n - 1])->metric;
+	if (kind == KIND_COUNT && right && str_is(g->f->unit, "次"))
+		return; /* 三次|创新高 */
 	if (!g->grade)
 		st->whole = metric;
+	if (kind == KIND_MONEY || kind == KIND_COUNT || kind == KIND_MEASURE)
+		st->amount = g->f;
 	st->share = share || kind == KIND_PERCENTAGE_POINT ? metric : (struct str){NULL, 0};
 	if (!share && (kind != KIND_PERCENTAGE_POINT || st->metric.n == 0))
 		st->metric = metric;
@@ -1063,6 +1126,16 @@ is_compared_with(const struct linker *l, size_t k)
 	       figure_of(l, i + 1)->kind == KIND_MULTIPLE;
 }
 
+/* Is there a figure between a date and the next full stop or semicolon? */
+static bool
+says_figure(const struct linker *l, size_t k)
+{
+	while (++k < l->n && l->token[k].role != STOP)
+		if (l->token[k].role == FIGURE)
+			return true;
+	return false;
+}
+
 /* The period that a date gives to the figures after it. */
 static void
 link_date(const struct linker *l, struct state *st, size_t k)
@@ -1097,6 +1170,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 		st->local = iso;
 		return;
 	}
+	if ((st->nrecent > 0 || st->dates > 0) && !says_figure(l, k))
+		return; /* …亿元，主要是去年4月开始实施…政策； */
 	if (st->dates++ == 0) {
 		if (st->held) /* of the sentence before */
 			forget_basis(st);
@@ -1161,6 +1236,7 @@ end_sentence(struct state *st)
 	st->held = true;
 	st->nrecent = st->dealt = 0;
 	st->among.n = 0;
+	st->within = false;
 }
 
 void
@@ -1186,11 +1262,14 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);
 	link_aliases(l, b->aliases);
-	name = link_alias_above(l, b);
-	if (name.n > 0)
-		st.named = name;
+	name = link_alias_above(l, b, &full);
+	if (name.n > 0) {
+		st.named = st.body = name;
+		st.full = full;
+	}
 	link_persons(l);
 	link_sums(l);
+	link_clocks(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
 
@@ -1217,6 +1296,8 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			st.subject.n = 0;
 		if (ends_sentence(l, t)) {
 			end_sentence(&st);
+		} else if (t->role == LEAD && link_word(t)->keep) {
+			st.within = true;
 		} else if (t->role == NOW) {
 			set_now(l, &st, b, i);
 		} else if (t->role == DATE) {

@@ -155,15 +155,15 @@ names_body(struct str name)
 }
 
 struct str
-link_alias_above(const struct linker *l, const struct block *b)
+link_alias_above(const struct linker *l, const struct block *b, struct str *full)
 {
 	const struct str above[] = {b->heading, b->title};
 
 	for (size_t i = 0; i < 2; i++)
 		for (size_t k = 0; k < l->nalias; k++) {
 			struct str a = l->alias[k].alias;
-			if (memmem(above[i].p, above[i].n, a.p, a.n) != NULL &&
-			    names_body(l->alias[k].name))
+			*full = l->alias[k].name;
+			if (memmem(above[i].p, above[i].n, a.p, a.n) != NULL && names_body(*full))
 				return a;
 		}
 	return (struct str){NULL, 0};

@@ -28,8 +28,9 @@ struct word {
 	 * compares with
 	 */
 	bool keep : 1;
-	bool speaks : 1; /* of HOLDER: what its people say is of it */
-	bool timed : 1;  /* of RISE, FALL: a change only against another time; of THAN: no change */
+	bool speaks : 1;  /* of HOLDER: what its people say is of it */
+	bool timed : 1;   /* of RISE, FALL: a change only against another time; of THAN: no change;
+			   * of LIGHT: with what it is a share of, part of the metric */
 	bool surname : 1; /* of one character */
 	/* stands before a person's name, or is the last character of such a word: 村民, …员; behind
 	 * a surname: 女士 */
@@ -131,7 +132,7 @@ struct str link_period_above(struct rules *, const struct block *);
 /* The first place that they name, or 三桥镇, or 全省. */
 struct str link_place_above(struct linker *, const struct block *);
 /* After link_aliases(): the company, by its alias, that they name. */
-struct str link_alias_above(const struct linker *, const struct block *);
+struct str link_alias_above(const struct linker *, const struct block *, struct str *full);
 
 /* 65岁: the number of the word that says so, or 0. */
 uint32_t link_age(const struct linker *, size_t figure);
@@ -144,6 +145,8 @@ void link_aliases(struct linker *, const struct json *);
 struct str link_short_name(const struct linker *, struct str name);
 /* Makes one token of those that are text[start, end), where they are whole tokens and no figure. */
 struct token *link_merge(struct linker *, size_t start, size_t end);
+/* After link_cut(): 10日|18|时, the hour says no more than its day. */
+void link_clocks(struct linker *);
 /* After link_cut(): 两市, 三大产业, where they do not sum up a list before them. */
 void link_sums(struct linker *);
 /* Does the name of a body end with token i? With its full name, where the token is an alias. */
@@ -184,6 +187,8 @@ bool in_phrase(const struct token *);   /* may stand in a noun phrase */
 bool is_boundary(const struct token *); /* ends a clause */
 bool is_verb(const struct token *);
 bool ends_metric(const struct token *); /* 额, 率, 降幅 */
+/* The last word of a metric, where it is one that ends them: 发电量 of 火电发电量. */
+struct str link_head(struct str metric);
 bool ends_sentence(const struct linker *, const struct token *);
 bool ends_with(struct str, struct str end);
 struct figure *figure_of(const struct linker *, size_t token);
@@ -265,12 +270,13 @@ struct state {
 	struct str sentence;       /* a deictic scope of the sentence, before a named one */
 	struct str subject;        /* of the clause, where it may be the scope */
 	struct str body, full;     /* the body named last, wherever it stands, and its full name */
-	const struct figure *last; /* the figure before */
-	struct str headline;       /* the first metric of the block */
-	struct str metric;         /* of the figure before, shares left out */
-	struct str whole;          /* the last metric that is no grade of another: 省级 */
-	struct str share;          /* of the figure before, where it was a share */
-	struct str topic;          /* the subject of the clause before */
+	const struct figure *last, *amount; /* the figure before; that is no rate */
+	struct str headline;                /* the first metric of the block */
+	struct str metric;                  /* of the figure before, shares left out */
+	struct str whole;    /* the last metric that is no grade of another: 省级 */
+	struct str share;    /* of the figure before, where it was a share */
+	struct str topic;    /* the subject of the clause before */
+	bool within;         /* 其中, was said in this sentence */
 	struct range places; /* 北京、上海|…: the list that is the scope of the sentence */
 	struct str among;    /* of 16个|州（市）|中: what there are 16 of */
 	bool fresh;          /* the topic came after the last figure */

@@ -101,6 +101,33 @@ link_body_at(const struct linker *l, size_t i, struct str *name, struct str *ful
 	return true;
 }
 
+/* Is token i the hour, or goes on with it? */
+static bool
+is_clock(const struct linker *l, size_t i)
+{
+	static const char *const words[] = {"时", "时许", "点", "点钟", "分"};
+	struct str s = word_at(l, i);
+
+	if (s.n > 0 && *s.p >= '0' && *s.p <= '9')
+		return l->token[i].figure < 0;
+	if (s.n == 1 && *s.p == ':')
+		return true;
+	for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+		if (str_is(s, words[k]))
+			return true;
+	return false;
+}
+
+void
+link_clocks(struct linker *l)
+{
+	for (size_t i = 1; i < l->n; i++)
+		if (l->token[i - 1].role == DATE && *(l->text.p + l->token[i].start) >= '0' &&
+		    *(l->text.p + l->token[i].start) <= '9')
+			for (; i < l->n && is_clock(l, i); i++)
+				l->token[i].role = LEAD;
+}
+
 void
 link_sums(struct linker *l)
 {

@@ -546,8 +546,10 @@ cut_scope(const struct linker *l, struct range *r)
 	if (name && i > r->from && i < r->to && l->token[i].role == HOLDER &&
 	    l->token[i].end - l->token[i].start == 3)
 		end = ++i; /* 三河|村 */
-	for (size_t k = i; k + 1 < r->to && in_phrase(&l->token[k]); k++) {
+	for (size_t k = i; k + 1 < r->to; k++) {
 		const struct token *w = &l->token[k];
+		if (!in_phrase(w) && (w->role != VERB || w[1].role != HOLDER)) /* 批发|市场 */
+			break;
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
 		if (w->role == HOLDER &&
 		    (name || w->end - w->start >= 12 || (k == r->from && link_word(w)->keep) ||

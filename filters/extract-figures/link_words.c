@@ -331,6 +331,27 @@ add_sections(void)
 	}
 }
 
+/* 失业率: does a word end as a section of heads says? */
+static bool
+ends_head(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < rules_count(source.rules); i++) {
+		const struct rule *r = rules_at(source.rules, i);
+		const char *end;
+		size_t k;
+
+		if (r->type != source.type || strcmp(rule_value(r, "is"), "head") != 0 ||
+		    (end = rule_value(r, "ends")) == NULL)
+			continue;
+		k = strlen(end);
+		if (n > k && strcmp(s + n - k, end) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 add_lexicon(const struct table *t)
 {
@@ -345,6 +366,8 @@ add_lexicon(const struct table *t)
 
 		if (fresh) {
 			w->role = (uint8_t)role_of(table_cell(t, i, (size_t)pos));
+			if (w->role == NOUN && ends_head(s))
+				w->role = HEAD;
 			w->quality = *table_cell(t, i, (size_t)pos) == 'a';
 		}
 		/* a word of the rules is at least as likely as the lexicon says */
@@ -726,6 +749,19 @@ const struct word *
 link_char(const struct linker *l, size_t start)
 {
 	return &word[find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])})];
+}
+
+struct str
+link_head(struct str metric)
+{
+	struct str head = {NULL, 0};
+
+	for (size_t n = 3; n <= 15 && n <= metric.n; n += 3) {
+		struct str end = {metric.p + metric.n - n, n};
+		if (word[find_word(end)].role == HEAD)
+			head = end;
+	}
+	return head;
 }
 
 bool
