@@ -96,6 +96,10 @@ records = [passage(1, LONG, figures=[figure("100", 3)]), passage(2, OTHER, figur
 got = rows(dedupe(records, "--facts", "--mark"))
 ok(got[1]["figures"][0].get("repeat_of") == "p#1@3" and "repeat_of" not in got[1]["figures"][1], "the same fact again", got[1])
 ok(got[2]["figures"][0].get("conflict") == {"with": "p#1@3", "value": "100"}, "another value for the same fact", got[2])
+stale = passage(2, OTHER, figures=[figure("100", 5, repeat_of="p#9@3")])
+stale = json.dumps(stale, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+got = rows(dedupe([records[0], stale], "--facts", "--mark"))
+ok(got[1]["figures"][0].get("repeat_of") == "p#1@3", "a mark of an earlier run is replaced, also by one as long", got[1])
 got = rows(dedupe(records, "--facts"))
 ok([f["value"] for f in got[1]["figures"]] == ["7"], "a repeated fact is dropped", got)
 ok("1 facts said again, 1 in conflict" in dedupe.err, "and counted", dedupe.err)
@@ -112,6 +116,9 @@ with tempfile.TemporaryDirectory() as dir:
     ok(len(first) == 1 and second[0].get("repeat_of") == "p#1" and "repeat_of" not in second[1] and third == [],
        "the state knows what earlier runs saw", (first, second, third))
     ok(os.listdir(dir) == ["seen.state"], "and leaves no temporary file", os.listdir(dir))
+    os.chmod(state, 0o600)
+    dedupe([passage(4, OTHER)], "--state", state)
+    ok(os.stat(state).st_mode & 0o777 == 0o600, "a state that only its owner may read stays so")
     whole = open(state, "rb").read()
     for name, bytes_ in (("cut", whole[:-20]), ("damaged", whole[:200] + b"?" + whole[201:]), ("longer", whole + b"x"),
                          ("foreign", b"not a state\n"), ("empty", b"")):

@@ -174,72 +174,90 @@ copy_open(const struct json *figure, struct buf *out)
 	}
 }
 
+/* Enough is said of it that another may say the same. */
+static bool
+is_fact(const struct json *figure)
+{
+	return figure->type == JSON_OBJECT && has_text(figure, "metric") &&
+	       has_text(figure, "period") && (has_text(figure, "value") || has_text(figure, "low"));
+}
+
+/* Looks a fact of the record of that id up; leaves the earlier one in *old. */
+static enum found
+judge(struct facts *f, const struct json *figure, struct str id, struct fact *old)
+{
+	enum found found;
+	struct json start;
+
+	f->ref.n = 0;
+	buf_add(&f->ref, id.p, id.n);
+	if (json_member(figure, "start", &start)) {
+		buf_putc(&f->ref, '@');
+		buf_add(&f->ref, start.p, start.n);
+	}
+	describe(f, figure);
+	found = look_up(f, old);
+	/* Without a holder, two texts may well speak of two things. */
+	if (found == CONFLICT && !has_text(figure, "scope"))
+		found = NEW;
+	f->repeats += found == REPEAT;
+	f->conflicts += found == CONFLICT;
+	return found;
+}
+
+static void
+print_figure(const struct json *figure, enum found found, const struct fact *old, struct buf *out)
+{
+	copy_open(figure, out);
+	if (found == REPEAT) {
+		buf_puts(out, ",\"repeat_of\":");
+		buf_json(out, old->ref.p, old->ref.n);
+	} else if (found == CONFLICT) {
+		buf_puts(out, ",\"conflict\":{\"with\":");
+		buf_json(out, old->ref.p, old->ref.n);
+		buf_puts(out, ",\"value\":");
+		buf_json(out, old->value.p, strnlen(old->value.p, old->value.n));
+		buf_putc(out, '}');
+	}
+	buf_putc(out, '}');
+}
+
 bool
 facts_judge(struct facts *f, const struct record *r, bool mark, struct buf *out)
 {
 	const struct json *figures = record_get(r, "figures"), *id = record_get(r, "id");
 	struct json_iter it;
-	struct json figure, start;
+	struct json figure;
 	struct str key, name = {"", 0};
 	struct buf hold = {0};
-	bool changed = false, any = false;
+	bool changed = false;
 
 	if (figures == NULL || figures->type != JSON_ARRAY)
 		return false;
 	if (id != NULL)
 		json_str(id, &hold, &name);
 	out->n = 0;
-	buf_putc(out, '[');
 	for (it = json_iter(figures); json_next(&it, &key, &figure);) {
 		enum found found = NEW;
 		struct fact old = {{0}, {0}, {0}};
-		size_t before = out->n;
+		size_t start = out->n + 1;
 
-		if (any)
-			buf_putc(out, ',');
-		if (figure.type != JSON_OBJECT) {
-			buf_add(out, figure.p, figure.n);
-			any = true;
-			continue;
-		}
-		if (has_text(&figure, "metric") && has_text(&figure, "period") &&
-		    (has_text(&figure, "value") || has_text(&figure, "low"))) {
-			f->ref.n = 0;
-			buf_add(&f->ref, name.p, name.n);
-			if (json_member(&figure, "start", &start)) {
-				buf_putc(&f->ref, '@');
-				buf_add(&f->ref, start.p, start.n);
-			}
-			describe(f, &figure);
-			found = look_up(f, &old);
-			/* Without a holder, two texts may well speak of two things. */
-			if (found == CONFLICT && !has_text(&figure, "scope"))
-				found = NEW;
-		}
+		if (is_fact(&figure))
+			found = judge(f, &figure, name, &old);
 		if (found == REPEAT && !mark) {
-			f->repeats++;
-			out->n = before;
 			changed = true;
 			continue;
 		}
-		any = true;
-		before = out->n;
-		copy_open(&figure, out);
-		if (found == REPEAT) {
-			f->repeats++;
-			buf_puts(out, ",\"repeat_of\":");
-			buf_json(out, old.ref.p, old.ref.n);
-		} else if (found == CONFLICT) {
-			f->conflicts++;
-			buf_puts(out, ",\"conflict\":{\"with\":");
-			buf_json(out, old.ref.p, old.ref.n);
-			buf_puts(out, ",\"value\":");
-			buf_json(out, old.value.p, strnlen(old.value.p, old.value.n));
-			buf_putc(out, '}');
-		}
-		buf_putc(out, '}');
-		changed |= out->n - before != figure.n;
+		buf_putc(out, out->n == 0 ? '[' : ',');
+		if (figure.type == JSON_OBJECT)
+			print_figure(&figure, found, &old, out);
+		else
+			buf_add(out, figure.p, figure.n);
+		changed |=
+		    out->n - start != figure.n || memcmp(out->p + start, figure.p, figure.n) != 0;
 	}
+	if (out->n == 0)
+		buf_putc(out, '[');
 	buf_putc(out, ']');
 	buf_free(&hold);
 	return changed;

@@ -121,6 +121,20 @@ sync_directory(const char *path)
 	buf_free(&dir);
 }
 
+/* That of the state it replaces, or of a new file: a state holds text. */
+static mode_t
+mode_of(const char *path)
+{
+	struct stat st;
+	mode_t mask;
+
+	if (stat(path, &st) == 0)
+		return st.st_mode & 07777;
+	mask = umask(0);
+	umask(mask);
+	return 0666 & ~mask;
+}
+
 void
 state_save(const char *path, struct seen *s, const struct how *how)
 {
@@ -149,7 +163,7 @@ state_save(const char *path, struct seen *s, const struct how *how)
 		sum = siphash(&sum_key, bytes.p, size) ^ (sum << 1 | sum >> 63);
 	}
 	fwrite(&sum, sizeof sum, 1, f);
-	if (fflush(f) != 0 || ferror(f) || fchmod(fd, 0644) != 0 || fsync(fd) != 0 ||
+	if (fflush(f) != 0 || ferror(f) || fchmod(fd, mode_of(path)) != 0 || fsync(fd) != 0 ||
 	    fclose(f) != 0 || rename(temp.p, path) != 0) {
 		int e = errno;
 
