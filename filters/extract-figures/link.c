@@ -1255,9 +1255,8 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	}
 	l->text = b->text;
 	l->figures = figures;
-	st.named = link_place_above(l, b);
+	st.named = link_place_above(l, b, &st.person);
 	st.above = true;
-	st.person = false;
 	st.now = b->date;
 	st.period = st.report = link_period_above(rules, b);
 	link_cut(l);
@@ -1279,8 +1278,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			st.body = name;
 			st.full = full;
 		}
-		if (link_is_holder(l, i))
-			set_scope(l, &st, (struct range){i, i + 1});
+		set_scope(l, &st, link_holders(l, i));
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) { /* 从环比看， */
 			st.basis = link_gives(t);

@@ -22,7 +22,8 @@ stands_for(const struct token *t, struct str name, const struct state *st)
 {
 	const char *ends = link_gives(t);
 
-	if (link_word(t)->people ? st->above && !st->person : st->person)
+	if (link_word(t)->people ? (st->person ? link_word(t)->many && !st->several : st->above)
+				 : st->person)
 		return false;
 	return name.n > 0 && link_word(t)->keep && link_word(t)->role == DEICTIC &&
 	       (ends == NULL || name.n <= 6 || ends_with(name, (struct str){ends, strlen(ends)}));
@@ -53,6 +54,7 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 		st->named = first->role == DEICTIC ? s : link_short_name(l, s);
 		st->above = false;
 		st->person = first->person;
+		st->several = st->person && !one;
 		st->sentence.n = 0;
 	}
 }
@@ -167,9 +169,12 @@ read_opening(const struct linker *l, struct opening *o)
 		to++;
 	while (to < l->n && to < o->i + MAX_PHRASE && in_phrase(&l->token[to]))
 		to++;
+	while (to > o->i + 1 && to < l->n && is_verb(&l->token[to]) &&
+	       link_word(&l->token[to - 1])->quality && link_word(&l->token[to - 1])->role == NOUN)
+		to--; /* 医院|紧急|增开 */
 	for (verb = to; verb < l->n && verb < to + MAX_PHRASE; verb++)
 		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
-		    l->token[verb].role != DATE &&
+		    l->token[verb].role != DATE && !link_word(&l->token[verb])->quality &&
 		    (l->token[verb].role != FIGURE || figure_of(l, verb)->kind != KIND_DURATION))
 			break; /* 景区|5天|接待 */
 	o->to = to;
@@ -205,7 +210,10 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 	bool named = looks_like_name(l, all), cut = o->scope.from < o->scope.to;
 	bool has = o->verb < l->n && l->token[o->verb].role == DE; /* 石门村|的|变化 */
 
-	if (n == 1 && o->acts && first->role == HOLDER && link_word(first)->keep)
+	if (n == 1 && o->acts && first->role == HOLDER &&
+	    (link_word(first)->keep ||
+		((st->above || st->named.n == 0) && first->end - first->start > 3 &&
+		    is_verb(&l->token[o->verb]))))
 		return true;
 	if (last->role == HOLDER && n > 1 && n < (first->role == PLACE ? 14 : 8) &&
 	    (first->role == PLACE || named ? o->acts || cut || o->adverbial || has
@@ -214,6 +222,15 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 	return !cut && o->acts && n < 7 && named && !ends_metric(last) &&
 	       (o->verb == l->n ||
 		   (l->token[o->verb].role != RISE && l->token[o->verb].role != FALL));
+}
+
+/* 大女儿|写…: some who are no names, but do something. */
+static bool
+names_people(const struct linker *l, const struct opening *o)
+{
+	return o->np.from < o->np.to && !o->adverbial && o->verb < l->n &&
+	       (l->token[o->verb].role == VERB || l->token[o->verb].role == PREP) &&
+	       link_is_title(l, o->np.to - 1);
 }
 
 /* What the next figures may be of. */
@@ -297,6 +314,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	if (!l->token[o.scope.from].person && is_all_scope(l, st, &o))
 		o.scope.to = o.np.from = o.to;
 	set_scope(l, st, o.scope);
+	if (names_people(l, &o))
+		st->sentence = phrase(l, o.np);
 	struct str rest = phrase(l, o.np);
 	if (rest.n == 0 || o.adverbial)
 		return;

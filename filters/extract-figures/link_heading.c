@@ -100,6 +100,7 @@ person_in(struct linker *l)
 struct place_memory {
 	struct buf heading;
 	struct str place; /* within it */
+	bool person;      /* it is somebody */
 };
 
 static struct str
@@ -111,6 +112,7 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 	m->heading.n = 0;
 	buf_add(&m->heading, heading.p, heading.n);
 	m->place = (struct str){NULL, 0};
+	m->person = false;
 	link_cut_text(l, (struct str){m->heading.p, m->heading.n});
 	l->nalias = 0;                    /* of the record before */
 	for (size_t i = 0; i < l->n; i++) /* 2024|年: no part of a name */
@@ -120,7 +122,8 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 				l->token[i + 1].role = OTHER;
 		}
 	struct str person = person_in(l);
-	if (person.n > 0)
+	m->person = person.n > 0;
+	if (m->person)
 		return m->place = person;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
@@ -170,13 +173,16 @@ link_alias_above(const struct linker *l, const struct block *b, struct str *full
 }
 
 struct str
-link_place_above(struct linker *l, const struct block *b)
+link_place_above(struct linker *l, const struct block *b, bool *person)
 {
 	static struct place_memory heading, title;
 	struct str text = l->text, name = place_in(l, b->heading, &heading);
 
-	if (name.n == 0)
+	*person = heading.person;
+	if (name.n == 0) {
 		name = place_in(l, b->title, &title);
+		*person = title.person;
+	}
 	l->text = text;
 	return name;
 }

@@ -42,7 +42,8 @@ struct word {
 	bool brings : 1;
 	bool quality : 1; /* an adjective: 紧急 */
 	bool causes : 1;  /* a verb whose subject is no scope */
-	bool people : 1;  /* of DEICTIC: stands for persons: 他 */
+	/* of DEICTIC: stands for somebody, 他; for some, 他们 */
+	bool people : 1, many : 1;
 	bool counted : 1; /* a noun that is counted without a classifier: 6区 */
 	int16_t cost;     /* the dearer, the less likely */
 	uint16_t section; /* of the rules, that has it; 0 for none */
@@ -129,8 +130,8 @@ size_t link_rules_of(const struct linker *, const struct rule **, size_t max);
  * article; empty where there is none. Holds until the next block.
  */
 struct str link_period_above(struct rules *, const struct block *);
-/* The first place that they name, or 三桥镇, or 全省. */
-struct str link_place_above(struct linker *, const struct block *);
+/* The first person or place that they name, or 三桥镇, or 全省. */
+struct str link_place_above(struct linker *, const struct block *, bool *person);
 /* After link_aliases(): the company, by its alias, that they name. */
 struct str link_alias_above(const struct linker *, const struct block *, struct str *full);
 
@@ -156,9 +157,13 @@ bool link_body_at(const struct linker *, size_t i, struct str *name, struct str 
 
 /* After link_cut(): the names of persons are one token each. */
 void link_persons(struct linker *);
-/* 卖豆腐的|何秀兰，: is token i a person whom the next figures are of, though no clause begins
- * there? */
-bool link_is_holder(const struct linker *, size_t i);
+/*
+ * 卖豆腐的|何秀兰，, 何秀兰|和|丈夫|李刚: the persons whom the next figures are of, though no
+ * clause begins with token i, the last of them; empty if there are none.
+ */
+struct range link_holders(const struct linker *, size_t i);
+/* 村民, 队员|们: does a noun phrase that ends with token i say who somebody is? */
+bool link_is_title(const struct linker *, size_t i);
 /* Cuts the front of a noun phrase off, up to a person's name, which is the scope: 主攻手|方雨桐. */
 struct range cut_person(const struct linker *, struct range *);
 
@@ -266,7 +271,7 @@ void metric_of(struct linker *, size_t k, size_t low, const struct tail *, struc
 struct state {
 	struct str named, deictic; /* scopes of the paragraph */
 	bool above;                /* the named one stands in the heading only */
-	bool person;               /* the named one is somebody */
+	bool person, several;      /* the named one is somebody, or some */
 	struct str sentence;       /* a deictic scope of the sentence, before a named one */
 	struct str subject;        /* of the clause, where it may be the scope */
 	struct str body, full;     /* the body named last, wherever it stands, and its full name */

@@ -278,21 +278,45 @@ link_persons(struct linker *l)
 	find_again(l, name, n);
 }
 
-bool
-link_is_holder(const struct linker *l, size_t i)
+/* 何秀兰|和|丈夫|李刚: where the persons begin that are named together with token i. */
+static size_t
+together_from(const struct linker *l, size_t i)
 {
-	size_t to = i + 1;
+	size_t from = i;
+
+	while (from > 0 && i - from < 3 && is_title(l, &l->token[from - 1]))
+		from--;
+	if (from > 1 && l->token[from - 1].role == AND && l->token[from - 2].person)
+		return from - 2;
+	return i;
+}
+
+struct range
+link_holders(const struct linker *l, size_t i)
+{
+	struct range none = {i, i}, r = {i, i + 1};
 
 	if (!l->token[i].person)
-		return false;
-	if (age_follows(l, to))
-		return true; /* 发起人叫|贺立新，41岁 */
+		return none;
+	r.from = together_from(l, i);
+	if (age_follows(l, r.to))
+		return r; /* 发起人叫|贺立新，41岁 */
 	enum role before = i > 0 ? l->token[i - 1].role : STOP;
-	enum role behind = to < l->n ? l->token[to].role : STOP;
-	if (before != DE && before != NOUN && before != DATE && before != LEAD)
-		return false; /* at the beginning of a clause, see open_clause() */
-	return behind == COMMA || behind == VERB || behind == LIGHT || behind == ADVERB ||
-	       behind == TAKE;
+	enum role behind = r.to < l->n ? l->token[r.to].role : STOP;
+	if (r.from == i && before != DE && before != NOUN && before != DATE && before != LEAD)
+		return none; /* at the beginning of a clause, see open_clause() */
+	if (behind == COMMA || behind == VERB || behind == LIGHT || behind == ADVERB ||
+	    behind == TAKE || behind == STOP)
+		return r;
+	return none;
+}
+
+bool
+link_is_title(const struct linker *l, size_t i)
+{
+	const struct token *t = &l->token[i];
+
+	return link_word(t)->title && is_title(l, t);
 }
 
 struct range

@@ -532,6 +532,7 @@ cut_scope(const struct linker *l, struct range *r)
 	size_t i = r->from, end;
 	struct range scope = {i, i};
 	bool name = looks_like_name(l, *r);
+	bool item = r->from > 0 && l->token[r->from - 1].role == LIST; /* 步道2公里、|社区|球场 */
 
 	if (lists_names(l, *r))
 		return scope;
@@ -551,9 +552,9 @@ cut_scope(const struct linker *l, struct range *r)
 		if (!in_phrase(w) && (w->role != VERB || w[1].role != HOLDER)) /* 批发|市场 */
 			break;
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
-		if (w->role == HOLDER &&
-		    (name || w->end - w->start >= 12 || (k == r->from && link_word(w)->keep) ||
-			names_area(l, r->from, k + 1)))
+		if (w->role == HOLDER && (name || w->end - w->start >= 12 ||
+					     (k == r->from && link_word(w)->keep && !item) ||
+					     names_area(l, r->from, k + 1)))
 			end = k + 1;
 	}
 	scope.to = end;

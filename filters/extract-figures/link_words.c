@@ -20,6 +20,7 @@ static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 static const char *const gives_words[] = {
     "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", NULL};
 static const char *const yes_words[] = {"yes", NULL};
+static const char *const people_words[] = {"one", "many", NULL};
 
 const struct rules_key link_keys[] = {
     {"is", KEY_REQUIRED, is_words},
@@ -33,7 +34,7 @@ const struct rules_key link_keys[] = {
     {"speaks", 0, yes_words},
     {"brings", 0, yes_words},
     {"causes", 0, yes_words},
-    {"people", 0, yes_words},
+    {"people", 0, people_words},
     {NULL, 0, NULL},
 };
 
@@ -140,7 +141,7 @@ add_words(const struct rule *r, uint16_t number, const char *list, enum role rol
 	bool speaks = rule_value(r, "speaks") != NULL;
 	bool brings = rule_value(r, "brings") != NULL;
 	bool causes = rule_value(r, "causes") != NULL;
-	bool people = rule_value(r, "people") != NULL;
+	const char *people = rule_value(r, "people");
 	bool keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
 	bool fresh;
 
@@ -158,7 +159,8 @@ add_words(const struct rule *r, uint16_t number, const char *list, enum role rol
 			    .speaks = speaks,
 			    .brings = brings,
 			    .causes = causes,
-			    .people = people,
+			    .people = people != NULL,
+			    .many = people != NULL && strcmp(people, "many") == 0,
 			    .cost = cost_of(COUNT_RULE),
 			    .section = number};
 	}
