@@ -43,7 +43,18 @@ def simplified(words):
     return dict(zip(words, out.split("\n")))
 
 
+SIMPLE = {}  # of each character
+
+
+def simplest(word):
+    return "".join(SIMPLE.get(c, c) for c in word)
+
+
 def write(name, head, columns, rows):
+    # a row for both writings: those in Traditional go where there is one in Simplified
+    if columns[1:2] != ["simplified"]:
+        have = {row[0] for row in rows}
+        rows = [row for row in rows if simplest(row[0]) == row[0] or simplest(row[0]) not in have]
     with open(os.path.join(HERE, name), "w", encoding="utf-8") as f:
         for line in head:
             f.write("# " + line + "\n")
@@ -65,6 +76,20 @@ def main():
             if HAN.match(word):
                 jieba[word] = (int(freq), pos)
     total = sum(f for f, _ in jieba.values())
+
+    # ---- characters of traditional writing
+    known = {c for word in jieba for c in word}
+    chars = [chr(c) for c in range(0x3400, 0xA000)]
+    simple = simplified(chars)
+    simple.update("衞卫 敍叙 幷并 枱台 揹背 簷檐 伕夫 痺痹 暱昵 擡抬 牴抵".split())  # as written in Hong Kong and Taiwan
+    write("simplified.tsv",
+          ["Characters of traditional writing, and what they are in simplified writing, by themselves: rules,",
+           "tables and lists see every text so. One character for one, of as many bytes. too: simplified writing",
+           "has it as well (乾隆, 文徵明).",
+           "Source: OpenCC 1.1 (Apache-2.0), t2s, for characters of the dictionary of jieba 0.42.1; %s, 2026-11." % made],
+          ["surface", "simplified", "too"],
+          [(c, simple[c], "yes" if c.encode("gb2312", "ignore") else "") for c in chars if simple[c] != c and len(simple[c]) == 1 and simple[c] in known])
+    SIMPLE.update((c, simple[c]) for c in chars if len(simple[c]) == 1 and simple[c] in known)
 
     # ---- surnames
     sys.path.insert(0, os.path.join(root, "faker"))
@@ -92,17 +117,6 @@ def main():
            "Source: Faker 40.54.0 (MIT), and the first characters of personal names in the",
            "dictionary of jieba 0.42.1 (MIT); %s, 2026-11." % made],
           ["surface", "share"], sorted(((k, "%.4g" % v) for k, v in share.items()), key=lambda r: -float(r[1])))
-
-    # ---- characters of traditional writing
-    known = {c for word in jieba for c in word}
-    chars = [chr(c) for c in range(0x3400, 0xA000)]
-    simple = simplified(chars)
-    simple.update("衞卫 敍叙 幷并 枱台 揹背 簷檐 伕夫 痺痹 暱昵 擡抬 牴抵".split())  # as written in Hong Kong and Taiwan
-    write("simplified.tsv",
-          ["Characters of traditional writing, and what they are in simplified writing, by themselves.",
-           "Source: OpenCC 1.1 (Apache-2.0), t2s, for characters of the dictionary of jieba 0.42.1; %s, 2026-11." % made],
-          ["surface", "simplified"],
-          [(c, simple[c]) for c in chars if simple[c] != c and len(simple[c]) == 1 and simple[c] in known])
 
     # ---- given-name characters
     one, first, last = collections.Counter(), collections.Counter(), collections.Counter()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """extract-entities - examples of the rules, labels, links, the speed of long lists"""
 # SPDX-License-Identifier: MIT
+import glob
 import itertools
 import json
 import os
@@ -50,6 +51,21 @@ ok(all_["北京"].get("code") == "110000" and all_["北京"].get("name") == "北
 a = run([{"text": "北京的天气。"}, {"text": "到北京市去。"}])
 ok(a[0]["entities"][0]["id"] == a[1]["entities"][0]["id"], "one id for 北京 and 北京市", a)
 ok(run(run([{"text": text}])) == run([{"text": text}]), "a second run changes nothing")
+
+# Traditional writing: the same names at the same places under the same id, cut from the text as it is written.
+pairs = [line.rstrip("\n").split("\t") for line in open("rules/simplified.tsv", encoding="utf-8") if not line.startswith("#")][1:]
+simple = {ord(p[0]): p[1] for p in pairs}
+traditional = {ord(p[1]): p[0] for p in reversed(pairs)}
+texts = [t.translate(simple) for path in sorted(glob.glob("fixtures/extract-entities/*/in.jsonl"))
+         for line in open(path, encoding="utf-8") if line.startswith("{")
+         for t in [json.loads(line).get("text")] if isinstance(t, str)]
+plain, other = run([{"text": t} for t in texts]), run([{"text": t.translate(traditional)} for t in texts])
+odd = [(a, b) for x, y in zip(plain, other) for a, b in itertools.zip_longest(x["entities"], y["entities"])
+       if a is None or b is None or any(a.get(k) != b.get(k) for k in ("start", "end", "label", "name", "code", "rule"))
+       or b["text"] != a["text"].translate(traditional) or str(a.get("id")).translate(simple) != str(b.get("id")).translate(simple)]
+ok(len(texts) > 20 and not odd, "Traditional writing gives what Simplified writing gives", odd)
+e = found("北京與臺灣。", aliases=[])
+ok(e["臺灣"]["id"] == found("台湾")["台湾"]["id"], "one id for either writing", e)
 
 alias = [{"alias": "博宇建筑", "name": "涪陵博宇建筑有限公司"}]
 ok(found("博宇建筑进场。", aliases=alias).get("博宇建筑", {}).get("name") == alias[0]["name"], "the document's aliases")

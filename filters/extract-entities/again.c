@@ -1,6 +1,7 @@
 /* again - names that the record knows, and those found in another place of the text */
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
+#include "simplified.h"
 #include "utf8.h"
 
 static uint32_t
@@ -45,21 +46,25 @@ label_of(const struct finder *f, struct str name)
 void
 add_known(struct finder *f)
 {
+	static struct buf hold, name_hold;
+
 	for (size_t i = 0; i < f->nknown; i++) {
 		const struct known *k = &f->known[i];
 		const char *p = f->text.p, *end = p + f->text.n;
+		struct str surface = simplified_view(k->surface, &hold);
 
-		int label = k->label >= 0 ? k->label : label_of(f, k->name);
+		int label =
+		    k->label >= 0 ? k->label : label_of(f, simplified_view(k->name, &name_hold));
 
-		if (k->surface.n < 4 || label < 0)
+		if (surface.n < 4 || label < 0)
 			continue;
-		while ((p = memmem(p, (size_t)(end - p), k->surface.p, k->surface.n)) != NULL) {
+		while ((p = memmem(p, (size_t)(end - p), surface.p, surface.n)) != NULL) {
 			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
-			uint32_t e = code_point_at(f, (size_t)(p - f->text.p) + k->surface.n);
+			uint32_t e = code_point_at(f, (size_t)(p - f->text.p) + surface.n);
 
 			add_span(f, s, e, K_AGAIN, (enum label)label, 0);
 			f->span[f->nspan - 1].known = k;
-			p += k->surface.n;
+			p += surface.n;
 		}
 	}
 }

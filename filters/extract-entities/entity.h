@@ -260,6 +260,7 @@ struct model {
 	struct more *more; /* likewise; end_* are filled in when asked for */
 	struct list *list;
 	size_t nlist;
+	struct arena seen; /* surfaces that are in Traditional writing in their list */
 	struct score score[NKINDS];
 	struct character *character; /* NCHARACTER of them */
 };
@@ -303,6 +304,7 @@ size_t words_in(struct model *, struct str text, const uint32_t *cp, const uint3
 bool load_list(struct model *, const struct rule *, const char *path, int as, int label);
 const struct list *list_at(const struct model *, uint32_t row);
 struct str row_cell(const struct model *, uint32_t row, int column); /* empty where it has none */
+struct str row_seen(struct model *, uint32_t row);           /* its surface, as rules see it */
 void learn_row(struct model *, uint32_t word, uint32_t row); /* what a row says of its word */
 void finish_word(struct info *);                             /* when all its rows have */
 void learn_character(struct model *, struct character *, uint32_t cp);
@@ -333,9 +335,12 @@ struct finder {
 	struct model *m;
 	const struct known *known;
 	size_t nknown;
-	FILE *explain; /* told which candidates there were; NULL */
-	struct str text;
-	uint32_t *cp, *off; /* code points, and where each begins in bytes; off[n] is the end */
+	FILE *explain;            /* told which candidates there were; NULL */
+	struct str written, text; /* as it stands; as rules see it, simplified.h */
+	struct buf view;
+	bool traditional;
+	uint32_t *cp,
+	    *off; /* code points of that, and where each begins in bytes; off[n] is the end */
 	size_t n, cap;
 	struct hit *hit;
 	size_t nhit, caphit;

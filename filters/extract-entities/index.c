@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "entity.h"
+#include "simplified.h"
 #include "utf8.h"
 
 /*
@@ -56,13 +57,13 @@ filter_bit(uint32_t hash)
 }
 
 /* The bucket of the word's first characters; 0 stands for the second of a word of one. */
-static uint32_t
+static inline uint32_t
 surface_hash(const char *s, size_t n)
 {
 	size_t first, second;
-	uint32_t a = utf8_get(s, &first);
+	uint32_t a = simplified(utf8_get(s, &first));
 
-	return pair_hash(a, n > first ? utf8_get(s + first, &second) : 0);
+	return pair_hash(a, n > first ? simplified(utf8_get(s + first, &second)) : 0);
 }
 
 bool
@@ -161,7 +162,7 @@ learn_bucket(struct model *m, struct bucket *b)
 	for (uint32_t r = b->first; r != 0; r = m->index->row[r - 1].before) {
 		uint32_t at = m->index->row[r - 1].at;
 
-		entry[n++] = (struct entry){row_cell(m, at, 0), at};
+		entry[n++] = (struct entry){row_seen(m, at), at};
 	}
 	qsort(entry, n, sizeof *entry, by_surface);
 	for (size_t i = 0; i < n; i++) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lattice.h"
+#include "simplified.h"
 #include "utf8.h"
 
 /*
@@ -157,7 +158,6 @@ read_path(struct finder *f)
 void
 lattice(struct finder *f)
 {
-	look_up(f);
 	look_around(f);
 	propose(f);
 	search(f);
@@ -173,9 +173,16 @@ find_entities(struct finder *f, struct model *m, struct str text)
 {
 	f->m = m;
 	f->nentity = 0;
+	f->written = text;
+	f->traditional = false;
 	read_text(f, text);
 	if (f->n == 0)
 		return;
+	if (!look_up(f)) {
+		f->traditional = simplified_foreign(text);
+		read_text(f, simplified_view(text, &f->view));
+		look_up(f);
+	}
 	lattice(f);
 	compose(f);
 }
@@ -207,6 +214,7 @@ like_person(struct model *m, struct str s)
 void
 finder_free(struct finder *f)
 {
+	buf_free(&f->view);
 	free(f->cp);
 	free(f->spot);
 	free(f->found);

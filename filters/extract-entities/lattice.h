@@ -9,7 +9,7 @@ enum { MAXHITS = 16 }; /* of words that begin at one place, the shortest */
 
 /* The text, and what the lists and the stops say of each place of it. */
 void read_text(struct finder *, struct str);
-void look_up(struct finder *);
+bool look_up(struct finder *);
 void look_around(struct finder *);
 /* Candidates for names, cheaper than their characters. */
 void propose(struct finder *);

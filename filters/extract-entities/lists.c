@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "entity.h"
+#include "simplified.h"
 #include "table.h"
 #include "tsv.h"
 #include "utf8.h"
@@ -59,7 +60,7 @@ character_of(const struct model *m, struct str s)
 
 	if (s.n == 0)
 		return NULL;
-	uint32_t cp = utf8_get(s.p, &len);
+	uint32_t cp = simplified(utf8_get(s.p, &len));
 	return len == s.n && cp >= 0x4E00 && cp <= 0x9FFF ? &m->character[cp] : NULL;
 }
 
@@ -317,6 +318,12 @@ row_cell(const struct model *m, uint32_t at, int column)
 		return none;
 	read_row(list_at(m, at), at, &t);
 	return t.cell[column];
+}
+
+struct str
+row_seen(struct model *m, uint32_t at)
+{
+	return simplified_str(&m->seen, row_cell(m, at, 0));
 }
 
 static void

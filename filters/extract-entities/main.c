@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "entity.h"
+#include "simplified.h"
 #include "span.h"
 #include "stream.h"
 
@@ -42,7 +43,21 @@ between(const struct finder *f, uint32_t first, uint32_t last)
 {
 	size_t from = f->off[f->entity[first - 1].start], to = f->off[f->entity[last - 1].end];
 
-	return (struct str){f->text.p + from, to - from};
+	return (struct str){f->written.p + from, to - from};
+}
+
+/* A name as it is in texts of either writing: as a list has it, or simplified. */
+static struct str
+same_name(const struct finder *f, const struct entity *e, struct str name)
+{
+	static struct buf hold;
+	uint32_t row = e->word != 0 ? f->m->more[e->word].row : 0;
+
+	if (!f->traditional)
+		return name;
+	if (row == 0)
+		return simplified_view(name, &hold);
+	return e->name.n != 0 ? name : row_cell(f->m, row - 1, 0);
 }
 
 /* One entity as JSON. */
@@ -51,7 +66,8 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 {
 	size_t start = f->off[e->start], end = f->off[e->end];
 	struct place p = locate(at, start, end);
-	struct str text = {f->text.p + start, end - start}, name = e->name.n != 0 ? e->name : text;
+	struct str text = {f->written.p + start, end - start};
+	struct str name = e->name.n != 0 ? e->name : text;
 
 	print_pair(out, "{\"text\":", text.p, text.n);
 	buf_puts(out, ",\"start\":");
@@ -79,9 +95,10 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 	}
 	if (e->label != TITLE) {
 		/* The same thing has the same id in every record: its label and full name. */
+		struct str id = same_name(f, e, name);
 		buf_puts(out, ",\"id\":");
 		size_t at_quote = out->n;
-		buf_json(out, name.p, name.n);
+		buf_json(out, id.p, id.n);
 		buf_reserve(out, 16);
 		size_t nlabel = strlen(label_names[e->label]);
 		memmove(out->p + at_quote + 1 + nlabel + 1, out->p + at_quote + 1,
@@ -99,14 +116,14 @@ print_entity(struct buf *out, const struct finder *f, const struct entity *e, st
 static size_t
 read_known(const struct record *r, struct known *known)
 {
-	static struct buf hold[2 * MAXKNOWN + 1];
+	static struct buf hold[2 * MAXKNOWN + 1], view;
 	const struct json *aliases = record_get(r, "aliases");
 	struct json item, value;
 	struct str key;
 	size_t n = 0;
 
 	if (record_str(r, "speaker", &hold[2 * MAXKNOWN], &known[0].surface) &&
-	    like_person(model, known[0].surface)) {
+	    like_person(model, simplified_view(known[0].surface, &view))) {
 		known[0].name = (struct str){NULL, 0};
 		known[0].label = PERSON;
 		n = 1;

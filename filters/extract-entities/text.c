@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lattice.h"
+#include "simplified.h"
 #include "utf8.h"
 
 enum { SPEAKER = 40 }; /* 张三： at the start of a text is somebody who speaks */
@@ -65,8 +66,8 @@ say_longer(struct finder *f, struct spot *p, uint32_t word)
 	}
 }
 
-/* Looks every place of the text up in the lists, once. */
-void
+/* Looks every place of the text up in the lists, once; false at a Traditional character. */
+bool
 look_up(struct finder *f)
 {
 	struct model *m = f->m;
@@ -85,8 +86,11 @@ look_up(struct finder *f)
 			ch = &m->character[c];
 		else
 			rare = (struct character){0};
-		if (ch->single == 0)
+		if (ch->single == 0) {
+			if (simplified(c) != c) /* such a one is never learnt, so the others */
+				return false;   /* need not be asked */
 			learn_character(m, ch, c);
+		}
 		if (next < nfound && f->found[next].at == i)
 			word = f->found[next++].word;
 		if (f->nhit + 1 + MAXHITS > f->caphit) {
@@ -112,6 +116,7 @@ look_up(struct finder *f)
 	}
 	f->spot[f->n].hits = (uint32_t)f->nhit;
 	f->any = any;
+	return true;
 }
 
 /* What stops, brackets and ends of the text say. */

@@ -7,7 +7,10 @@
 #include "utf8.h"
 
 /* All of them are three bytes of UTF-8, as what they become is: no offset changes. */
-uint16_t simplified_chars[SIMPLIFIED_LAST - SIMPLIFIED_FIRST + 1];
+uint16_t simplified_bits[SIMPLIFIED_LAST - SIMPLIFIED_FIRST + 1];
+
+/* Is it a character of Simplified writing, too? */
+static bool both[SIMPLIFIED_LAST - SIMPLIFIED_FIRST + 1];
 
 /* The one character of a cell, of those that are looked up; else 0. */
 static uint16_t
@@ -23,14 +26,17 @@ void
 simplified_load(const struct table *t, FILE *err, unsigned *errors)
 {
 	int to = t != NULL ? table_column(t, "simplified") : -1;
+	int too = t != NULL ? table_column(t, "too") : -1;
 
-	memset(simplified_chars, 0, sizeof simplified_chars);
+	memset(simplified_bits, 0, sizeof simplified_bits);
+	memset(both, 0, sizeof both);
 	for (size_t i = 0; t != NULL && i < t->nrow; i++) {
 		const char *s = to >= 0 ? table_cell(t, i, (size_t)to) : "";
 		uint16_t c = only_char(table_cell(t, i, 0)), simple = only_char(s);
 
 		if (c != 0 && simple != 0) {
-			simplified_chars[c - SIMPLIFIED_FIRST] = simple;
+			simplified_bits[c - SIMPLIFIED_FIRST] = c ^ simple;
+			both[c - SIMPLIFIED_FIRST] = too >= 0 && *table_cell(t, i, (size_t)too);
 			continue;
 		}
 		fprintf(err, "%s: %s:%u: not one Chinese character each: '%s', '%s'\n",
@@ -52,6 +58,17 @@ simplified_next(struct str text, size_t at)
 			return at;
 	}
 	return at;
+}
+
+bool
+simplified_foreign(struct str text)
+{
+	size_t len;
+
+	for (size_t at = 0; (at = simplified_next(text, at)) < text.n; at += len)
+		if (!both[utf8_get(text.p + at, &len) - SIMPLIFIED_FIRST])
+			return true;
+	return false;
 }
 
 /* From a character on that is to change. */

@@ -27,7 +27,8 @@
 void simplified_load(const struct table *, FILE *err, unsigned *errors);
 
 enum { SIMPLIFIED_FIRST = 0x3400, SIMPLIFIED_LAST = 0x9FFF };
-extern uint16_t simplified_chars[SIMPLIFIED_LAST - SIMPLIFIED_FIRST + 1]; /* 0: itself */
+/* Each character and its simplified one, XORed. */
+extern uint16_t simplified_bits[SIMPLIFIED_LAST - SIMPLIFIED_FIRST + 1];
 
 /* The simplified character, or the character itself. */
 static inline uint32_t
@@ -35,14 +36,14 @@ simplified(uint32_t c)
 {
 	uint32_t i = c - SIMPLIFIED_FIRST;
 
-	return i <= SIMPLIFIED_LAST - SIMPLIFIED_FIRST && simplified_chars[i] != 0
-		   ? simplified_chars[i]
-		   : c;
+	return i <= SIMPLIFIED_LAST - SIMPLIFIED_FIRST ? c ^ simplified_bits[i] : c;
 }
 
 /* The first byte at or behind at where a character is to change; the text's end if there is none.
  */
 size_t simplified_next(struct str text, size_t at);
+/* Has the text a character that Simplified writing has not? 乾 it has, too: 乾隆. */
+bool simplified_foreign(struct str text);
 /* The view of valid UTF-8: the text itself, or a copy in *hold. */
 struct str simplified_view(struct str text, struct buf *hold);
 /* The same, with a copy that stays, and ends with a NUL. */
