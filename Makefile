@@ -49,7 +49,7 @@ $(FILTERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(LIB) | $(BIN)/.
 $(LIB): $(patsubst filters/%.c,$(BUILD)/%.o,$(wildcard filters/lib/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 $(BUILD)/%.o: filters/%.c | $$(@D)/.
-	$(CC) $(ALL_C) -MMD -c -o $@ $<
+	$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
 %/.:
 	mkdir -p $@
 .PRECIOUS: %/.
@@ -58,7 +58,7 @@ $(BUILD)/%.o: filters/%.c | $$(@D)/.
 TEST_LIBS = -Wl,--as-needed -lpcre2-8 -lcsv -lcjson -lopencc -lgumbo -lxlsxwriter -lm
 UNIT     = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 $(BUILD)/unit/%: tests/unit/%.c $(LIB) | $(BUILD)/unit/.
-	$(CC) $(ALL_C) -MMD $(ALL_LD) -o $@ $< $(LIB) $(TEST_LIBS)
+	$(CC) $(ALL_C) -MMD -MP $(ALL_LD) -o $@ $< $(LIB) $(TEST_LIBS)
 
 $(BUILD)/fault.so: tests/fault.c | $(BUILD)/.
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -shared -fPIC -o $@ $<

@@ -30,8 +30,9 @@ whole_of(const struct linker *l, size_t low, bool share, bool count)
 static struct str
 duration_metric(const struct linker *l, const struct tail *t, struct range np, size_t k)
 {
-	while (k + 2 < l->n && l->token[k + 1].role == LIST && l->token[k + 2].role == FIGURE &&
-	       figure_of(l, k + 2)->kind == KIND_DURATION)
+	size_t far = k + 2 * MAX_LIST;
+	while (k < far && k + 2 < l->n && l->token[k + 1].role == LIST &&
+	       l->token[k + 2].role == FIGURE && figure_of(l, k + 2)->kind == KIND_DURATION)
 		k += 2; /* 16—24岁、25—29岁|劳动力: all are of what stands behind the last */
 	struct range rest = rest_of_clause(l, k + 1), right = right_phrase(l, k, false);
 	bool moved = t->direction != 0 || t->reached;
