@@ -1239,6 +1239,48 @@ end_sentence(struct state *st)
 	st->within = false;
 }
 
+/* What holds where a block begins: what stands above it. */
+static void
+begin_block(struct linker *l, struct state *st, struct rules *rules, const struct block *b)
+{
+	struct str full, name;
+
+	st->named = link_place_above(l, b, &st->person);
+	st->above = true;
+	st->now = b->date;
+	st->period = st->report = link_period_above(rules, b);
+	link_cut(l);
+	link_aliases(l, b->aliases);
+	name = link_alias_above(l, b, &full);
+	if (name.n > 0) {
+		st->named = st->body = name;
+		st->full = full;
+	}
+	link_persons(l);
+	link_sums(l);
+	link_clocks(l);
+}
+
+/* What token i, if it ends a clause, or says what the next clauses are against, has led to. */
+static void
+end_clause(const struct linker *l, struct state *st, size_t i, bool ends)
+{
+	const struct token *t = &l->token[i];
+
+	if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) { /* 从环比看， */
+		st->basis = link_gives(t);
+		st->held = false;
+	}
+	if (ends && i > 0 && t[-1].role == HOLDER)
+		set_brought(l, st, i);
+	if (ends && i > 1 && t[-1].role == VIEW && st->headline.n > 0)
+		st->metric = st->headline;
+	if (ends && i > 1 && t[-1].role == AMONG)
+		set_among(l, st, i - 1);
+	if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
+		st->subject.n = 0;
+}
+
 void
 figures_link(struct rules *rules, const struct block *b, struct figures *figures)
 {
@@ -1255,20 +1297,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 	}
 	l->text = b->text;
 	l->figures = figures;
-	st.named = link_place_above(l, b, &st.person);
-	st.above = true;
-	st.now = b->date;
-	st.period = st.report = link_period_above(rules, b);
-	link_cut(l);
-	link_aliases(l, b->aliases);
-	name = link_alias_above(l, b, &full);
-	if (name.n > 0) {
-		st.named = st.body = name;
-		st.full = full;
-	}
-	link_persons(l);
-	link_sums(l);
-	link_clocks(l);
+	begin_block(l, &st, rules, b);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct token *t = &l->token[i];
 
@@ -1280,18 +1309,7 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		}
 		set_scope(l, &st, link_holders(l, i));
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
-		if (t->role == BASIS && i + 1 < l->n && t[1].role == COMMA) { /* 从环比看， */
-			st.basis = link_gives(t);
-			st.held = false;
-		}
-		if (open && i > 0 && l->token[i - 1].role == HOLDER)
-			set_brought(l, &st, i);
-		if (open && i > 1 && l->token[i - 1].role == VIEW && st.headline.n > 0)
-			st.metric = st.headline;
-		if (open && i > 1 && l->token[i - 1].role == AMONG)
-			set_among(l, &st, i - 1);
-		if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */
-			st.subject.n = 0;
+		end_clause(l, &st, i, open);
 		if (ends_sentence(l, t)) {
 			end_sentence(&st);
 		} else if (t->role == LEAD && link_word(t)->keep) {

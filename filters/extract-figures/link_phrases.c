@@ -359,10 +359,49 @@ after_quotation(const struct linker *l, struct range r)
 	return from < r.to ? from : r.from;
 }
 
+/* A verb within a noun phrase that ends at to, token i. */
+static bool
+is_verb_within(const struct linker *l, size_t i, size_t low, size_t to, bool object)
+{
+	const struct token *w = &l->token[i];
+	bool phrase_before = i > low && (in_phrase(w - 1) || w[-1].role == CLOSE);
+	bool metric = ends_metric(&l->token[to - 1]);
+
+	if (w[1].role == AND) /* 冶炼|和|压延|加工业 */
+		return true;
+	if (!object && i > low + 1 && w[-1].role == AND && w[-2].role == VERB)
+		return true;
+	if (metric && i > low + 1 && w[-1].role == LIST && in_phrase(&w[-2]))
+		return true; /* 医疗、|居住|价格 */
+	/* 国有|控股|企业|增长, 生产者|购进|价格, 汽车|充电|桩 */
+	return phrase_before && (metric || is_single(&w[1]) || changes(l, to));
+}
+
+/* Does token i, which is no noun, stand within the noun phrase that ends at to? */
+static bool
+is_within(const struct linker *l, size_t i, size_t low, size_t to, bool object)
+{
+	const struct token *w = &l->token[i];
+	bool phrase_before = i > low && (in_phrase(w - 1) || w[-1].role == CLOSE);
+
+	switch ((enum role)w->role) {
+	case SHARE:
+	case SAME: return true;
+	case VERB: return is_verb_within(l, i, low, to, object);
+	case LIGHT: return !object && w[1].role == AND; /* 燃气及水|生产|和|供应业 */
+	case LEVEL: return phrase_before && w[1].role == PART; /* 收入|实际|增速 */
+	case RISE:
+	case FALL: return phrase_before || w[1].role == DE; /* 下降|的|城市 */
+	case BASIS:
+		return phrase_before ||
+		       ((w[1].role == RISE || w[1].role == FALL) && w[2].role == DE);
+	default: return false;
+	}
+}
+
 struct range
 noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 {
-	bool whole = changes(l, to);
 	size_t i, from;
 	bool noun = false;
 	int closed = 0; /* quotations whose end was seen */
@@ -397,31 +436,8 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 		} else if (noun && (is_joint(w) || w->role == ETC) &&
 			   (phrase_before || joins_verb(w, i - 1 > low, object))) {
 			i--;
-		} else if (noun && w->role == LIGHT && !object && w[1].role == AND) {
-			from = --i; /* 燃气及水|生产|和|供应业 */
-		} else if (noun && w->role == VERB &&
-			   (w[1].role == AND ||
-			       (!object && i > low + 2 && w[-1].role == AND &&
-				   w[-2].role == VERB) ||
-			       (phrase_before && (whole || ends_metric(&l->token[to - 1]) ||
-						     is_single(&w[1]))))) {
-			/* 冶炼|和|压延|加工业, 国有|控股|企业|增长, 生产者|购进|价格, 汽车|充电|桩
-			 */
+		} else if (noun && is_within(l, i - 1, low, to, object)) {
 			from = --i;
-		} else if (noun && w->role == VERB && i > low + 2 && w[-1].role == LIST &&
-			   in_phrase(&w[-2]) && ends_metric(&l->token[to - 1])) {
-			from = --i; /* 医疗、|居住|价格 */
-		} else if (noun && (w->role == SHARE || w->role == SAME)) {
-			from = --i;
-		} else if (noun && phrase_before && w->role == LEVEL && w[1].role == PART) {
-			from = --i; /* 收入|实际|增速 */
-		} else if (noun && phrase_before &&
-			   (w->role == RISE || w->role == FALL || w->role == BASIS)) {
-			from = --i;
-		} else if (noun && (w->role == RISE || w->role == FALL) && w[1].role == DE) {
-			from = --i; /* 下降|的|城市 */
-			if (i > low && w[-1].role == BASIS)
-				from = --i;
 		} else if (i == to && phrase_before && w->role == VERB) { /* 劳动争议|调解|50件 */
 			noun = true;
 			from = --i;
