@@ -20,9 +20,8 @@ struct fact {
 struct facts *
 facts_new(const struct how *how)
 {
-	struct facts *f = xmalloc(sizeof *f);
+	struct facts *f = xcalloc(1, sizeof *f);
 
-	memset(f, 0, sizeof *f);
 	f->how = how;
 	f->index = index_new(how->memory);
 	return f;

@@ -42,11 +42,10 @@ struct spill {
 struct spill *
 spill_new(void)
 {
-	struct spill *s = xmalloc(sizeof *s);
+	struct spill *s = xcalloc(1, sizeof *s);
 	const char *dir = getenv("TMPDIR");
 	struct buf path = {0};
 
-	memset(s, 0, sizeof *s);
 	buf_puts(&path, dir != NULL && *dir != '\0' ? dir : "/tmp");
 	buf_puts(&path, "/hansieve-dedupe-XXXXXX");
 	buf_putc(&path, '\0');
@@ -198,7 +197,7 @@ place_of(uint64_t tag, uint32_t cap)
 	return (uint32_t)(tag * cap >> TAG_BITS);
 }
 
-/* What calloc(3) or aligned_alloc(3) gave. */
+/* What aligned_alloc(3) gave. */
 static void *
 must(void *p)
 {
@@ -210,7 +209,7 @@ must(void *p)
 static unsigned char *
 slots_new(size_t cap)
 {
-	return must(calloc(cap + SLACK + 1, SLOT)); /* slot_get() reads a byte more */
+	return xcalloc(cap + SLACK + 1, SLOT); /* slot_get() reads a byte more */
 }
 
 /* The step by which a part of that many slots grows: small ones in bounds, large ones in memory. */
@@ -264,9 +263,8 @@ part_grow(struct index *x, struct part *t)
 struct index *
 index_new(size_t memory)
 {
-	struct index *x = xmalloc(sizeof *x);
+	struct index *x = xcalloc(1, sizeof *x);
 
-	memset(x, 0, sizeof *x);
 	x->memory = memory;
 	x->spill = spill_new();
 	return x;
@@ -409,9 +407,8 @@ struct hashset {
 struct hashset *
 hashset_new(size_t memory, bool payload)
 {
-	struct hashset *h = xmalloc(sizeof *h);
+	struct hashset *h = xcalloc(1, sizeof *h);
 
-	memset(h, 0, sizeof *h);
 	h->memory = memory;
 	h->payload = payload;
 	return h;
@@ -434,8 +431,7 @@ set_grow(struct hashset *h, struct setpart *t)
 	    (size_t)(t->cap - old.cap) * (sizeof *t->hash + (h->payload ? sizeof *t->payload : 0));
 	if (h->bytes > h->memory)
 		over(h->memory);
-	t->hash = xarray(NULL, t->cap, sizeof *t->hash);
-	memset(t->hash, 0, t->cap * sizeof *t->hash);
+	t->hash = xcalloc(t->cap, sizeof *t->hash);
 	t->payload = h->payload ? xarray(NULL, t->cap, sizeof *t->payload) : NULL;
 	for (i = 0; i < old.cap; i++) {
 		if (old.hash[i] == 0)

@@ -52,9 +52,8 @@ print_similarity(unsigned thousandths, struct buf *out)
 struct seen *
 seen_new(const struct how *how)
 {
-	struct seen *s = xmalloc(sizeof *s);
+	struct seen *s = xcalloc(1, sizeof *s);
 
-	memset(s, 0, sizeof *s);
 	s->how = how;
 	if (how->exact)
 		s->whole = hashset_new(how->memory, how->ids);
