@@ -85,6 +85,10 @@ ok([r["id"] for r in got] == ["p#1", "p#2"] and [a["id"] for a in got[0]["also_i
    and got[0]["also_in"][0]["src"] == [3000, 3000 + len(LONG.encode())] and "also_in" not in got[1],
    "--gather lists where else, in input order", got)
 
+got = rows(dedupe([passage(1, LONG), passage(2, misread), passage(3, misread)], "--gather"))
+ok([(a["id"], a["similarity"] == 1) for a in got[0]["also_in"]] == [("p#2", False), ("p#3", True)],
+   "an exact repeat of a near one is told as exact, of the first", got)
+
 # --- --facts ---
 def figure(value, start, **more):
     return {"text": value, "start": start, "end": start + 3, "kind": "money", "value": value, "unit": "CNY",
