@@ -1310,6 +1310,7 @@ date_match(struct str text, const struct match *m, struct date_context *c, struc
 	if (d.month > 12 || d.day > 31 || d.month < 0 || d.day < 0)
 		return false;
 	c->ahead = lexicon_find_before(text, m->start, ROLE_AHEAD, &n) != NULL;
+	c->than = lexicon_find_before(text, m->start, ROLE_THAN, &n) != NULL;
 	d.what = d.day > 0 ? W_DAY : d.month > 0 ? W_MONTH : W_YEAR;
 	d.level = d.what == W_DAY ? DAY : d.what == W_MONTH ? PART : YEAR;
 	s = resolve(&d, c);

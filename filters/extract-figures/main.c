@@ -195,7 +195,7 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 {
 	struct block b = {.text = text};
 	const struct rule *link[64];
-	size_t nlink;
+	size_t nlink = 0;
 
 	(void)ctx;
 	rules_set(set, "date", &b.date);
@@ -205,9 +205,10 @@ try_example(void *ctx, struct str text, const char *set, struct rules_found *fou
 	rules_set(set, "year", &b.year);
 	rules_set(set, "speaker", &b.speaker);
 	find(&b);
-	if (worth_linking())
+	if (worth_linking()) {
 		figures_link(rules, &b, &figures);
-	nlink = link_rules(link, sizeof link / sizeof *link);
+		nlink = link_rules(link, sizeof link / sizeof *link);
+	}
 	for (size_t i = 0; i < figures.n; i++) {
 		if (figures.at[i].hidden)
 			continue;
