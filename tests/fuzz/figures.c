@@ -1,9 +1,11 @@
-/* figures - any text through figures_find(): spans in order and within it, values as dec.h says */
+/* figures - any text through figures_find() and figures_link(): spans in order and within it,
+ * values as dec.h says, names in UTF-8 */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
 #include "../../filters/extract-figures/figure.h"
 #include "../../filters/extract-figures/lexicon.h"
+#include "../../filters/extract-figures/link.h"
 #include "dec.h"
 #include "exact.h"
 #include "utf8.h"
@@ -21,6 +23,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	rules = rules_load(figure_types, RULE_LINK + 1, file, 1);
 	CHECK(rules != NULL && figures_load(rules));
+	link_load(rules, RULE_LINK);
 	return 0;
 }
 
@@ -28,6 +31,12 @@ static bool
 fine(struct str v)
 {
 	return v.n == 0 || dec_valid(v);
+}
+
+static bool
+is_text(struct str s)
+{
+	return utf8_valid(s.p, s.n) == s.n;
 }
 
 int
@@ -59,6 +68,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			CHECK((f->low.n > 0) == (f->high.n > 0));
 			last = f->end;
 		}
+		b.heading = b.title = (struct str){text, n < 200 ? n : 0};
+		figures_link(rules, &b, &found);
+		for (size_t i = 0; i < found.n; i++)
+			CHECK(is_text(found.at[i].metric) && is_text(found.at[i].scope) &&
+			      is_text(found.at[i].period));
 	}
 	exact_free(text);
 	return 0;
