@@ -253,6 +253,20 @@ odd = [(a, b) for x, y in zip(plain, other) for a, b in itertools.zip_longest(x.
        if a is None or b is None or any(b.get(k) not in ((written(v, TRADITIONAL),) if k in ("text", "unit") else (v, written(v, TRADITIONAL)))
                                         for k, v in a.items())]  # the members of a series are words of the rules
 ok(len(texts) > 60 and not odd, "Traditional writing gives what simplified writing gives", *odd)
+
+
+def figures(text, **context):
+    return run([{"text": text, "date": "2024-05-10", "context": context}])[0]["figures"]
+
+
+r = figures("报告期末有职工300人。", period="2024年3月5日")
+ok([f["period"] for f in r] == ["2024-03-05"], "the end of a report on a day is that day", r)
+r = figures("2024年2月29日售出5万件，上年同期6万件。")
+ok([f.get("period") for f in r if f["kind"] == "count"] == ["2024-02-29", "2023-02-28"], "no 29 February where there was none", r)
+r = figures("65岁以上人口为3万人、5万人。")
+ok([f.get("metric") for f in r] == ["人口", "65岁以上人口", "65岁以上人口"], "a noun that begins with the age before its clause", r)
+r = figures("北京、" * 5000 + "等地有3人，" + "有4人，" * 5000)
+ok(len(r) == 5001 and max(len(f.get("scope", "")) for f in r) < 1024, "no scope is as long as a text")
 with tempfile.TemporaryDirectory() as temp:
     with open(temp + "/mine.tsv", "w", encoding="utf-8") as f:
         f.write("surface\tsimplified\n個\t个\n後來\t后\n")

@@ -1,5 +1,6 @@
 /* link - what a figure is about: metric, scope, period, change */
 /* SPDX-License-Identifier: MIT */
+#include "date.h"
 #include "link_int.h"
 #include "utf8.h"
 
@@ -645,8 +646,9 @@ deal_over_subjects(struct linker *l, struct state *st, struct linking *g)
 
 	while (deal > g->low && (is_verb(&l->token[deal - 1]) || l->token[deal - 1].role == LIGHT))
 		deal--;
-	if (g->list.n > 0 || g->n < 2 || g->np.from == g->np.to || deal-- == g->low ||
-	    l->token[deal].role != DEAL)
+	/* with_age() may have begun the noun before the clause */
+	if (g->list.n > 0 || g->n < 2 || g->np.from == g->np.to || deal <= g->low ||
+	    l->token[--deal].role != DEAL)
 		return;
 	if (deal > g->low && l->token[deal - 1].role == ETC) /* 洛阳、开封|两市|分别 */
 		deal--;
@@ -1001,9 +1003,11 @@ carry_on(const struct linker *l, struct state *st, const struct linking *g)
 static bool
 follows_than(const struct linker *l, size_t k)
 {
-	while (k > 0 && (l->token[k - 1].role == QUOTE || l->token[k - 1].role == SPACE ||
-			    l->token[k - 1].role == AND || l->token[k - 1].role == LIST ||
-			    l->token[k - 1].role == SAME || l->token[k - 1].role == DATE))
+	size_t low = k > MAX_LIST ? k - MAX_LIST : 0;
+
+	while (k > low && (l->token[k - 1].role == QUOTE || l->token[k - 1].role == SPACE ||
+			      l->token[k - 1].role == AND || l->token[k - 1].role == LIST ||
+			      l->token[k - 1].role == SAME || l->token[k - 1].role == DATE))
 		k--;
 	return k > 0 && l->token[k - 1].role == THAN && !link_word(&l->token[k - 1])->keep;
 }
@@ -1060,6 +1064,9 @@ same_span(const struct linker *l, struct str period, struct str year)
 	memcpy(p, year.p, 4);
 	if (period.n >= 9 && memchr(period.p, '/', period.n) == period.p + period.n / 2)
 		memcpy(p + period.n / 2 + 1, year.p, 4);
+	if (period.n >= 10 && memcmp(p + period.n - 5, "02-29", 5) == 0 &&
+	    days_in_month((int)year_at(year.p), 2) < 29)
+		p[period.n - 1] = '8'; /* that year has none */
 	return (struct str){p, period.n};
 }
 
@@ -1182,21 +1189,21 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	st->dated = true;
 }
 
-/* 报告期末: the last month of the period that the report is of. */
+/* 报告期末: the last month of the period that the report is of; of a day, that day. */
 static struct str
 last_month(const struct linker *l, struct str iso)
 {
-	const char *end = iso.n > 7 ? iso.p + iso.n / 2 + 1 : iso.p;
+	const char *end = iso.n == 15 ? iso.p + 8 : iso.p; /* 2024-01/2024-06 */
 	int month = 12;
 
-	if (iso.n >= 7 && end[5] == 'Q')
-		month = 3 * (end[6] - '0');
-	else if (iso.n >= 7 && end[5] == 'H')
-		month = 6 * (end[6] - '0');
-	else if (iso.n >= 7)
-		return (struct str){end, 7};
-	else if (iso.n != 4)
+	if (iso.n != 4 && iso.n != 7 && iso.n != 15)
 		return iso;
+	if (iso.n > 4 && end[5] == 'Q')
+		month = 3 * (end[6] - '0');
+	else if (iso.n > 4 && end[5] == 'H')
+		month = 6 * (end[6] - '0');
+	else if (iso.n > 4)
+		return (struct str){end, 7};
 	char *p = arena_alloc(l->figures->arena, 7);
 	memcpy(p, end, 4);
 	p[4] = '-';

@@ -87,6 +87,8 @@ struct linker {
  * the text whatever it is.
  */
 enum { MAX_LIST = 32, MAX_CLAUSE = 200, MAX_PHRASE = 64 };
+/* A metric, a scope is not longer. */
+enum { MAX_BYTES = 1024 };
 
 /* Half-open, in tokens. */
 struct range {

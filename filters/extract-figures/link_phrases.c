@@ -101,6 +101,8 @@ phrase(const struct linker *l, struct range r)
 	if (r.from >= r.to)
 		return (struct str){NULL, 0};
 	size_t start = l->token[r.from].start, end = l->token[r.to - 1].end;
+	if (end - start > MAX_BYTES) /* no name of anything; each figure after it would have it */
+		return (struct str){NULL, 0};
 	return (struct str){l->text.p + start, end - start};
 }
 
@@ -119,7 +121,7 @@ join(struct linker *l, struct str a, struct str b)
 		return a;
 	if (a.p + a.n == b.p)
 		return (struct str){a.p, a.n + b.n};
-	if (a.n + b.n > 1024) /* no name of anything */
+	if (a.n + b.n > MAX_BYTES)
 		return b;
 	char *p = arena_alloc(l->figures->arena, a.n + b.n);
 	memcpy(p, a.p, a.n);
@@ -596,11 +598,12 @@ common_rest(struct str a, struct str b)
 static bool
 shares_half(const struct linker *l, struct range last)
 {
-	const struct token *next = &l->token[last.from], *before = next - 2;
+	const struct token *next = &l->token[last.from];
+	const struct token *before = last.from < 2 ? next : next - 2;
 	size_t n = next->end - next->start;
 	char both[12];
 
-	if (last.from < 2 || !is_single(before) || before->end - before->start != 3 || n < 6 ||
+	if (before == next || !is_single(before) || before->end - before->start != 3 || n < 6 ||
 	    n > sizeof both)
 		return false;
 	memcpy(both, l->text.p + before->start, 3);
