@@ -1137,7 +1137,9 @@ is_compared_with(const struct linker *l, size_t k)
 static bool
 says_figure(const struct linker *l, size_t k)
 {
-	while (++k < l->n && l->token[k].role != STOP)
+	size_t far = k + MAX_CLAUSE;
+
+	while (++k < l->n && k < far && l->token[k].role != STOP)
 		if (l->token[k].role == FIGURE)
 			return true;
 	return false;

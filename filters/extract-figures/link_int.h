@@ -146,8 +146,12 @@ uint32_t link_age(const struct linker *, size_t figure);
 void link_aliases(struct linker *, const struct json *);
 /* The alias that the article has defined for a name, or the name. */
 struct str link_short_name(const struct linker *, struct str name);
-/* Makes one token of those that are text[start, end), where they are whole tokens and no figure. */
+/*
+ * Makes one token of those that are text[start, end), where they are whole
+ * tokens and no figure; NULL else. The others are empty until link_compact().
+ */
 struct token *link_merge(struct linker *, size_t start, size_t end);
+void link_compact(struct linker *);
 /* After link_cut(): 10日|18|时, the hour says no more than its day. */
 void link_clocks(struct linker *);
 /* After link_cut(): 两市, 三大产业, where they do not sum up a list before them. */

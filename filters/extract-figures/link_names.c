@@ -22,9 +22,20 @@ link_merge(struct linker *l, size_t start, size_t end)
 	if (to == from || l->token[from].start != start || l->token[to - 1].end != end)
 		return NULL;
 	l->token[from] = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, PLACE, false};
-	memmove(l->token + from + 1, l->token + to, (l->n - to) * sizeof *l->token);
-	l->n -= to - from - 1;
+	for (size_t i = from + 1; i < to; i++)
+		l->token[i] = (struct token){(uint32_t)end, (uint32_t)end, 0, -1, PLACE, false};
 	return &l->token[from];
+}
+
+void
+link_compact(struct linker *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].start < l->token[i].end)
+			l->token[n++] = l->token[i];
+	l->n = n;
 }
 
 void
@@ -57,6 +68,7 @@ link_aliases(struct linker *l, const struct json *aliases)
 			link_merge(l, at, at + a->alias.n);
 			p += a->alias.n;
 		}
+		link_compact(l);
 	}
 }
 

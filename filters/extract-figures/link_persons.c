@@ -267,6 +267,7 @@ link_persons(struct linker *l)
 	for (size_t i = 0; i + 1 < l->n; i++)
 		if (link_age(l, i) != 0)
 			aged_person(l, i);
+	link_compact(l);
 	for (size_t i = 0; i < l->n; i++) {
 		struct token *t = &l->token[i];
 
@@ -275,7 +276,9 @@ link_persons(struct linker *l)
 		if (t->person && n < MAX_PERSON && t->end - t->start > 3)
 			name[n++] = word_at(l, i);
 	}
+	link_compact(l);
 	find_again(l, name, n);
+	link_compact(l);
 }
 
 /* 何秀兰|和|丈夫|李刚: where the persons begin that are named together with token i. */
