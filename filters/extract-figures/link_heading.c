@@ -131,7 +131,9 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 
 		if (is_paper(l, i + 1))
 			continue;
-		if (t->role == PLACE && !t->person) { /* 河西|县 */
+		if (t->role == PLACE && !t->person) { /* 河西|县; of 重庆市|巫溪县 the last */
+			for (; i + 1 < l->n && t[1].role == PLACE && !t[1].person; i++)
+				t++;
 			bool area = i + 1 < l->n && t[1].role == HOLDER && link_word(&t[1])->brings;
 			return m->place = phrase(l, (struct range){i, i + 1 + area});
 		}

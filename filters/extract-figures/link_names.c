@@ -146,6 +146,11 @@ link_sums(struct linker *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct token *t = &l->token[i];
 
+		if (t->role == DEAL && i + 1 < l->n && in_phrase(t + 1) &&
+		    t->end - t->start == 3) { /* 各|景区 */
+			t->role = NOUN;
+			continue;
+		}
 		if (t->role != ETC || (i > 0 && (in_phrase(t - 1) || t[-1].role == CLOSE)))
 			continue;
 		if (link_word(t)->keep)
