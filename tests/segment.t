@@ -212,6 +212,25 @@ def splits():
        "one document at a time gives the same")
 
 
+def writings():
+    """A page in Traditional writing gives the blocks, speakers and headings of the same page in Simplified."""
+    with open("rules/simplified.tsv", encoding="utf-8") as f:
+        pairs = [line.rstrip("\n").split("\t") for line in f if not line.startswith("#")][1:]
+    simple = {ord(p[0]): p[1] for p in pairs}
+    traditional = {ord(p[1]): p[0] for p in reversed(pairs)}
+    paths = sorted(glob.glob("fixtures/segment/*/page.txt"))
+    bad = []
+    for path in paths:
+        with open(path, encoding="utf-8") as f:
+            text = f.read().translate(simple)
+        other = segments(text.translate(traditional))
+        if json.dumps(other, ensure_ascii=False).translate(simple) != json.dumps(segments(text), ensure_ascii=False):
+            bad.append(path)
+        if "".join(r["text"] for r in other).translate(simple).translate(traditional) != "".join(r["text"] for r in other):
+            bad.append(path + ": not as it is written")
+    ok(len(paths) > 9 and not bad, "pages in Traditional writing", *bad)
+
+
 def asking():
     status, out, _ = run("segment", b"", "--check")
     ok(status == 0, "--check", *[l for l in out.decode().splitlines() if l.startswith("not")][:5])
@@ -227,6 +246,7 @@ sentences()
 documents()
 halves()
 splits()
+writings()
 asking()
 print("1..%d" % number)
 sys.exit(failed != 0)

@@ -46,18 +46,26 @@ simplified_load(const struct table *t, FILE *err, unsigned *errors)
 	}
 }
 
+/* Where the table begins, in a sum of the three bytes that spares the masks. */
+enum { FIRST_SUM = (0xE3 << 12) + (0x80 << 6) + 0x80 };
+
 size_t
 simplified_next(struct str text, size_t at)
 {
-	size_t len;
+	const unsigned char *p = (const unsigned char *)text.p + at, *end = p + (text.n - at);
 
-	for (; at < text.n; at += len) {
-		uint32_t c = utf8_get(text.p + at, &len);
+	while (p < end) {
+		if (*p >= 0xE3 && *p <= 0xE9) {
+			size_t sum = ((size_t)p[0] << 12) + ((size_t)p[1] << 6) + p[2];
 
-		if (simplified(c) != c)
-			return at;
+			if (simplified_bits[sum - FIRST_SUM] != 0)
+				break;
+			p += 3;
+		} else {
+			p += utf8_len((char)*p);
+		}
 	}
-	return at;
+	return (size_t)(p - (const unsigned char *)text.p);
 }
 
 bool

@@ -26,8 +26,8 @@
  */
 void simplified_load(const struct table *, FILE *err, unsigned *errors);
 
-enum { SIMPLIFIED_FIRST = 0x3400, SIMPLIFIED_LAST = 0x9FFF };
-/* Each character and its simplified one, XORed. */
+enum { SIMPLIFIED_FIRST = 0x3000, SIMPLIFIED_LAST = 0x9FFF };
+/* Each character that UTF-8 begins with E3 to E9, and its simplified one, XORed. */
 extern uint16_t simplified_bits[SIMPLIFIED_LAST - SIMPLIFIED_FIRST + 1];
 
 /* The simplified character, or the character itself. */

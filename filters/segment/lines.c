@@ -196,6 +196,6 @@ page_free(struct page *pg)
 	free(pg->line);
 	free(pg->strip);
 	free(pg->alias);
-	arena_free(&pg->arena);
+	buf_free(&pg->joined);
 	*pg = (struct page){0};
 }

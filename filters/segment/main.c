@@ -126,9 +126,12 @@ main(int argc, char *argv[])
 	while (stream_read(s, &r)) {
 		doc_read(&doc, &r);
 		if (doc.text == NULL || !json_str(doc.text, &hold, &text) ||
-		    (doc.doc != NULL && doc.kind != NULL))
+		    (doc.doc != NULL && doc.kind != NULL)) {
 			stream_write(s, &r);
-		else if (!by_sentence && may_be_line(&doc, text) && prose_line(text, &prose))
+			continue;
+		}
+		marks_show(DOCUMENT, text);
+		if (!by_sentence && may_be_line(&doc, text) && prose_line(text, &prose))
 			emit_prose(s, &doc, text, &prose);
 		else {
 			cut(text);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "marks.h"
+#include "simplified.h"
 
 /* A longer line is no byline, caption or label; nor is one this long that ends a sentence. */
 enum { LINE_BYTES = 1000, LABEL_BYTES = 200 };
@@ -42,6 +43,12 @@ struct meaning {
 };
 
 struct rules *rules;
+
+static struct {
+	struct str text, view; /* view: as rules see it; p is NULL before they are asked */
+	struct buf hold;
+} shown[NSHOWN];
+static struct arena forms; /* of verbs, process lifetime */
 
 /* Verbs of speech, by the last character. */
 enum { BUCKETS = 256 };
@@ -87,7 +94,8 @@ speech_load(void)
 		return;
 	verb = xarray(NULL, t->nrow, sizeof(*verb));
 	for (i = 0; i < t->nrow; i++) {
-		struct str form = {table_cell(t, i, 0), strlen(table_cell(t, i, 0))};
+		const char *cell = table_cell(t, i, 0);
+		struct str form = simplified_str(&forms, (struct str){cell, strlen(cell)});
 
 		verb[i] = (struct verb){form.p, form.n, char_before(form, 0, form.n, &at),
 		    closes >= 0 && *table_cell(t, i, (size_t)closes) != '\0'};
@@ -121,6 +129,41 @@ marks_load(const char *const *files, size_t n)
 	return true;
 }
 
+void
+marks_show(enum shown which, struct str text)
+{
+	shown[which].text = text;
+	shown[which].view.p = NULL;
+}
+
+static struct str
+view_of(enum shown i)
+{
+	if (shown[i].view.p != NULL)
+		return shown[i].view;
+	shown[i].view = shown[i].text;
+	/* what was joined of a document without a Traditional character has none */
+	if (i == DOCUMENT || view_of(DOCUMENT).p != shown[DOCUMENT].text.p)
+		shown[i].view = simplified_view(shown[i].text, &shown[i].hold);
+	return shown[i].view;
+}
+
+/* A text, which may be a part of one that is shown, as rules see it. */
+static struct str
+seen(struct str text)
+{
+	static struct buf hold;
+
+	for (size_t i = 0; i < NSHOWN; i++) {
+		struct str all = shown[i].text;
+
+		if (all.n == 0 || text.p < all.p || text.p + text.n > all.p + all.n)
+			continue;
+		return (struct str){view_of((enum shown)i).p + (text.p - all.p), text.n};
+	}
+	return simplified_view(text, &hold);
+}
+
 static struct str
 captured(const struct match *m, struct str text, const char *name)
 {
@@ -142,8 +185,8 @@ mark_line(struct str line, struct mark *mark)
 		return false;
 	if (!(line.n <= LINE_BYTES &&
 		!(tail_of(line, 0, line.n) == TAIL_STOP && line.n > LABEL_BYTES) &&
-		rules_match(rules, RULE_LINE, line, 0, m, 1) > 0) &&
-	    rules_match(rules, RULE_START, line, 0, m, 1) == 0)
+		rules_match(rules, RULE_LINE, seen(line), 0, m, 1) > 0) &&
+	    rules_match(rules, RULE_START, seen(line), 0, m, 1) == 0)
 		return false;
 	mean = m->rule->user;
 	mark->rule = m->rule;
@@ -176,7 +219,7 @@ mark_turn(struct str line, struct turn *turn)
 	static struct match m[1];
 
 	line = beginning(line, TURN_BYTES);
-	if (rules_match(rules, RULE_TURN, line, 0, m, 1) == 0)
+	if (rules_match(rules, RULE_TURN, seen(line), 0, m, 1) == 0)
 		return false;
 	turn->rule = m->rule;
 	turn->end = m->end;
@@ -185,17 +228,30 @@ mark_turn(struct str line, struct turn *turn)
 	return true;
 }
 
+/* Do the bytes at p, as rules see them, say that verb? */
+static bool
+is_form(const char *p, const struct verb *v)
+{
+	size_t len, n;
+
+	for (size_t i = 0; i < v->n; i += len)
+		if ((p[i] & 0xC0) == 0x80 ||
+		    simplified(utf8_get(p + i, &len)) != utf8_get(v->form + i, &n))
+			return false;
+	return true;
+}
+
 size_t
 mark_speech(struct str text, size_t start, size_t end, bool closes)
 {
 	size_t at, i;
-	uint32_t last = char_before(text, start, end, &at);
+	uint32_t last = simplified(char_before(text, start, end, &at));
 
 	for (i = verb_from[last % BUCKETS]; i < verb_from[last % BUCKETS + 1]; i++) {
 		const struct verb *v = &verb[i];
 
 		if (v->last == last && v->n <= end - start && (v->closes || !closes) &&
-		    memcmp(text.p + end - v->n, v->form, v->n) == 0)
+		    is_form(text.p + end - v->n, v))
 			return end - v->n;
 	}
 	return end;
@@ -207,7 +263,7 @@ mark_at(enum rule_type type, struct str text, size_t at, struct found *f)
 	static struct match m[1];
 
 	if (((unsigned char)text.p[at] & 0xC0) == 0x80 ||
-	    rules_match(rules, type, text, at, m, 1) == 0)
+	    rules_match(rules, type, seen(text), at, m, 1) == 0)
 		return false;
 	f->rule = m->rule;
 	f->start = m->start;
@@ -223,7 +279,7 @@ mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
 {
 	static struct match m[1];
 
-	if (at >= text.n || rules_scan(rules, type, text, &at, m, 1) == 0)
+	if (at >= text.n || rules_scan(rules, type, seen(text), &at, m, 1) == 0)
 		return false;
 	*f = (struct found){.rule = m->rule,
 	    .start = m->start,
@@ -269,6 +325,7 @@ try_text(void *ctx, struct str text, const char *set, struct rules_found *to)
 
 	(void)ctx;
 	(void)set;
+	marks_show(DOCUMENT, text);
 	if (mark_line(text, &mark)) {
 		const char *kind = rule_value(mark.rule, "kind");
 

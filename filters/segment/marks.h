@@ -37,6 +37,14 @@ struct found {
 extern struct rules *rules;
 
 bool marks_load(const char *const *files, size_t n);
+/*
+ * The texts that the rules are asked about: the document, and its strips whose
+ * lines were joined. They are looked through for Traditional characters once,
+ * when a rule is first asked; their bytes stay as they are until the next call.
+ * Of others that is done each time.
+ */
+enum shown { DOCUMENT, JOINED, NSHOWN };
+void marks_show(enum shown, struct str);
 unsigned marks_check(FILE *out);
 
 /* What the line is, or how it begins, by the longest rule. */

@@ -134,7 +134,7 @@ struct page {
 	size_t nstrip, capstrip;
 	struct alias *alias;
 	size_t nalias, capalias;
-	struct arena arena;
+	struct buf joined; /* texts of strips of several lines, one behind the other */
 };
 
 void page_lines(struct page *);

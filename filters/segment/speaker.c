@@ -353,36 +353,56 @@ walk(struct page *pg)
 	}
 }
 
-/* A strip's text: its lines joined, which is a copy where there are several. */
+/* Appends a strip's text to those of the others: its lines joined. */
 static void
-set_text(struct page *pg, struct strip *s)
+join_lines(struct page *pg, const struct strip *s)
 {
 	static struct pieces pieces;
-	static struct buf text;
+	struct buf *b = &pg->joined;
 	size_t i;
 
-	s->text = (struct str){pg->text.p + s->start, s->end - s->start};
-	if (s->first == s->last)
-		return;
-	pieces.n = text.n = 0;
+	pieces.n = 0;
 	strip_pieces(pg, s, &pieces);
 	for (i = 0; i < pieces.n; i++)
 		if (pieces.piece[i].blank)
-			buf_putc(&text, ' ');
+			buf_putc(b, ' ');
 		else
-			buf_add(&text, pg->text.p + pieces.piece[i].start,
+			buf_add(b, pg->text.p + pieces.piece[i].start,
 			    pieces.piece[i].end - pieces.piece[i].start);
-	s->text = arena_str(&pg->arena, text.p, text.n);
+}
+
+/* The texts of the strips, which are copies where they have several lines. */
+static void
+set_texts(struct page *pg)
+{
+	size_t i, at = 0;
+
+	pg->joined.n = 0;
+	for (i = 0; i < pg->nstrip; i++) {
+		struct strip *s = &pg->strip[i];
+		size_t from = pg->joined.n;
+
+		s->text = (struct str){pg->text.p + s->start, s->end - s->start};
+		if (s->first == s->last)
+			continue;
+		join_lines(pg, s);
+		s->text.n = pg->joined.n - from;
+	}
+	for (i = 0; i < pg->nstrip; i++) { /* now they stay where they are */
+		struct strip *s = &pg->strip[i];
+
+		if (s->first == s->last)
+			continue;
+		s->text.p = pg->joined.p + at;
+		at += s->text.n;
+	}
+	marks_show(JOINED, (struct str){pg->joined.p, pg->joined.n});
 }
 
 void
 page_speakers(struct page *pg)
 {
-	size_t i;
-
-	arena_reset(&pg->arena);
-	for (i = 0; i < pg->nstrip; i++)
-		set_text(pg, &pg->strip[i]);
+	set_texts(pg);
 	if (pg->nstrip == 0)
 		return;
 	if (pg->nstrip > capafter) {
