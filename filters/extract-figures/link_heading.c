@@ -168,7 +168,8 @@ link_alias_above(const struct linker *l, const struct block *b, struct str *full
 		for (size_t k = 0; k < l->nalias; k++) {
 			struct str a = l->alias[k].alias;
 			*full = l->alias[k].name;
-			if (memmem(above[i].p, above[i].n, a.p, a.n) != NULL && names_body(*full))
+			if (above[i].n >= a.n && memmem(above[i].p, above[i].n, a.p, a.n) != NULL &&
+			    names_body(*full))
 				return a;
 		}
 	return (struct str){NULL, 0};
