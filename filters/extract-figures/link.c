@@ -786,13 +786,12 @@ find_scope(const struct linker *l, struct state *st, struct linking *g)
 static bool
 is_part_of_amount(const struct linker *l, const struct state *st, const struct linking *g)
 {
-	const struct token *last = &l->token[g->np.to - 1];
 	bool amount =
 	    g->f->kind == KIND_MONEY || g->f->kind == KIND_COUNT || g->f->kind == KIND_MEASURE;
 
 	return st->within && amount && !g->found.right && g->np.from < g->np.to &&
-	       last->role == NOUN && l->token[g->np.from].role == NOUN && g->n == 1 &&
-	       g->who.n == 0 && g->t.to == g->k && g->t.direction == 0 &&
+	       l->token[g->np.to - 1].role == NOUN && l->token[g->np.from].role == NOUN &&
+	       g->n == 1 && g->who.n == 0 && g->t.to == g->k && g->t.direction == 0 &&
 	       same_unit(st->amount, g->f);
 }
 
