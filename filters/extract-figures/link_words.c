@@ -333,25 +333,18 @@ add_sections(void)
 	}
 }
 
-/* 失业率: does a word end as a section of heads says? */
-static bool
-ends_head(const char *s)
+/* 率 of 失业率: how nouns of the lexicon end that are heads of metrics. */
+static const char *
+head_end(void)
 {
-	size_t n = strlen(s);
-
 	for (size_t i = 0; i < rules_count(source.rules); i++) {
 		const struct rule *r = rules_at(source.rules, i);
-		const char *end;
-		size_t k;
 
-		if (r->type != source.type || strcmp(rule_value(r, "is"), "head") != 0 ||
-		    (end = rule_value(r, "ends")) == NULL)
-			continue;
-		k = strlen(end);
-		if (n > k && strcmp(s + n - k, end) == 0)
-			return true;
+		if (r->type == source.type && strcmp(rule_value(r, "is"), "head") == 0 &&
+		    rule_value(r, "ends") != NULL)
+			return rule_value(r, "ends");
 	}
-	return false;
+	return NULL;
 }
 
 static void
@@ -359,6 +352,8 @@ add_lexicon(const struct table *t)
 {
 	int count = t != NULL ? table_column(t, "count") : -1;
 	int pos = t != NULL ? table_column(t, "pos") : -1;
+	const char *end = head_end();
+	size_t nend = end != NULL ? strlen(end) : 0;
 
 	for (size_t i = 0; count >= 0 && pos >= 0 && i < t->nrow; i++) {
 		const char *s = table_cell(t, i, 0);
@@ -368,7 +363,9 @@ add_lexicon(const struct table *t)
 
 		if (fresh) {
 			w->role = (uint8_t)role_of(table_cell(t, i, (size_t)pos));
-			if (w->role == NOUN && ends_head(s))
+			size_t n = strlen(s);
+			if (w->role == NOUN && nend > 0 && n > nend &&
+			    memcmp(s + n - nend, end, nend) == 0)
 				w->role = HEAD;
 			w->quality = *table_cell(t, i, (size_t)pos) == 'a';
 		}
