@@ -835,6 +835,9 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 
 	if (metric->n == 0 && g->f->kind == KIND_PERCENTAGE_POINT)
 		*metric = st->share;
+	if (metric->n == 0 && g->t.reached && g->low > 0 && same_unit(st->last, g->f) &&
+	    l->token[g->low - 1].role == FIGURE && figure_of(l, g->low - 1) == st->last)
+		*metric = st->last->metric; /* 时间从92分钟|缩短到|55分钟 */
 	if (metric->n == 0 && st->fresh && g->low > 0 && l->token[g->low - 1].role == FIGURE &&
 	    figure_of(l, g->low - 1)->kind == KIND_DURATION)
 		*metric = st->topic; /* 指数连续8个月|低于50% */
@@ -872,8 +875,9 @@ split_holder(const struct linker *l, struct state *st, struct linking *g)
 		st->subject.n = 0; /* a part of the metric is no scope */
 	if (g->begins)
 		st->subject.n = 0;
-	if (g->found.right || g->list.n > 0 || np.from + 1 >= np.to ||
-	    g->who.n + scope_of(st).n > 0)
+	bool dimension = np.from < np.to && link_word(&l->token[np.to - 1])->dimension;
+	if (g->found.right || g->list.n > 0 || np.from + 1 >= np.to || g->who.n > 0 ||
+	    (scope_of(st).n > 0 && !dimension))
 		return;
 	if (l->token[np.to - 1].role == ATTRIBUTE)
 		at = np.to - 1;
@@ -882,6 +886,8 @@ split_holder(const struct linker *l, struct state *st, struct linking *g)
 	if (at > np.from) {
 		g->who = st->subject = phrase(l, (struct range){np.from, at});
 		g->found.metric = phrase(l, (struct range){at, np.to});
+		if (dimension)
+			st->sentence = g->who; /* 塔高18米、|长5米 */
 	}
 }
 

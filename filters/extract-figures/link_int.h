@@ -14,7 +14,8 @@ enum role {
 	/* of link rules: rules/links.rules says what each is */
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
-	GRADE, AGE, VIEW, PAPER, TITLE, /* TITLE: of no token, see struct word */
+	GRADE, AGE, VIEW, PAPER,
+	TITLE, DIMENSION, /* of no token, see struct word */
 	NROLE
 };
 /* clang-format on */
@@ -35,6 +36,7 @@ struct word {
 	/* stands before a person's name, or is the last character of such a word: 村民, …员; behind
 	 * a surname: 女士 */
 	bool title : 1, address : 1;
+	bool dimension : 1;                     /* 高, 长: right before a measure an ATTRIBUTE */
 	bool post : 1;                          /* a title that is a post: 市长 */
 	bool given : 1, given1 : 1, given2 : 1; /* a given name, or its first, second character */
 	/* of VERB, LIGHT: its object is what the next clauses are of; of DEICTIC: from a heading,

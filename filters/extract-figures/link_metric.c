@@ -329,6 +329,20 @@ moves_so_often(const struct around *a)
 	       (a->k + 2 == a->l->n || is_boundary(&a->next[1]) || a->next[1].role == LIST);
 }
 
+/* 保险公司|承担|18万元: the body that does it, and the verb. */
+static bool
+body_pays(const struct around *a, struct found *found)
+{
+	struct range np = a->np;
+
+	if (a->f->kind != KIND_MONEY || a->left->role != VERB || np.from == np.to ||
+	    np.to + 1 != a->t->to || a->l->token[np.to - 1].role != HOLDER)
+		return false;
+	found->who = a->noun;
+	found->metric = word_at(a->l, np.to);
+	return true;
+}
+
 /* No noun on either side: the verb before, or what is done so often: 五次|被评为… */
 static void
 set_verb(const struct around *a, bool listed, struct found *found)
@@ -361,7 +375,10 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 	if (in_brackets(&a, found))
 		return;
 	if (a.f->kind == KIND_DURATION && !listed) {
-		set_duration(&a, found);
+		bool attribute = np.from < np.to && l->token[np.to - 1].role == ATTRIBUTE;
+
+		if (!attribute || !describes_noun(&a, found)) /* 平均年龄66岁|的|艺术团 */
+			set_duration(&a, found);
 		return;
 	}
 	struct str whole = whole_of(l, low, share, a.f->kind == KIND_COUNT);
@@ -379,6 +396,8 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		found->who = a.noun;
 	if (takes_right(&a))
 		set_right(l, &a, found);
+	else if (body_pays(&a, found))
+		return;
 	else if ((listed || !named_does(&a, found)) && a.noun.n == 0)
 		set_verb(&a, listed, found);
 }

@@ -11,11 +11,11 @@
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
 	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
 	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age", "view",
-	"noun", "verb", "adverb", "stop", "paper", "title", NULL};
+	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
-	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE};
+	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION};
 /* clang-format on */
 static const char *const gives_words[] = {
     "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", NULL};
@@ -232,9 +232,9 @@ add_given(const struct table *t)
 	}
 }
 
-/* 员, 师: what words before a name end with. They are other words themselves. */
+/* Marks words that are other words themselves: 员, 师, which end titles; 高, 长. */
 static void
-add_title_ends(const struct rule *r, uint16_t number)
+mark_words(const struct rule *r, uint16_t number, bool title)
 {
 	bool fresh;
 
@@ -250,10 +250,28 @@ add_title_ends(const struct rule *r, uint16_t number)
 				continue;
 			}
 			struct word *w = word_add(list, n, &fresh);
-			w->title = true;
+			w->title = w->title || title;
+			w->dimension = w->dimension || !title;
 			if (w->section == 0)
 				w->section = number;
 		}
+	}
+}
+
+static void
+add_marks(void)
+{
+	uint16_t number = 0;
+
+	for (size_t i = 0; i < rules_count(source.rules); i++) {
+		const struct rule *r = rules_at(source.rules, i);
+
+		if (r->type != source.type)
+			continue;
+		number++;
+		bool title = strcmp(rule_value(r, "is"), "title") == 0;
+		if (title || strcmp(rule_value(r, "is"), "dimension") == 0)
+			mark_words(r, number, title);
 	}
 }
 
@@ -262,7 +280,6 @@ static void
 add_titles(const struct table *t)
 {
 	int kind = t != NULL ? table_column(t, "kind") : -1;
-	uint16_t number = 0;
 
 	for (size_t i = 0; kind >= 0 && i < t->nrow; i++) {
 		const char *s = table_cell(t, i, 0);
@@ -277,15 +294,6 @@ add_titles(const struct table *t)
 		else
 			w->title = true;
 		w->post = *k == 'p' || *k == 'w' || (*k == 'a' && !w->address);
-	}
-	for (size_t i = 0; i < rules_count(source.rules); i++) {
-		const struct rule *r = rules_at(source.rules, i);
-
-		if (r->type != source.type)
-			continue;
-		number++;
-		if (strcmp(rule_value(r, "is"), "title") == 0)
-			add_title_ends(r, number);
 	}
 }
 
@@ -327,7 +335,7 @@ add_sections(void)
 		section[++number] = (struct section){r, rule_value(r, role == SERIES    ? "members"
 								      : role == DEICTIC ? "ends"
 											: "gives")};
-		for (size_t k = 0; k < r->nvalue && role != TITLE; k++)
+		for (size_t k = 0; k < r->nvalue && role != TITLE && role != DIMENSION; k++)
 			if (strcmp(r->value[k].key, "word") == 0)
 				add_words(r, number, r->value[k].value, role);
 	}
@@ -389,6 +397,7 @@ load_words(void)
 	add_surnames(rules_table(source.rules, "surnames"));
 	add_given(rules_table(source.rules, "given"));
 	add_titles(rules_table(source.rules, "titles"));
+	add_marks();
 	add_counted(rules_table(source.rules, "classifiers"));
 	add_names(rules_table(source.rules, "places"), said);
 	add_names(rules_table(source.rules, "bodies"), said);
@@ -659,6 +668,25 @@ compares_nothing(const struct token *t)
 	       t->role == COMMA;
 }
 
+/* 塔|高|18米: what it measures; but not 比A|高|18米. */
+static void
+mark_dimensions(struct linker *l)
+{
+	for (size_t i = 1; i + 1 < l->n; i++) {
+		struct token *t = &l->token[i];
+		size_t k = i;
+
+		if (!link_word(t)->dimension || l->token[i + 1].role != FIGURE ||
+		    figure_of(l, i + 1)->kind != KIND_MEASURE)
+			continue;
+		while (k > 0 && k + 8 > i && l->token[k - 1].role != THAN &&
+		       !is_boundary(&l->token[k - 1]) && l->token[k - 1].role != FIGURE)
+			k--;
+		if (k == 0 || l->token[k - 1].role != THAN)
+			t->role = ATTRIBUTE;
+	}
+}
+
 void
 link_cut(struct linker *l)
 {
@@ -692,6 +720,7 @@ link_cut(struct linker *l)
 		if ((l->token[i].role == RISE || l->token[i].role == FALL) &&
 		    l->token[i - 1].role == FIGURE && l->token[i].end - l->token[i].start == 3)
 			l->token[i].role = AFTER;
+	mark_dimensions(l);
 }
 
 void
