@@ -45,33 +45,26 @@ phrase_slot(uint32_t hash)
 	return (uint32_t)i;
 }
 
+/* Four characters of two bytes, one after the other, are a number of eight. */
 static uint32_t
-phrase_hash(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+phrase_hash(uint64_t four)
 {
-	uint32_t h = a * 0x9E3779B1u ^ b * 0x85EBCA6Bu ^ c * 0xC2B2AE35u ^ d * 0x27D4EB2Fu;
-
-	return h ^ h >> 15;
+	return (uint32_t)(four * 0x9E3779B97F4A7C15u >> 32);
 }
 
 static void
 phrases_of(struct str t, size_t start, size_t end)
 {
-	uint32_t ring[PHRASE] = {0};
+	uint64_t four = 0;
 	size_t run = 0, i, len;
 
 	for (i = start; i < end; i += len) {
-		uint32_t u = utf8_get(t.p + i, &len), hash;
+		uint32_t u = utf8_get(t.p + i, &len);
 
-		if (u < 0x4E00 || u > 0x9FFF) {
-			run = 0;
-			continue;
-		}
-		ring[run++ % PHRASE] = u;
-		if (run < PHRASE)
-			continue;
-		hash = phrase_hash(ring[run % PHRASE], ring[(run + 1) % PHRASE],
-		    ring[(run + 2) % PHRASE], ring[(run + 3) % PHRASE]);
-		gram[ngram++] = phrase_slot(hash);
+		four = four << 16 | u;
+		run = u >= 0x4E00 && u <= 0x9FFF ? run + 1 : 0;
+		if (run >= PHRASE)
+			gram[ngram++] = phrase_slot(phrase_hash(four));
 	}
 }
 
@@ -146,10 +139,14 @@ phrases_meet(size_t strip, uint32_t part, uint32_t seen, struct count *c)
 bool
 phrase_known(const struct page *pg, const uint32_t c[PHRASE])
 {
-	uint32_t hash = phrase_hash(c[0], c[1], c[2], c[3]);
+	uint64_t four = 0;
+	uint32_t hash;
 	size_t i;
 
 	phrases_hash(pg);
+	for (i = 0; i < PHRASE; i++)
+		four = four << 16 | c[i];
+	hash = phrase_hash(four);
 	for (i = hash & (nslot - 1); phrase[i].page == page_stamp; i = (i + 1) & (nslot - 1))
 		if (phrase[i].hash == hash)
 			return true;
