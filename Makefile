@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 
 CC      ?= cc
-CFLAGS  ?= -O2 -g $(LTO)
+CFLAGS  ?= -O3 -g $(LTO)
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 HARDEN  ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ALL_C    = -std=c11 -D_GNU_SOURCE -Ifilters/lib $(WARN) $(HARDEN) $(CFLAGS)
