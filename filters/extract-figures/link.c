@@ -722,6 +722,15 @@ is_settlement_alone(const struct linker *l, const struct state *st, const struct
 	       g->f->kind == KIND_PERCENT;
 }
 
+/* Is the noun who has that age? */
+static bool
+is_aged(const struct linker *l, const struct linking *g)
+{
+	return link_age(l, g->k) != 0 && g->np.from < g->np.to && link_is_title(l, g->np.to - 1) &&
+	       g->scope.from == g->scope.to &&
+	       (g->k + 1 == l->n || is_boundary(&l->token[g->k + 1]));
+}
+
 /* The metric as the clause says it. */
 static void
 find_metric(struct linker *l, const struct state *st, struct linking *g)
@@ -730,6 +739,10 @@ find_metric(struct linker *l, const struct state *st, struct linking *g)
 
 	metric_of(l, g->k, g->low, &g->t, g->np, g->n > 1 && (g->list.n > 0 || g->t.deal), found);
 	struct range person = person_after(l, g->k);
+	if (person.from == person.to && is_aged(l, g)) {
+		person = g->np; /* 小儿子|今年|9岁 */
+		g->np.from = g->np.to;
+	}
 	g->person = person.from < person.to;
 	if (g->person) {
 		g->scope = person;
@@ -1150,6 +1163,16 @@ says_figure(const struct linker *l, size_t k)
 	return false;
 }
 
+/* 最大, 首个: the date before it is what that is among. */
+static bool
+is_superlative(const struct linker *l, const struct token *t)
+{
+	struct str s = {l->text.p + t->start, t->end - t->start};
+
+	return s.n >= 3 && (memcmp(s.p, "\xE6\x9C\x80", 3) == 0 ||   /* 最 */
+			       memcmp(s.p, "\xE9\xA6\x96", 3) == 0); /* 首 */
+}
+
 /* The period that a date gives to the figures after it. */
 static void
 link_date(const struct linker *l, struct state *st, size_t k)
@@ -1184,6 +1207,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 		st->local = iso;
 		return;
 	}
+	if (st->dated && after != NULL && is_superlative(l, after))
+		return; /* 7月26日，出现今年|最大洪峰 */
 	if ((st->nrecent > 0 || st->dates > 0) && !says_figure(l, k))
 		return; /* …亿元，主要是去年4月开始实施…政策； */
 	if (st->dates++ == 0) {

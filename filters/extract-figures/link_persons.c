@@ -24,7 +24,8 @@ static bool
 is_han_word(const struct token *t, size_t n)
 {
 	return (t->role == NOUN || t->role == VERB || t->role == ADVERB ||
-		   (t->role == OTHER && n == 1)) && /* 李|若|溪 */
+		   (t->role == OTHER && n == 1) ||                /* 李|若|溪 */
+		   (t->role == PLACE && n == 2 && !t->person)) && /* 季|长山 */
 	       t->end - t->start == 3 * n;
 }
 
@@ -95,6 +96,9 @@ name_at(const struct linker *l, size_t i, size_t *to)
 
 	if (t->role == NOUN && link_word(t)->surname && i + 1 < l->n)
 		return given_name(l, i, to);
+	if (t->role == PREP && link_word(t)->surname && i + 1 < l->n &&
+	    (i == 0 || is_boundary(t - 1)) && given_name(l, i, to) == SURE)
+		return SURE; /* ，向|文|启|每月… */
 	if (i + 1 < l->n && chars(t) == 1 && char_of(l, t, 0)->address && is_han_word(t + 1, 1) &&
 	    link_word(t + 1)->surname) {
 		*to = i + 2; /* 老|梁 */
@@ -173,10 +177,10 @@ is_person(const struct linker *l, size_t i, size_t *to)
 {
 	enum sure name = name_at(l, i, to), before, behind;
 
-	if (name == NO || (before = said_before(l, i)) == NO)
-		return false;
 	if (name == CERTAIN)
 		return true;
+	if (name == NO || (before = said_before(l, i)) == NO)
+		return false;
 	behind = said_behind(l, *to);
 	if (name == SURE)
 		return before == LIKELY || behind != NO;

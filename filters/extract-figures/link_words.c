@@ -487,6 +487,18 @@ mark_role(uint32_t c)
 	case 0x300D:
 	case 0x300E:
 	case 0x300F: return QUOTE;
+	case 0x25A0:
+	case 0x25A1:
+	case 0x25B2:
+	case 0x25B3:
+	case 0x25B6:
+	case 0x25BA:
+	case 0x25C6:
+	case 0x25C7:
+	case 0x25CB:
+	case 0x25CF:
+	case 0x2605:
+	case 0x2606: /* ■□▲△▶►◆◇○●★☆ */
 	case ' ':
 	case '\t':
 	case '\n':
