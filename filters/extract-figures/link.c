@@ -1345,8 +1345,10 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 		if ((t->role == HOLDER || t->role == PLACE) && link_body_at(l, i, &name, &full)) {
 			st.body = name;
 			st.full = full;
+			set_scope(l, &st, link_body_behind(l, i, name));
 		}
 		set_scope(l, &st, link_holders(l, i));
+		set_scope(l, &st, link_aged(l, i));
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		end_clause(l, &st, i, open);
 		if (ends_sentence(l, t)) {

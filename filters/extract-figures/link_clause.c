@@ -233,6 +233,17 @@ names_people(const struct linker *l, const struct opening *o)
 	       link_is_title(l, o->np.to - 1);
 }
 
+/* 园子|里|种着…: where something is, if somebody or nothing was named. */
+static bool
+names_inside(const struct linker *l, const struct state *st, const struct opening *o)
+{
+	const struct token *last = &l->token[o->to - 1];
+
+	return (st->person || st->above || st->named.n == 0) && o->np.to == o->to &&
+	       o->np.to - o->np.from > 1 && o->to - o->i < 5 && o->verb < l->n &&
+	       l->token[o->verb].role == VERB && last->role == NOUN && link_word(last)->inside;
+}
+
 /* What the next figures may be of. */
 static void
 set_topic(const struct linker *l, struct state *st, const struct opening *o)
@@ -316,6 +327,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	set_scope(l, st, o.scope);
 	if (names_people(l, &o))
 		st->sentence = phrase(l, o.np);
+	else if (names_inside(l, st, &o))
+		st->sentence = phrase(l, (struct range){o.np.from, o.np.to - 1});
 	struct str rest = phrase(l, o.np);
 	if (rest.n == 0 || o.adverbial)
 		return;

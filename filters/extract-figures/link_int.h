@@ -15,7 +15,7 @@ enum role {
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
 	GRADE, AGE, VIEW, PAPER,
-	TITLE, DIMENSION, /* of no token, see struct word */
+	TITLE, DIMENSION, INSIDE, /* of no token, see struct word */
 	NROLE
 };
 /* clang-format on */
@@ -36,6 +36,7 @@ struct word {
 	/* stands before a person's name, or is the last character of such a word: 村民, …员; behind
 	 * a surname: 女士 */
 	bool title : 1, address : 1;
+	bool inside : 1;                        /* 里: behind a noun, where something is */
 	bool dimension : 1;                     /* 高, 长: right before a measure an ATTRIBUTE */
 	bool post : 1;                          /* a title that is a post: 市长 */
 	bool given : 1, given1 : 1, given2 : 1; /* a given name, or its first, second character */
@@ -160,6 +161,9 @@ void link_clocks(struct linker *);
 void link_sums(struct linker *);
 /* Does the name of a body end with token i? With its full name, where the token is an alias. */
 bool link_body_at(const struct linker *, size_t i, struct str *name, struct str *full);
+/* 坐镇主场的|江城女排|在…: the tokens of that name that ends with token i, and does something; or
+ * empty. */
+struct range link_body_behind(const struct linker *, size_t i, struct str name);
 
 /* --- link_persons.c --- */
 
@@ -170,6 +174,8 @@ void link_persons(struct linker *);
  * clause begins with token i, the last of them; empty if there are none.
  */
 struct range link_holders(const struct linker *, size_t i);
+/* 52岁|的|建筑|工人|被…: who is as old as token i says, and does something; or empty. */
+struct range link_aged(const struct linker *, size_t i);
 /* 村民, 队员|们: does a noun phrase that ends with token i say who somebody is? */
 bool link_is_title(const struct linker *, size_t i);
 /* Cuts the front of a noun phrase off, up to a person's name, which is the scope: 主攻手|方雨桐. */

@@ -70,7 +70,7 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 	if (np.from < np.to && t->to == k && !moved && !ends_metric(&l->token[np.to - 1]))
 		np.from = np.to - 1;
 	if (np.from == np.to && t->to > 0 && is_verb(&l->token[t->to - 1]))
-		np.from = t->to - 1;
+		np = (struct range){t->to - 1, t->to}; /* 在山西|打工|17年 */
 	return phrase(l, np);
 }
 

@@ -72,6 +72,23 @@ link_aliases(struct linker *l, const struct json *aliases)
 	}
 }
 
+struct range
+link_body_behind(const struct linker *l, size_t i, struct str name)
+{
+	struct range r = {i, i + 1};
+
+	if (r.to == l->n || name.n == 0 || name.p < l->text.p || name.p > l->text.p + l->text.n)
+		return (struct range){i, i};
+	while (r.from > 0 && l->text.p + l->token[r.from].start > name.p)
+		r.from--;
+	enum role behind = l->token[r.to].role;
+	if (l->text.p + l->token[r.from].start != name.p || r.from == 0 ||
+	    l->token[r.from - 1].role != DE ||
+	    (behind != VERB && behind != PREP && behind != ADVERB && behind != LIGHT))
+		return (struct range){i, i};
+	return r;
+}
+
 struct str
 link_short_name(const struct linker *l, struct str name)
 {

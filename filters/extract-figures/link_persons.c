@@ -158,6 +158,8 @@ said_behind(const struct linker *l, size_t to)
 		return MAYBE;
 	if (l->token[to].role == SAY || age_follows(l, to))
 		return LIKELY;
+	if (link_word(&l->token[to])->quality)
+		return MAYBE; /* 季文启|年轻|时 */
 	switch ((enum role)l->token[to].role) {
 	case RISE:
 	case FALL:
@@ -298,6 +300,17 @@ together_from(const struct linker *l, size_t i)
 	return i;
 }
 
+/* 网红|主播|苗某某|销售…: does the noun phrase that token i ends begin a clause? */
+static bool
+opens_clause(const struct linker *l, size_t i)
+{
+	size_t from = i;
+
+	while (from > 0 && i - from < 6 && l->token[from - 1].role == NOUN)
+		from--;
+	return from == 0 || is_boundary(&l->token[from - 1]);
+}
+
 struct range
 link_holders(const struct linker *l, size_t i)
 {
@@ -313,9 +326,25 @@ link_holders(const struct linker *l, size_t i)
 	if (r.from == i && before != DE && before != NOUN && before != DATE && before != LEAD)
 		return none; /* at the beginning of a clause, see open_clause() */
 	if (behind == COMMA || behind == VERB || behind == LIGHT || behind == ADVERB ||
-	    behind == TAKE || behind == STOP)
+	    behind == TAKE || behind == STOP || (behind == NOUN && opens_clause(l, i)))
 		return r;
 	return none;
+}
+
+struct range
+link_aged(const struct linker *l, size_t i)
+{
+	struct range r = {i + 2, i + 2};
+
+	if (r.to >= l->n || link_age(l, i) == 0 || l->token[i + 1].role != DE)
+		return (struct range){i, i};
+	while (r.to < l->n && r.to < i + 6 && l->token[r.to].role == NOUN)
+		r.to++;
+	if (r.from == r.to || r.to == l->n || !link_is_title(l, r.to - 1) ||
+	    (l->token[r.to].role != VERB && l->token[r.to].role != PREP &&
+		l->token[r.to].role != ADVERB))
+		return (struct range){i, i};
+	return r;
 }
 
 bool

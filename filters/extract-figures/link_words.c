@@ -11,11 +11,11 @@
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
 	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
 	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age", "view",
-	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", NULL};
+	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", "inside", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
-	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION};
+	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE};
 /* clang-format on */
 static const char *const gives_words[] = {
     "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", NULL};
@@ -134,6 +134,23 @@ role_of(const char *pos)
 	}
 }
 
+/* The role that a rule gives its words. */
+static enum role
+role_said(const struct rule *r)
+{
+	for (size_t k = 0; is_words[k] != NULL; k++)
+		if (strcmp(rule_value(r, "is"), is_words[k]) == 0)
+			return is_roles[k];
+	return NOUN;
+}
+
+/* Is it no role, but a mark of words that have one? */
+static bool
+is_mark(enum role role)
+{
+	return role == TITLE || role == DIMENSION || role == INSIDE;
+}
+
 static void
 add_words(const struct rule *r, uint16_t number, const char *list, enum role role)
 {
@@ -232,9 +249,9 @@ add_given(const struct table *t)
 	}
 }
 
-/* Marks words that are other words themselves: 员, 师, which end titles; 高, 长. */
+/* Marks words that are other words themselves: 员, 师, which end titles; 高, 长; 里. */
 static void
-mark_words(const struct rule *r, uint16_t number, bool title)
+mark_words(const struct rule *r, uint16_t number, enum role mark)
 {
 	bool fresh;
 
@@ -250,8 +267,9 @@ mark_words(const struct rule *r, uint16_t number, bool title)
 				continue;
 			}
 			struct word *w = word_add(list, n, &fresh);
-			w->title = w->title || title;
-			w->dimension = w->dimension || !title;
+			w->title = w->title || mark == TITLE;
+			w->dimension = w->dimension || mark == DIMENSION;
+			w->inside = w->inside || mark == INSIDE;
 			if (w->section == 0)
 				w->section = number;
 		}
@@ -269,9 +287,8 @@ add_marks(void)
 		if (r->type != source.type)
 			continue;
 		number++;
-		bool title = strcmp(rule_value(r, "is"), "title") == 0;
-		if (title || strcmp(rule_value(r, "is"), "dimension") == 0)
-			mark_words(r, number, title);
+		if (is_mark(role_said(r)))
+			mark_words(r, number, role_said(r));
 	}
 }
 
@@ -325,17 +342,14 @@ add_sections(void)
 	section[0] = (struct section){NULL, NULL};
 	for (size_t i = 0; i < rules_count(source.rules); i++) {
 		const struct rule *r = rules_at(source.rules, i);
-		enum role role = NOUN;
 
 		if (r->type != source.type)
 			continue;
-		for (size_t k = 0; is_words[k] != NULL; k++)
-			if (strcmp(rule_value(r, "is"), is_words[k]) == 0)
-				role = is_roles[k];
+		enum role role = role_said(r);
 		section[++number] = (struct section){r, rule_value(r, role == SERIES    ? "members"
 								      : role == DEICTIC ? "ends"
 											: "gives")};
-		for (size_t k = 0; k < r->nvalue && role != TITLE && role != DIMENSION; k++)
+		for (size_t k = 0; k < r->nvalue && !is_mark(role); k++)
 			if (strcmp(r->value[k].key, "word") == 0)
 				add_words(r, number, r->value[k].value, role);
 	}
