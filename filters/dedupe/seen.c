@@ -235,7 +235,8 @@ judge_same(struct seen *s, struct verdict *v)
 	for (i = 0; i < n; i++) {
 		index_get(s->index, found[i], &s->bytes);
 		stash_read((struct str){s->bytes.p, s->bytes.n}, &t); /* cannot fail: we wrote it */
-		if (t.text.n != s->now.text.n || memcmp(t.text.p, s->now.text.p, t.text.n) != 0)
+		if (t.text.n != s->now.text.n ||
+		    (t.text.n > 0 && memcmp(t.text.p, s->now.text.p, t.text.n) != 0))
 			continue;
 		v->like = EXACT;
 		v->thousandths = 1000;

@@ -299,6 +299,16 @@ set_subject(const struct linker *l, struct state *st, const struct opening *o, s
 	}
 }
 
+/* 蓝庆华：全市…: who says it is not whose it is. */
+static bool
+is_label(const struct linker *l, const struct opening *o)
+{
+	const struct token *mark = &l->token[o->to];
+
+	return o->i == 0 && o->to < l->n && mark[-1].person && mark->end - mark->start == 3 &&
+	       memcmp(l->text.p + mark->start, "：", 3) == 0;
+}
+
 void
 open_clause(const struct linker *l, struct state *st, size_t i)
 {
@@ -308,6 +318,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	    (o.verb < l->n && l->token[o.verb].role == DATELINE))
 		return;
 	o.np = (struct range){o.i, o.to};
+	if (is_label(l, &o))
+		return;
 	if (is_source(l, &o)) {
 		set_speaker(l, st, o.np);
 		return;

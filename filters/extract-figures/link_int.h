@@ -279,6 +279,29 @@ struct found {
 void metric_of(struct linker *, size_t k, size_t low, const struct tail *, struct range np,
     bool listed, struct found *);
 
+/* --- link_change.c --- */
+
+struct state;
+/* The year that an ISO date begins with; what is made while linking has no NUL behind it. */
+long year_at(const char *iso);
+/* What a change against a date is against: "yoy", "qoq", "mom" or "base". */
+const char *basis_of_date(struct str base, struct str period);
+/* The same of the date that is token i, against the period that holds. */
+const char *basis_at(const struct linker *, const struct state *, size_t i);
+/* A sentence ends: of the bases that were said in it, only 同比 holds on. */
+void forget_basis(struct state *);
+/* Direction and basis of a figure by its tail; bare: its clause has no metric. */
+void set_change(struct linker *, struct state *, struct figure *, const struct tail *, bool bare);
+
+/* --- link_dates.c --- */
+
+/* 较第二季的|3.2%: is the figure what is compared with, of another time and no change? */
+bool is_base_value(const struct linker *, size_t k);
+/* The period that the date of token k gives to the figures after it. */
+void link_date(const struct linker *, struct state *, size_t k);
+/* The same of a word: 截至目前, 报告期内. */
+void set_now(const struct linker *, struct state *, const struct block *, size_t i);
+
 /* --- link_clause.c --- */
 
 /* What is carried from figure to figure. */

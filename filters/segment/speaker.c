@@ -133,7 +133,7 @@ spoken_share(struct str t, size_t reported)
 			any = true;
 		}
 	}
-	return (unsigned)((quoted + (t.n - reported)) * 100 / t.n);
+	return t.n > 0 ? (unsigned)((quoted + (t.n - reported)) * 100 / t.n) : 0;
 }
 
 /* Where the verb of speech begins that stands before the punctuation at text[at], or at. */
