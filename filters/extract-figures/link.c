@@ -940,8 +940,10 @@ figures_link(struct rules *rules, const struct block *b, struct figures *figures
 			st.full = full;
 			set_scope(l, &st, link_body_behind(l, i, name));
 		}
-		set_scope(l, &st, link_holders(l, i));
-		set_scope(l, &st, link_aged(l, i));
+		if (t->person)
+			set_scope(l, &st, link_holders(l, i));
+		if (t->role == FIGURE)
+			set_scope(l, &st, link_aged(l, i));
 		open = t->role == STOP || t->role == COMMA || t->role == CLOSE;
 		end_clause(l, &st, i, open);
 		if (ends_sentence(l, t)) {

@@ -74,18 +74,18 @@ given_name(const struct linker *l, size_t i, size_t *to)
 static enum sure
 name_in_word(const struct linker *l, size_t i, size_t *to)
 {
-	const struct token *t = &l->token[i], *b = t + 1;
+	const struct token *t = &l->token[i], *last = t;
+	size_t n = chars(t);
 
-	if (!is_han_word(t, chars(t)) || chars(t) < 2 || !char_of(l, t, 0)->surname ||
-	    !char_of(l, t, 1)->given1)
+	if (n == 2 && i + 1 < l->n && is_han_word(t + 1, 1))
+		last++;
+	else if (n != 3)
 		return NO;
-	*to = i + 1;
-	if (chars(t) == 3)
-		return char_of(l, t, 2)->given2 ? MAYBE : NO;
-	*to = i + 2;
-	return chars(t) == 2 && b < l->token + l->n && is_han_word(b, 1) && char_of(l, b, 0)->given2
-		   ? MAYBE
-		   : NO;
+	if (!is_han_word(t, n) || !char_of(l, t, 0)->surname || !char_of(l, t, 1)->given1 ||
+	    !char_of(l, last, chars(last) - 1)->given2)
+		return NO;
+	*to = (size_t)(last - l->token) + 1;
+	return MAYBE;
 }
 
 /* How surely a name begins with token i, and where it ends. */
