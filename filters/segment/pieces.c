@@ -36,24 +36,42 @@ piece_add(struct pieces *p, size_t start, size_t end, bool blank)
 	p->piece[p->n++] = (struct piece){start, end, blank};
 }
 
-/* Pieces without bold marks, which come in pairs; returns where the last pair ends. */
+/* The next two asterisks, no more and no fewer, in text[at, end); end if there are none. */
+static size_t
+next_mark(struct str t, size_t at, size_t end)
+{
+	while (at < end) {
+		size_t run = 0;
+
+		while (at + run < end && t.p[at + run] == '*')
+			run++;
+		if (run == 2)
+			return at;
+		at += run > 0 ? run : 1;
+	}
+	return end;
+}
+
+/*
+ * Pieces without bold marks, which come in pairs; returns where the last pair
+ * ends. 138****2206 and 139**2206 are no such marks.
+ */
 static size_t
 bold_pieces(struct str t, size_t start, size_t end, struct pieces *out)
 {
-	const char *mark;
+	size_t open, close, from = start;
 
 	if (memchr(t.p + start, '*', end - start) == NULL)
 		return start;
-	while ((mark = memmem(t.p + start, end - start, "**", 2)) != NULL) {
-		size_t open = (size_t)(mark - t.p), close;
-
-		mark = memmem(t.p + open + 2, end - open - 2, "**", 2);
-		if (mark == NULL)
-			break;
-		close = (size_t)(mark - t.p);
+	while (
+	    (open = next_mark(t, from, end)) < end && (close = next_mark(t, open + 2, end)) < end) {
+		from = close;
+		if ((open > start && is_digit(t.p[open - 1])) ||
+		    (close + 2 < end && is_digit(t.p[close + 2])))
+			continue;
 		piece_add(out, start, open, false);
 		piece_add(out, open + 2, close, false);
-		start = close + 2;
+		from = start = close + 2;
 	}
 	return start;
 }
