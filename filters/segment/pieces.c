@@ -66,8 +66,7 @@ bold_pieces(struct str t, size_t start, size_t end, struct pieces *out)
 	while (
 	    (open = next_mark(t, from, end)) < end && (close = next_mark(t, open + 2, end)) < end) {
 		from = close;
-		if ((open > start && is_digit(t.p[open - 1])) ||
-		    (close + 2 < end && is_digit(t.p[close + 2])))
+		if (open > start && is_digit(t.p[open - 1]))
 			continue;
 		piece_add(out, start, open, false);
 		piece_add(out, open + 2, close, false);
