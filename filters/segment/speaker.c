@@ -411,5 +411,9 @@ page_speakers(struct page *pg)
 	}
 	memset(after, 0, pg->nstrip * sizeof(*after));
 	walk(pg);
-	walk(pg); /* again for halves that stand above what they continue */
+	for (size_t i = 0; i < pg->nstrip; i++)
+		if (pg->strip[i].prev != NONE && pg->strip[i].prev > i) {
+			walk(pg); /* again for halves that stand above what they continue */
+			break;
+		}
 }
