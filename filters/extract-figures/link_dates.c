@@ -132,12 +132,11 @@ void
 link_date(const struct linker *l, struct state *st, size_t k)
 {
 	struct str iso = figure_of(l, k)->iso;
-	const struct token *before = k > 0 ? &l->token[k - 1] : NULL;
 	const struct token *after = k + 1 < l->n ? &l->token[k + 1] : NULL;
+	size_t from = k; /* the token before, quotes looked through, is from - 1 */
 
-	while (
-	    before != NULL && before > l->token && (before->role == QUOTE || before->role == SPACE))
-		before--;
+	while (from > 1 && (l->token[from - 1].role == QUOTE || l->token[from - 1].role == SPACE))
+		from--;
 	if (follows_than(l, k)) {
 		if (k + 2 < l->n && is_base_value(l, k + 2))
 			st->local = iso;
@@ -148,7 +147,7 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	if ((after != NULL && after->role == DATELINE) || is_founding(l, k) ||
 	    is_compared_with(l, k))
 		return;
-	if (before != NULL && before->role == FROM) {
+	if (from > 0 && l->token[from - 1].role == FROM) {
 		st->local = iso;
 		return;
 	}
