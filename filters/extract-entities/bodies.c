@@ -73,7 +73,13 @@ compose_bodies(struct finder *f)
 				   t->end - t->start >= 2);
 		if (!take)
 			continue;
-		add_span(f, f->token[g.start].start, t->end, K_ORG, ORG, 0);
+		uint32_t start = f->token[g.start].start;
+		struct span *part = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
+		if (part != NULL && part->kind == K_ORG && part->start == t->end &&
+		    is_name(t + 1, LOC) && f->cp[start] != f->cp[part->start])
+			part->start = start; /* 沈阳铁路局|吉林中心医院 is one */
+		else
+			add_span(f, start, t->end, K_ORG, ORG, 0);
 		e = g.start;
 	}
 }

@@ -141,7 +141,8 @@ enum {
 	M_RUNS = 1 << 10,
 	M_AND = 1 << 11,
 	M_PLAIN = 1 << 12,
-	M_COMMON = 1 << 13
+	M_COMMON = 1 << 13,
+	M_REGISTERED = 1 << 14
 };
 
 enum pos {

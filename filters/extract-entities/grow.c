@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-enum { RARE = 1250 };
+enum { RARE = 1250, COMMON = 900, SELDOM = 1050 }; /* of words: costs, as in the lattice */
 
 /*
  * Works out which endings a word has: its own, or those of its last characters (理工大学
@@ -16,7 +16,7 @@ learn_endings(const struct finder *f, const struct token *t)
 		ENDINGS = L_ORG_STRONG | L_ORG_WEAK | L_TEAM | L_FAC | L_PROGRAM | L_EVENT |
 			  L_TAIL | L_UNIT
 	};
-	enum { MORE = M_GOVERNMENT | M_EVENT_GENERIC | M_QUOTED | M_COMMON };
+	enum { MORE = M_GOVERNMENT | M_EVENT_GENERIC | M_QUOTED | M_COMMON | M_REGISTERED };
 	enum { PEOPLE = L_POST | L_POST_WEAK | L_ROLE | L_ADDRESS };
 	const struct info *in = &f->m->info[t->info];
 	struct more *x = &f->m->more[t->info];
@@ -69,6 +69,8 @@ mark_endings(struct finder *f, uint32_t *any_more)
 struct growing {
 	const struct finder *f;
 	bool event;
+	bool registered; /* 有限公司: before it may stand whatever makes a brand */
+	bool strong;     /* 集团, 协会: an ending of a body that is a word */
 	struct growth g;
 	bool conj;      /* 和 was passed: what stands before it must be of the name, too */
 	unsigned nouns; /* words since the ending */
@@ -76,6 +78,23 @@ struct growing {
 
 /* What a word says besides the evidence it gives. */
 enum { STOP = -1, INNER = -2, AND = -3, POSTED = -4, NUMBER = -5 };
+
+/* 重庆|共享|工业|有限公司, 德国|奔驰|集团: a verb that is part of what a body is called. */
+static bool
+in_brand(const struct growing *w, size_t k)
+{
+	const struct token *t = &w->f->token[k];
+	const struct info *in = info_of_token(w->f, t);
+	bool single = t->end - t->start == 1;
+
+	/* 上海|起诉|腾飞|有限公司: who does it to whom */
+	if (k == 0 || in->more & M_DOES || (w->g.evidence >= EV_PROPER && is_name(t - 1, LOC)))
+		return false;
+	if (w->registered && single)
+		return t[-1].end - t[-1].start == 1 && t[-1].kind < 0; /* 光|能 */
+	return !single && in->cost > (w->registered ? COMMON : SELDOM) &&
+	       (w->registered || (w->strong && w->nouns <= 1 && is_name(t - 1, LOC)));
+}
 
 /* What a word that is neither a name nor in quotes says of a name that it may belong to. */
 static int
@@ -116,6 +135,8 @@ word_says(const struct growing *w, size_t k)
 		return STOP;
 	if (len == 1 && t->pos == POS_VERB && in->cost > 1050)
 		return EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
+	if (t->pos == POS_VERB && in_brand(w, k))
+		return EV_NONE;
 	if (t->pos == POS_VERB) {
 		bool common = !w->event && !org && in->cost < RARE;
 
@@ -220,7 +241,12 @@ ends_body(const struct finder *f, size_t k)
 struct growth
 grow(const struct finder *f, size_t e, bool event)
 {
-	struct growing w = {.f = f, .event = event, .g = {.start = e}};
+	const struct token *t = &f->token[e];
+	struct growing w = {.f = f,
+	    .event = event,
+	    .registered = !event && t->end_more & M_REGISTERED,
+	    .strong = !event && t->end_flags & L_ORG_STRONG && t->end - t->start >= 2,
+	    .g = {.start = e}};
 
 	for (size_t k = e; k-- > 0 && e - k <= MAXGROW;) {
 		int says;

@@ -155,6 +155,55 @@ read_path(struct finder *f)
 	}
 }
 
+/* Are these characters all of those that spell foreign names? */
+static bool
+spelled(const struct finder *f, uint32_t from, uint32_t to)
+{
+	for (; from < to; from++)
+		if (f->cp[from] >= NCHARACTER || f->m->character[f->cp[from]].translit == 0)
+			return false;
+	return true;
+}
+
+/* Is this what a spelled name begins with, although a list has it by itself: 安德烈, 亚历山? */
+static bool
+begins_spelled(const struct finder *f, const struct token *t)
+{
+	return t->kind >= 0 && (t->label == PERSON || t->label == LOC) &&
+	       !(t->flags & (L_COUNTRY | L_ADMIN)) && spelled(f, t->start, t->end);
+}
+
+/*
+ * 安德烈|斯·帕斯特拉纳, 路易斯|·|阿尔韦托·拉卡列: a name with dots goes on to the left over
+ * the name that a list has of its beginning, which was cheaper by itself.
+ */
+static void
+rejoin(struct finder *f)
+{
+	size_t to = 0;
+
+	for (size_t k = 0; k < f->ntoken; k++) {
+		struct token t = f->token[k];
+		bool dotted = false;
+
+		if (t.kind == K_FOREIGN)
+			for (uint32_t i = t.start; i < t.end && !dotted; i++)
+				dotted = is_dot(f->cp[i]);
+		while (dotted && to > 0) {
+			size_t first = to - 1;
+
+			if (first > 0 && is_dot(f->cp[f->token[first].start]))
+				first--;
+			if (!begins_spelled(f, &f->token[first]))
+				break;
+			t.start = f->token[first].start;
+			to = first;
+		}
+		f->token[to++] = t;
+	}
+	f->ntoken = to;
+}
+
 void
 lattice(struct finder *f)
 {
@@ -162,6 +211,8 @@ lattice(struct finder *f)
 	propose(f);
 	search(f);
 	read_path(f);
+	if (f->any & MAY_DOT)
+		rejoin(f);
 	if (f->explain != NULL) {
 		tell_candidates(f);
 		tell_tokens(f);

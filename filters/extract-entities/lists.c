@@ -77,6 +77,7 @@ static const struct {
     {AS_ENDING, "strong", L_ORG_STRONG, 0},
     {AS_ENDING, "weak", L_ORG_WEAK, 0},
     {AS_ENDING, "common", L_ORG_STRONG, M_COMMON},
+    {AS_ENDING, "registered", L_ORG_STRONG, M_REGISTERED},
     {AS_ENDING, "team", L_TEAM, 0},
     {AS_ENDING, "unit", L_UNIT, 0},
     {AS_ENDING, "tail", L_TAIL, 0},
