@@ -50,7 +50,7 @@ compose_bodies(struct finder *f)
 			take = g.evidence >= EV_OPENER || (g.evidence == EV_PROPER && len >= 4) ||
 			       (g.evidence == EV_NUM && len >= 4);
 		else if (flags & L_TEAM)
-			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 6 &&
+			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 8 &&
 				   g.nouns <= 1) ||
 			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4);
 		/* 马来西亚公司, 中国公司 are no names */

@@ -79,6 +79,19 @@ struct growing {
 /* What a word says besides the evidence it gives. */
 enum { STOP = -1, INNER = -2, AND = -3, POSTED = -4, NUMBER = -5 };
 
+/* 米|高|梅|公司, 三|洋|证券公司: a unit or a number that begins a word of no list. */
+static bool
+begins_brand(const struct growing *w, size_t k)
+{
+	const struct token *t = &w->f->token[k], *before = t - 1;
+
+	return w->strong && t->end - t->start == 1 && w->g.evidence == EV_PROPER &&
+	       w->g.start == k + 1 && t[1].kind < 0 && t[1].end - t[1].start == 1 &&
+	       t[1].pos != POS_UNIT && (k == 0 || (before->pos != POS_NUM &&
+						      before->pos != POS_PRON &&
+						      !is_letter(w->f->cp[before->start])));
+}
+
 /* 重庆|共享|工业|有限公司, 德国|奔驰|集团: a verb that is part of what a body is called. */
 static bool
 in_brand(const struct growing *w, size_t k)
@@ -106,6 +119,9 @@ word_says(const struct growing *w, size_t k)
 	uint32_t len = t->end - t->start, c = f->cp[t->start];
 	bool org = in->flags & (L_ORG_STRONG | L_ORG_WEAK);
 
+	if (w->event && t->end_flags & L_TEAM)
+		return STOP; /* 南非队|比赛: they play */
+
 	if (in->flags & L_INNER)
 		return INNER;
 	if (in->flags & L_OPENER)
@@ -125,6 +141,7 @@ word_says(const struct growing *w, size_t k)
 		if (w->event)
 			return NUMBER;
 		return c == U'第'                                ? EV_NUM
+		       : begins_brand(w, k)                      ? EV_PROPER
 		       : len == 1 && next->end - next->start > 2 ? STOP
 								 : EV_NONE;
 	}
@@ -132,7 +149,7 @@ word_says(const struct growing *w, size_t k)
 	    t->pos == POS_TIME)
 		return STOP;
 	if (t->pos == POS_UNIT && len == 1 && !w->event && !(k > 0 && f->cp[t[-1].start] == U'第'))
-		return STOP;
+		return begins_brand(w, k) ? EV_PROPER : STOP;
 	if (len == 1 && t->pos == POS_VERB && in->cost > 1050)
 		return EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
 	if (t->pos == POS_VERB && in_brand(w, k))
@@ -237,6 +254,16 @@ ends_body(const struct finder *f, size_t k)
 	return is_name(t, ORG) || info_of_token(f, t)->flags & (L_ORG_STRONG | L_ORG_WEAK);
 }
 
+/* Does token k close brackets around a place: （中国）? */
+static bool
+in_brackets(const struct finder *f, size_t k)
+{
+	uint32_t c = f->cp[f->token[k].start];
+
+	return k > 2 && (c == ')' || c == 0xFF09) && is_name(&f->token[k - 1], LOC) &&
+	       (f->cp[f->token[k - 2].start] == '(' || f->cp[f->token[k - 2].start] == 0xFF08);
+}
+
 /* How far the name that ends with token e reaches to the left. */
 struct growth
 grow(const struct finder *f, size_t e, bool event)
@@ -263,6 +290,9 @@ grow(const struct finder *f, size_t e, bool event)
 				return w.g.evidence >= EV_OPENER
 					   ? w.g
 					   : (struct growth){k, EV_PROPER, w.nouns, false};
+		} else if (w.registered && in_brackets(f, k)) {
+			k -= 2; /* 英特尔（中国）有限公司 */
+			says = INNER;
 		} else {
 			says = token_says(&w, k);
 		}
