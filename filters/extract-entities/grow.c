@@ -87,9 +87,9 @@ begins_brand(const struct growing *w, size_t k)
 
 	return w->strong && t->end - t->start == 1 && w->g.evidence == EV_PROPER &&
 	       w->g.start == k + 1 && t[1].kind < 0 && t[1].end - t[1].start == 1 &&
-	       t[1].pos != POS_UNIT && (k == 0 || (before->pos != POS_NUM &&
-						      before->pos != POS_PRON &&
-						      !is_letter(w->f->cp[before->start])));
+	       t[1].pos != POS_UNIT &&
+	       (k == 0 || (before->pos != POS_NUM && before->pos != POS_PRON &&
+			      !is_letter(w->f->cp[before->start])));
 }
 
 /* 重庆|共享|工业|有限公司, 德国|奔驰|集团: a verb that is part of what a body is called. */
