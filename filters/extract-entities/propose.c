@@ -181,6 +181,21 @@ propose_dotted(struct finder *f, size_t dot)
 		}
 }
 
+/* 两省, 三镇: so many of them; there are streets and villages with numbers. */
+static bool
+counted(const struct finder *f, size_t unit)
+{
+	static const uint32_t number[] = U"两二三四五六七八九十几多数各",
+			      area[] = U"省市县区镇乡州";
+	bool n = false, a = false;
+
+	for (size_t k = 0; number[k] != 0; k++)
+		n |= f->cp[unit - 1] == number[k];
+	for (size_t k = 0; area[k] != 0; k++)
+		a |= f->cp[unit] == area[k];
+	return n && a;
+}
+
 /* One to three characters before 镇 村 河 山 ... of which no list knows the whole. */
 static void
 propose_suffixed(struct finder *f, size_t unit, size_t nunit)
@@ -188,6 +203,8 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit)
 	const struct info *info = f->m->info;
 	int32_t make = 0;
 
+	if (counted(f, unit)) /* 沙湾、桐林三镇 */
+		return;
 	for (size_t n = 1; n <= 3 && n <= unit; n++) {
 		size_t at = unit - n;
 		int32_t c = n == 3 ? 500 : 800; /* names of three are common: 清溪沟 */

@@ -68,8 +68,8 @@ compose_titles(struct finder *f)
 			    (post && (is_name(b, ORG) || is_name(b, LOC))) || is_name(b, PERSON);
 			before |= post && body_end[start];
 			if (last != 0 && last + 1 == start &&
-			    (f->cp[last] == 0x3001 || f->cp[last] == ' ' || f->cp[last] == '(' ||
-				f->cp[last] == 0xFF08))
+			    (f->cp[last] == 0x3001 || f->cp[last] == U'兼' || f->cp[last] == ' ' ||
+				f->cp[last] == '(' || f->cp[last] == 0xFF08))
 				before = true;
 			if (k > 1 && f->cp[b->start] == ' ' && near_person(f, k - 2))
 				before = true;
@@ -79,8 +79,9 @@ compose_titles(struct finder *f)
 		    (f->cp[f->token[e].start] == ' ' || f->cp[f->token[e].start] == 0x3000) &&
 		    near_person(f, e + 1))
 			after = true;
-		for (size_t j = e; !after && j + 1 < f->ntoken && j < e + 12 &&
-				   f->cp[f->token[j].start] == 0x3001;) {
+		for (size_t j = e;
+		     !after && j + 1 < f->ntoken && j < e + 12 &&
+		     (f->cp[f->token[j].start] == 0x3001 || f->cp[f->token[j].start] == U'兼');) {
 			size_t p = post_from(f, j + 1);
 			if (p == 0)
 				break;
