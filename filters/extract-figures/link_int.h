@@ -15,7 +15,7 @@ enum role {
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
 	GRADE, AGE, VIEW, PAPER,
-	TITLE, DIMENSION, INSIDE, /* of no token, see struct word */
+	TITLE, DIMENSION, INSIDE, CLOCK, /* of no token, see struct word */
 	NROLE
 };
 /* clang-format on */
@@ -38,6 +38,7 @@ struct word {
 	bool title : 1, address : 1;
 	bool inside : 1;                        /* 里: behind a noun, where something is */
 	bool dimension : 1;                     /* 高, 长: right before a measure an ATTRIBUTE */
+	bool clock : 1;                         /* 时: behind the number of an hour */
 	bool post : 1;                          /* a title that is a post: 市长 */
 	bool given : 1, given1 : 1, given2 : 1; /* a given name, or its first, second character */
 	/* of VERB, LIGHT: its object is what the next clauses are of; of DEICTIC: from a heading,

@@ -134,17 +134,11 @@ link_body_at(const struct linker *l, size_t i, struct str *name, struct str *ful
 static bool
 is_clock(const struct linker *l, size_t i)
 {
-	static const char *const words[] = {"时", "时许", "点", "点钟", "分"};
 	struct str s = word_at(l, i);
 
 	if (s.n > 0 && *s.p >= '0' && *s.p <= '9')
 		return l->token[i].figure < 0;
-	if (s.n == 1 && *s.p == ':')
-		return true;
-	for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-		if (str_is(s, words[k]))
-			return true;
-	return false;
+	return (s.n == 1 && *s.p == ':') || link_word(&l->token[i])->clock;
 }
 
 void

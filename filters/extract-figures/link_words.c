@@ -11,11 +11,11 @@
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
 	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
 	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age", "view",
-	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", "inside", NULL};
+	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", "inside", "clock", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
-	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE};
+	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK};
 /* clang-format on */
 static const char *const gives_words[] = {
     "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", NULL};
@@ -148,7 +148,15 @@ role_said(const struct rule *r)
 static bool
 is_mark(enum role role)
 {
-	return role == TITLE || role == DIMENSION || role == INSIDE;
+	return role == TITLE || role == DIMENSION || role == INSIDE || role == CLOCK;
+}
+
+/* Moves to the next word of a list of them; how long it is, 0 at the end. */
+static size_t
+next_word(const char **list)
+{
+	*list += strspn(*list, " \t");
+	return strcspn(*list, " \t");
 }
 
 static void
@@ -162,12 +170,7 @@ add_words(const struct rule *r, uint16_t number, const char *list, enum role rol
 	bool keep = rule_value(r, "keep") != NULL || rule_value(r, "alone") != NULL;
 	bool fresh;
 
-	for (size_t n; *list != '\0'; list += n) {
-		n = strcspn(list, " \t");
-		if (n == 0) {
-			n = 1;
-			continue;
-		}
+	for (size_t n; (n = next_word(&list)) > 0; list += n) {
 		struct word *w = word_add(list, n, &fresh);
 		if (fresh)
 			*w = (struct word){.role = (uint8_t)role,
@@ -249,7 +252,7 @@ add_given(const struct table *t)
 	}
 }
 
-/* Marks words that are other words themselves: 员, 师, which end titles; 高, 长; 里. */
+/* Marks words that are other words themselves: 员, 师, which end titles; 高, 长; 里; 时. */
 static void
 mark_words(const struct rule *r, uint16_t number, enum role mark)
 {
@@ -260,16 +263,12 @@ mark_words(const struct rule *r, uint16_t number, enum role mark)
 
 		if (strcmp(r->value[k].key, "word") != 0)
 			continue;
-		for (size_t n; *list != '\0'; list += n) {
-			n = strcspn(list, " \t");
-			if (n == 0) {
-				n = 1;
-				continue;
-			}
+		for (size_t n; (n = next_word(&list)) > 0; list += n) {
 			struct word *w = word_add(list, n, &fresh);
 			w->title = w->title || mark == TITLE;
 			w->dimension = w->dimension || mark == DIMENSION;
 			w->inside = w->inside || mark == INSIDE;
+			w->clock = w->clock || mark == CLOCK;
 			if (w->section == 0)
 				w->section = number;
 		}
