@@ -82,8 +82,9 @@ sanitize: | build/asan/bin/.
 	find build/asan -name '*.gcda' -delete
 	SANITIZE=1 $(MAKE) test BUILD=build/asan BIN=build/asan/bin HARDEN=-fPIE LDFLAGS=tests/asan.c \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all --coverage'
+STRICT ?= 1
 coverage: sanitize
-	tests/coverage build/asan
+	STRICT=$(STRICT) tests/coverage build/asan
 
 # Fuzzers: tests/fuzz/NAME.c, with a small corpus in tests/fuzz/corpus/NAME. make fuzz-NAME runs one.
 FUZZ_SECONDS ?= 60
