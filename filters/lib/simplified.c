@@ -52,20 +52,20 @@ enum { FIRST_SUM = (0xE3 << 12) + (0x80 << 6) + 0x80 };
 size_t
 simplified_next(struct str text, size_t at)
 {
-	const unsigned char *p = (const unsigned char *)text.p + at, *end = p + (text.n - at);
+	while (at < text.n) {
+		const unsigned char *p = (const unsigned char *)text.p + at;
 
-	while (p < end) {
 		if (*p >= 0xE3 && *p <= 0xE9) {
 			size_t sum = ((size_t)p[0] << 12) + ((size_t)p[1] << 6) + p[2];
 
 			if (simplified_bits[sum - FIRST_SUM] != 0)
 				break;
-			p += 3;
+			at += 3;
 		} else {
-			p += utf8_len((char)*p);
+			at += utf8_len((char)*p);
 		}
 	}
-	return (size_t)(p - (const unsigned char *)text.p);
+	return at;
 }
 
 bool
