@@ -405,8 +405,9 @@ pass(struct finder *f, struct str text)
 	day_read(f->block->date, &f->dates.reference);
 	if (f->block->year.n >= 4)
 		f->dates.year = dec_int((struct str){f->block->year.p, 4});
-	if (f->dates.year < 0)
-		f->dates.year = 0;
+	if (f->dates.year < 0 ||
+	    (f->dates.reference.year > 0 && f->dates.year > f->dates.reference.year))
+		f->dates.year = 0; /* 2030年投产 of the text before is not what it speaks of */
 	for (size_t at = 0, from; at < text.n;) {
 		size_t len;
 		uint32_t c = utf8_get(text.p + at, &len);

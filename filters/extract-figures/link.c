@@ -447,14 +447,16 @@ deal_over_subjects(struct linker *l, struct state *st, struct linking *g)
 
 	while (deal > g->low && (is_verb(&l->token[deal - 1]) || l->token[deal - 1].role == LIGHT))
 		deal--;
+	/* what all have, or what they do: 分别|加装|319部 */
+	struct range what = {g->np.from < g->np.to ? g->np.from : deal, g->np.to};
 	/* with_age() may have begun the noun before the clause */
-	if (g->list.n > 0 || g->n < 2 || g->np.from == g->np.to || deal <= g->low ||
+	if (g->list.n > 0 || g->n < 2 || what.from == what.to || deal <= g->low ||
 	    l->token[--deal].role != DEAL)
 		return;
 	if (deal > g->low && l->token[deal - 1].role == ETC) /* 洛阳、开封|两市|分别 */
 		deal--;
 	struct range all = noun_phrase(l, g->low, deal, false);
-	struct str noun = phrase(l, g->np);
+	struct str noun = phrase(l, what);
 	bool places = lists_places(l, all);
 	struct range scope = places ? (struct range){all.from, all.from} : cut_scope(l, &all);
 	g->list = list_of(l, all, g->n);
@@ -889,6 +891,7 @@ begin_block(struct linker *l, struct state *st, struct rules *rules, const struc
 		st->full = full;
 	}
 	link_persons(l);
+	link_mend_names(l);
 	link_sums(l);
 	link_clocks(l);
 }

@@ -108,17 +108,28 @@ set_speaker(const struct linker *l, struct state *st, struct range np)
 		set_scope(l, st, scope);
 }
 
+/* 走进, 找到; 在|…， at the beginning of a clause */
+static bool
+brings(const struct linker *l, size_t i, size_t comma)
+{
+	const struct token *t = &l->token[i];
+
+	if (!link_word(t)->brings || (t->role != PREP && !is_verb(t)))
+		return false;
+	return t->role != PREP || (l->token[comma].role == COMMA && (i == 0 || is_boundary(t - 1)));
+}
+
 void
 set_brought(const struct linker *l, struct state *st, size_t comma)
 {
 	struct range r = {comma, comma};
 
-	while (r.from > 0 && r.to - r.from < MAX_PHRASE &&
-	       !link_word(&l->token[r.from - 1])->brings &&
-	       (in_phrase(&l->token[r.from - 1]) || is_verb(&l->token[r.from - 1])))
+	while (r.from > 0 && r.to - r.from < MAX_PHRASE && !brings(l, r.from - 1, comma) &&
+	       (in_phrase(&l->token[r.from - 1]) || is_verb(&l->token[r.from - 1]) ||
+		   l->token[r.from - 1].role == DE)) /* 白水镇|的|加工|车间 */
 		r.from--;
 	if (r.to - r.from < 2 || r.from == 0 || l->token[r.to - 1].role != HOLDER ||
-	    !link_word(&l->token[r.from - 1])->brings)
+	    !brings(l, r.from - 1, comma))
 		return;
 	set_scope(l, st, r);
 }
@@ -215,6 +226,8 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 		((st->above || st->named.n == 0) && first->end - first->start > 3 &&
 		    is_verb(&l->token[o->verb]))))
 		return true;
+	if (last->role == HOLDER && n > 1 && o->acts && ends_with(st->named, phrase(l, all)))
+		return true; /* 荔枝街道水资源小区…。水资源小区|建成… */
 	if (last->role == HOLDER && n > 1 && n < (first->role == PLACE ? 14 : 8) &&
 	    (first->role == PLACE || named ? o->acts || cut || o->adverbial || has
 					   : o->acts && n < 6 && (st->above || st->named.n == 0)))
@@ -228,7 +241,8 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 static bool
 names_people(const struct linker *l, const struct opening *o)
 {
-	return o->np.from < o->np.to && !o->adverbial && o->verb < l->n &&
+	return o->np.from < o->np.to && o->scope.from == o->scope.to && !o->adverbial &&
+	       o->verb < l->n &&
 	       (l->token[o->verb].role == VERB || l->token[o->verb].role == PREP) &&
 	       link_is_title(l, o->np.to - 1);
 }

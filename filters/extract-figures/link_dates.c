@@ -135,6 +135,7 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	const struct token *after = k + 1 < l->n ? &l->token[k + 1] : NULL;
 	size_t from = k; /* the token before, quotes looked through, is from - 1 */
 
+	st->said = iso;
 	while (from > 1 && (l->token[from - 1].role == QUOTE || l->token[from - 1].role == SPACE))
 		from--;
 	if (follows_than(l, k)) {
@@ -203,7 +204,10 @@ set_now(const struct linker *l, struct state *st, const struct block *b, size_t 
 {
 	const char *gives = link_gives(&l->token[i]);
 
-	if (gives != NULL)
+	if (gives != NULL && strcmp(gives, "then") == 0) {
+		if (st->said.n > 0)
+			st->period = st->said;
+	} else if (gives != NULL)
 		st->period =
 		    strcmp(gives, "report-end") == 0 ? last_month(l, st->report) : st->report;
 	else if (!link_word(&l->token[i])->keep)

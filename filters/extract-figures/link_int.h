@@ -45,6 +45,7 @@ struct word {
 	 * too */
 	bool brings : 1;
 	bool quality : 1; /* an adjective: 紧急 */
+	bool verbal : 1;  /* a noun of doing: 合作 */
 	bool causes : 1;  /* a verb whose subject is no scope */
 	/* of DEICTIC: stands for somebody, 他; for some, 他们 */
 	bool people : 1, many : 1;
@@ -158,6 +159,8 @@ struct token *link_merge(struct linker *, size_t start, size_t end);
 void link_compact(struct linker *);
 /* After link_cut(): 10日|18|时, the hour says no more than its day. */
 void link_clocks(struct linker *);
+/* After link_cut(): names that were cut into words: of companies, and of what 三区 counts. */
+void link_mend_names(struct linker *);
 /* After link_cut(): 两市, 三大产业, where they do not sum up a list before them. */
 void link_sums(struct linker *);
 /* Does the name of a body end with token i? With its full name, where the token is an alias. */
@@ -325,6 +328,7 @@ struct state {
 	bool fresh;          /* the topic came after the last figure */
 	struct str prefix;   /* 新增, for the rest of the list */
 	struct str now;      /* the date of the record */
+	struct str said;     /* the date that was named last, whatever it is of */
 	struct str period, local;     /* local: of the next figure only */
 	bool dated;                   /* the sentence has a period of its own */
 	struct str report;            /* the period that the heading above names */

@@ -119,6 +119,23 @@ is_empty(struct range r)
 	return r.from >= r.to;
 }
 
+/* 与|贵州大学等|8家|科研院所|合作，: what is done with them is not what is counted. */
+static struct range
+without_deed(const struct linker *l, size_t low, size_t k, struct range after)
+{
+	size_t i = low;
+
+	if (after.to - after.from < 2 || !link_word(&l->token[after.to - 1])->verbal ||
+	    (after.to < l->n && !is_boundary(&l->token[after.to])))
+		return after;
+	while (i < k && l->token[i].role != AND &&
+	       (l->token[i].role != PREP || !link_word(&l->token[i])->keep))
+		i++;
+	if (i < k)
+		after.to--;
+	return after;
+}
+
 static struct around
 look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, struct range np)
 {
@@ -128,7 +145,7 @@ look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, 
 	a.left = t->to > low ? &l->token[t->to - 1] : &nothing;
 	a.next = k + 1 < l->n ? &l->token[k + 1] : &nothing;
 	a.verb = t->light || a.left->role == TAKE || a.left->role == VERB;
-	a.after = right_phrase(l, k, a.verb || listing);
+	a.after = without_deed(l, low, k, right_phrase(l, k, a.verb || listing));
 	a.noun = phrase(l, np);
 	return a;
 }

@@ -151,6 +151,59 @@ link_clocks(struct linker *l)
 				l->token[i].role = LEAD;
 }
 
+/* 临江、江南、高|坪|三区: what is counted so are names, whatever the words say. */
+static void
+name_counted(struct linker *l, size_t etc)
+{
+	const size_t least = 6, most = 12; /* bytes of such a name */
+
+	for (size_t to = etc, from; to > 0; to = from - 1) {
+		for (from = to; from > 0 && l->token[from - 1].role != LIST &&
+				!is_boundary(&l->token[from - 1]) && to - from < MAX_NAME;
+		     from--)
+			;
+		size_t n = from < to ? l->token[to - 1].end - l->token[from].start : 0;
+		bool list = from > 0 && l->token[from - 1].role == LIST;
+
+		if (n < least || n > most || (to == etc && !list))
+			return;
+		if (to - from > 1 || l->token[from].role != PLACE)
+			link_merge(l, l->token[from].start, l->token[to - 1].end);
+		if (!list)
+			return;
+	}
+}
+
+/* 贵州|梨|润|食品|有限公司: characters within the name of a company are no verbs. */
+static void
+name_company(struct linker *l, size_t holder)
+{
+	for (size_t i = holder; i > 1 && holder - i < MAX_NAME; i--) {
+		struct token *t = &l->token[i - 1];
+
+		if (in_phrase(t))
+			continue;
+		if (t->end - t->start != 3 || !in_phrase(t - 1) ||
+		    (t->role != VERB && t->role != ADVERB && t->role != RISE && t->role != FALL))
+			return;
+		t->role = NOUN;
+	}
+}
+
+void
+link_mend_names(struct linker *l)
+{
+	const size_t company = 12; /* bytes: 有限公司 */
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].role == HOLDER && l->token[i].end - l->token[i].start >= company)
+			name_company(l, i);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].role == ETC && link_word(&l->token[i])->keep)
+			name_counted(l, i);
+	link_compact(l);
+}
+
 void
 link_sums(struct linker *l)
 {

@@ -29,6 +29,16 @@ is_han_word(const struct token *t, size_t n)
 	       t->end - t->start == 3 * n;
 }
 
+static bool
+is_title(const struct linker *l, const struct token *t)
+{
+	bool single = chars(t) == 1; /* 主攻|手 */
+
+	return t->role == NOUN && chars(t) > 0 &&
+	       (!single || (t > l->token && in_phrase(t - 1) && t[-1].end == t->start)) &&
+	       (link_word(t)->title || char_of(l, t, chars(t) - 1)->title);
+}
+
 /* --- names --- */
 
 /* Behind a surname: 女士, 某, 某|某. Where it ends, or i. */
@@ -63,6 +73,9 @@ given_name(const struct linker *l, size_t i, size_t *to)
 		return char_of(l, a, 0)->given1 && char_of(l, a, 1)->given2 ? LIKELY : NO;
 	if (!is_han_word(a, 1))
 		return NO;
+	if (b + 1 < end && b->role == VERB && b[1].end - b[1].start == 3 &&
+	    (b[1].role == LEVEL || b[1].role == LIGHT))
+		return char_of(l, a, 0)->given ? MAYBE : NO; /* 陈|莉|带|着 */
 	if (b < end && is_han_word(b, 1) && char_of(l, a, 0)->given1 && char_of(l, b, 0)->given2) {
 		*to = i + 3;
 		return SURE;
@@ -99,6 +112,9 @@ name_at(const struct linker *l, size_t i, size_t *to)
 	if (t->role == PREP && link_word(t)->surname && i + 1 < l->n &&
 	    (i == 0 || is_boundary(t - 1)) && given_name(l, i, to) == SURE)
 		return SURE; /* ，向|文|启|每月… */
+	if (t->role == VERB && link_word(t)->surname && i > 0 && i + 1 < l->n &&
+	    is_title(l, t - 1) && given_name(l, i, to) == SURE)
+		return SURE; /* 教授|安|华|明 */
 	if (i + 1 < l->n && chars(t) == 1 && char_of(l, t, 0)->address && is_han_word(t + 1, 1) &&
 	    link_word(t + 1)->surname) {
 		*to = i + 2; /* 老|梁 */
@@ -108,16 +124,6 @@ name_at(const struct linker *l, size_t i, size_t *to)
 }
 
 /* --- what stands beside them --- */
-
-static bool
-is_title(const struct linker *l, const struct token *t)
-{
-	bool single = chars(t) == 1; /* 主攻|手 */
-
-	return t->role == NOUN && chars(t) > 0 &&
-	       (!single || (t > l->token && in_phrase(t - 1) && t[-1].end == t->start)) &&
-	       (link_word(t)->title || char_of(l, t, chars(t) - 1)->title);
-}
 
 static enum sure
 said_before(const struct linker *l, size_t i)

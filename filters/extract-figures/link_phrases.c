@@ -491,8 +491,11 @@ right_phrase(const struct linker *l, size_t k, bool object)
 		}
 		if ((w->role == AMONG && to > from) || link_word(w)->people)
 			break; /* 87岁|高龄|的|她 */
-		if (in_phrase(w) && w->role != AMONG)
-			to = i + 1;
+		bool ends = i + 1 == l->n || is_boundary(w + 1);
+
+		if ((in_phrase(w) && w->role != AMONG) ||
+		    (object && w->role == VERB && w->end - w->start == 3 && ends))
+			to = i + 1; /* 开了|17场|坝|坝|会 */
 		else if (i == from && i == k + 1 && more &&
 			 (w->role == FIGURE || (object && w->role == VERB)))
 			continue; /* 7个|千亿元|台阶 */
@@ -567,10 +570,10 @@ cut_scope(const struct linker *l, struct range *r)
 		end = ++i; /* 三河|村 */
 	for (size_t k = i; k + 1 < r->to; k++) {
 		const struct token *w = &l->token[k];
-		if (!in_phrase(w) && (w->role != VERB || w[1].role != HOLDER)) /* 批发|市场 */
-			break;
+		if (!in_phrase(w) && (w->role != VERB || (w[1].role != HOLDER && !is_single(w))))
+			break; /* 批发|市场, 梨|润|食品|有限公司 */
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
-		if (w->role == HOLDER && (name || w->end - w->start >= 12 ||
+		if (w->role == HOLDER && (name || (k > r->from && w->end - w->start >= 12) ||
 					     (k == r->from && link_word(w)->keep && !item) ||
 					     names_area(l, r->from, k + 1)))
 			end = k + 1;

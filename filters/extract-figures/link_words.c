@@ -18,7 +18,7 @@ static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK};
 /* clang-format on */
 static const char *const gives_words[] = {
-    "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", NULL};
+    "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", "then", NULL};
 static const char *const yes_words[] = {"yes", NULL};
 static const char *const people_words[] = {"one", "many", NULL};
 
@@ -389,6 +389,7 @@ add_lexicon(const struct table *t)
 			    memcmp(s + n - nend, end, nend) == 0)
 				w->role = HEAD;
 			w->quality = *table_cell(t, i, (size_t)pos) == 'a';
+			w->verbal = strcmp(table_cell(t, i, (size_t)pos), "vn") == 0;
 		}
 		/* a word of the rules is at least as likely as the lexicon says */
 		if (fresh || w->cost > cost || utf8_len(*s) == strlen(s))
@@ -475,7 +476,8 @@ mark_role(uint32_t c)
 	case 0xFF1A:
 	case ':':
 	case 0x2014: /* ，：— */ return COMMA;
-	case 0x3001: /* 、 */ return LIST;
+	case 0x3001:
+	case 0x2236: /* 、∶ */ return LIST;
 	case 0x7684: /* 的 */ return DE;
 	case 0x548C:
 	case 0x4E0E:
@@ -712,6 +714,21 @@ mark_dimensions(struct linker *l)
 	}
 }
 
+static bool
+is_number(const struct linker *l, size_t i)
+{
+	return l->token[i].role == FIGURE && figure_of(l, i)->kind == KIND_NUMBER;
+}
+
+/* 16.2|:|36.5|:|47.3: a list, no clauses. */
+static void
+mark_proportions(struct linker *l)
+{
+	for (size_t i = 1; i + 1 < l->n; i++)
+		if (l->token[i].role == COMMA && is_number(l, i - 1) && is_number(l, i + 1))
+			l->token[i].role = LIST;
+}
+
 void
 link_cut(struct linker *l)
 {
@@ -745,6 +762,7 @@ link_cut(struct linker *l)
 		if ((l->token[i].role == RISE || l->token[i].role == FALL) &&
 		    l->token[i - 1].role == FIGURE && l->token[i].end - l->token[i].start == 3)
 			l->token[i].role = AFTER;
+	mark_proportions(l);
 	mark_dimensions(l);
 }
 
