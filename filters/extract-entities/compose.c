@@ -150,6 +150,8 @@ compose(struct finder *f)
 	if (f->any & MAY_RULE)
 		match_rules(f);
 	keep_names(f);
+	if (f->nmark != 0)
+		compose_series(f);
 	if (f->labels & (BIT(PERSON) | BIT(LOC)))
 		add_again(f);
 	if (f->nspan != 0) {

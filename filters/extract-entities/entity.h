@@ -36,6 +36,7 @@ enum kind {
 	K_PROGRAM,
 	K_PRODUCT,
 	K_QUOTED,
+	K_SERIES,
 	K_AGAIN, /* made of tokens */
 	K_RULE,  /* matched by an [entity] rule */
 	NKINDS
@@ -142,7 +143,8 @@ enum {
 	M_AND = 1 << 11,
 	M_PLAIN = 1 << 12,
 	M_COMMON = 1 << 13,
-	M_REGISTERED = 1 << 14
+	M_REGISTERED = 1 << 14,
+	M_TRADE = 1 << 15
 };
 
 enum pos {
@@ -187,6 +189,9 @@ struct more {
 	uint16_t end_more;
 	bool end_known, end_inside;
 	uint8_t label;
+	uint8_t things; /* label and 1: what it says of the names before it, 等企业 */
+	bool village;   /* it is what villages or towns are called: 3个乡镇 */
+	bool landform;  /* the names of villages end so: 五里坡社区 */
 };
 
 /* How a list is read; list_sorts has their names. */

@@ -113,6 +113,7 @@ static const struct {
     {AS_ENDING, "government", 0, M_GOVERNMENT},
     {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
     {AS_ENDING, "program-quoted", 0, M_QUOTED},
+    {AS_ENDING, "trade", 0, M_TRADE},
     {AS_PLACE, "country", L_COUNTRY, 0},
     {AS_PLACE, "province", L_ADMIN, 0},
     {AS_PLACE, "city", L_ADMIN, 0},
@@ -380,6 +381,18 @@ learn_kind(struct info *in, int as, struct str kind)
 	return flags;
 }
 
+/* What a cue says of names that it does not touch. */
+static void
+learn_cue(struct more *x, struct str kind)
+{
+	x->village |= str_is(kind, "things-village");
+	x->landform |= str_is(kind, "landform");
+	if (x->village || str_is(kind, "things-place"))
+		x->things = LOC + 1;
+	else if (str_is(kind, "things-body"))
+		x->things = ORG + 1;
+}
+
 void
 learn_row(struct model *m, uint32_t word, uint32_t at)
 {
@@ -422,6 +435,8 @@ learn_row(struct model *m, uint32_t word, uint32_t at)
 		x->label = PRODUCT;
 		x->row = at + 1;
 	}
+	if (l->as == AS_CUE && l->kind >= 0)
+		learn_cue(x, t.cell[l->kind]);
 	/* Endings, posts and products that the lexicon lacks are words all the same. */
 	if ((l->as == AS_ENDING || l->as == AS_TITLE || l->as == AS_PRODUCT) &&
 	    in->cost == UINT16_MAX && !one) {

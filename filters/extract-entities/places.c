@@ -16,7 +16,12 @@ compose_places(struct finder *f)
 			bool unit =
 			    b->kind < 0 && b->flags & (L_UNIT | L_TAIL) && !(b->pos == POS_LOCAL);
 
+			if (unit && f->cp[a->end - 1] == f->cp[b->start])
+				break; /* 黔东南州|州级 */
 			if (unit)
+				continue;
+			if (f->cp[a->end - 1] == U'山' && b->end - b->start == 1 &&
+			    f->cp[b->start] == U'区') /* 武陵山区 */
 				continue;
 			if (f->cp[a->end - 1] == U'村' && b->kind < 0 && b->pos == POS_NUM &&
 			    e + 2 < f->ntoken &&

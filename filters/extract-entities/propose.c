@@ -4,7 +4,7 @@
 
 #include "lattice.h"
 
-enum { MAXFOREIGN = 7, MAXCHAIN = 40, SPELLED = 800 };
+enum { SELDOM = 1000, MAXFOREIGN = 7, MAXCHAIN = 40, SPELLED = 800, LANDFORM = -300 /* 五里坡社区 */ };
 
 static inline const struct character *
 character(const struct finder *f, size_t i)
@@ -198,16 +198,20 @@ counted(const struct finder *f, size_t unit)
 
 /* One to three characters before 镇 村 河 山 ... of which no list knows the whole. */
 static void
-propose_suffixed(struct finder *f, size_t unit, size_t nunit)
+propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 {
 	const struct info *info = f->m->info;
 	int32_t make = 0;
+	bool landform = f->m->more[word].village && f->spot[unit - 1].word != 0 &&
+			f->m->more[f->spot[unit - 1].word].landform;
 
 	if (counted(f, unit)) /* 沙湾、桐林三镇 */
 		return;
 	for (size_t n = 1; n <= 3 && n <= unit; n++) {
 		size_t at = unit - n;
 		int32_t c = n == 3 ? 500 : 800; /* names of three are common: 清溪沟 */
+		int32_t own = n > 1 && landform ? LANDFORM : 0;
+		bool begins = true;
 
 		if (!is_han(f->cp[at]))
 			return;
@@ -217,11 +221,14 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit)
 			if (in->flags & L_WORD &&
 			    (in->pos == POS_PART || in->pos == POS_PRON || in->pos == POS_CONJ ||
 				in->pos == POS_PREP || in->pos == POS_ADV ||
-				(in->pos == POS_VERB && in->cost < 900)))
+				(in->pos == POS_VERB && in->cost < 750)))
 				return;
+			begins &= in->pos != POS_VERB || in->cost >= 900; /* but 桐花巷社区 */
 		}
 		make += c;
-		add_cand(f, at, n + nunit, K_SUFFIXED, 0, make,
+		if (!begins)
+			continue;
+		add_cand(f, at, n + nunit, K_SUFFIXED, 0, make + own,
 		    (n == 1 && nunit == 1 ? BIT(F_SHORT) : 0) |
 			(is_word(f, at, n + nunit) ? BIT(F_WORD) : 0));
 	}
@@ -277,21 +284,32 @@ propose_listed(struct finder *f, size_t i)
 		if (in->flags & L_SURNAME)
 			propose_chinese(f, i, n, in->ncost);
 		if (in->flags & L_UNIT && i > 0)
-			propose_suffixed(f, i, n);
+			propose_suffixed(f, i, n, f->hit[h].word);
 		if (in->flags & L_ABBR && n == 1)
 			propose_letter(f, i, h);
 	}
 }
 
+/* 董事长郗建邦: may a surname that no list knows begin here? */
+static bool
+stands_alone(const struct finder *f, size_t i)
+{
+	return is_han(f->cp[i]) && !f->spot[i].longer && character(f, i)->single >= SELDOM &&
+	       f->spot[i].hits + (f->spot[i].word != 0) == f->spot[i + 1].hits;
+}
+
 void
 propose(struct finder *f)
 {
+	enum { POSTED = BIT(F_TITLE_BEFORE) | BIT(F_BEFORE_STRONG), UNKNOWN_SURNAME = 1200 };
 	const unsigned any = MAY_LISTED | MAY_SURNAME | MAY_SPELL | MAY_DOT;
 
 	f->ncand = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		unsigned may = f->spot[i].may;
 
+		if (f->spot[i].left & POSTED && !(may & MAY_SURNAME) && stands_alone(f, i))
+			propose_chinese(f, i, 1, UNKNOWN_SURNAME);
 		if ((may & any) == 0)
 			continue;
 		if (may & MAY_LISTED)

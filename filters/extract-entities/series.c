@@ -1,0 +1,328 @@
+/* series - names in a row: 甲、乙、丙3个乡镇, and what stands between names of one sort */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "names.h"
+
+/*
+ * What is said behind a row, or what most of its items are, says what the
+ * others are, too: villages and companies that no list knows, and whose
+ * characters would be cut into words.
+ */
+enum { MAXITEM = 7, MAXROW = 40, MAXHEAD = 6, COMMON_WORD = 1400 };
+
+struct item {
+	uint32_t start, end;
+	int label; /* of the name that it is, or -1 */
+};
+
+struct row {
+	struct item item[MAXROW];
+	size_t n;
+	bool open;      /* the start of the first item is not sure */
+	uint32_t label; /* what the words behind it say; NLABELS: nothing */
+	bool sure;      /* they say how many, 3个市县, or are villages */
+};
+
+/* The token that holds a place of the text. */
+static size_t
+token_at(const struct finder *f, uint32_t at)
+{
+	size_t low = 0, high = f->ntoken;
+
+	while (high - low > 1) {
+		size_t mid = (low + high) / 2;
+
+		if (f->token[mid].start > at)
+			high = mid;
+		else
+			low = mid;
+	}
+	return low;
+}
+
+static bool
+all_han(const struct finder *f, uint32_t start, uint32_t end)
+{
+	while (start < end && is_han(f->cp[start]))
+		start++;
+	return start == end;
+}
+
+static bool
+all_latin(const struct finder *f, uint32_t start, uint32_t end)
+{
+	uint32_t n = end - start;
+
+	while (start < end && is_letter(f->cp[start]))
+		start++;
+	return start == end && n >= 2 && f->cp[end - n] > '9';
+}
+
+static bool
+is_number(uint32_t c)
+{
+	static const uint32_t number[] = U"一两二三四五六七八九十百多几数余";
+
+	if (c >= '0' && c <= '9')
+		return true;
+	for (size_t k = 0; number[k] != 0; k++)
+		if (c == number[k])
+			return true;
+	return false;
+}
+
+/* Which things the word behind a row says that its items are; NLABELS: none. */
+static uint32_t
+things(const struct finder *f, uint32_t at, bool *village)
+{
+	const struct token *t = &f->token[token_at(f, at)];
+	const struct more *more = &f->m->more[t->info];
+
+	if (t->start != at || t->info == 0 || more->things == 0)
+		return NLABELS;
+	*village = more->village;
+	return more->things - 1U;
+}
+
+/* Does the row end here, with 等9名专家, 3个乡镇, 三镇 or 等企业? */
+static bool
+row_ends(const struct finder *f, uint32_t at, struct row *row)
+{
+	uint32_t end = at + MAXHEAD < f->n ? at + MAXHEAD : (uint32_t)f->n;
+	bool et_cetera = f->cp[at] == U'等';
+	uint32_t k = at + et_cetera, from = k;
+
+	while (k < end && is_number(f->cp[k]))
+		k++;
+	bool number = k > from;
+	if (!number && !et_cetera)
+		return false;
+	if (number && k < end) {
+		uint32_t c = f->cp[k];
+
+		if (c == U'名' || c == U'位') {
+			row->label = PERSON;
+			row->sure = true;
+			return true;
+		}
+		k += c == U'个' || c == U'家' || c == U'所' || c == U'座';
+	}
+	/* 等龙头企业, 等10个重点乡镇: a word may stand before what they are */
+	bool village = false;
+	row->label = k < f->n ? things(f, k, &village) : NLABELS;
+	if (row->label == NLABELS && k < f->n) {
+		size_t t = token_at(f, k);
+
+		if (f->token[t].start == k && f->token[t].kind < 0 &&
+		    f->token[t].end - f->token[t].start == 2 && f->token[t].end < f->n)
+			row->label = things(f, f->token[t].end, &village);
+	}
+	row->sure = number || village;
+	return row->label != NLABELS || et_cetera;
+}
+
+/* Where the first item begins, whose end is known: as far as its words are no part of a sentence.
+ */
+static uint32_t
+first_start(const struct finder *f, uint32_t end)
+{
+	uint32_t start = end;
+
+	for (size_t k = token_at(f, end - 1) + 1; k-- > 0;) {
+		const struct token *t = &f->token[k];
+		uint32_t len = t->end - t->start;
+		bool word = t->kind < 0 && (len > 1 || (t->pos != POS_NOUN && t->pos != POS_NONE &&
+							   t->pos != POS_NAME));
+
+		if (!all_han(f, t->start, t->end) || end - t->start > 5 || t->pos == POS_PART ||
+		    t->pos == POS_PREP || t->pos == POS_CONJ)
+			break;
+		if (end - start >= 2 && (t->kind >= 0 || word))
+			break;
+		if (end > start && t->kind >= 0 && t->label == LOC && t->flags & L_ADMIN)
+			break;
+		start = t->start;
+	}
+	return start;
+}
+
+/* What an item is by itself: the label of a name that takes all of it. */
+static int
+label_of_item(const struct finder *f, uint32_t start, uint32_t end)
+{
+	const struct token *t = &f->token[token_at(f, start)];
+
+	if (t->kind >= 0 && t->start == start && t->end == end)
+		return t->label;
+	return f->found[start].at == end ? (int)f->found[start].word : -1;
+}
+
+/* The composed names by where they begin, in the memory of the search for words. */
+static void
+mark_spans(struct finder *f)
+{
+	memset(f->found, 0, f->n * sizeof *f->found);
+	for (size_t s = 0; s < f->nspan; s++) {
+		struct found *at = &f->found[f->span[s].start];
+
+		if (f->span[s].end > at->at)
+			*at = (struct found){f->span[s].end, f->span[s].label};
+	}
+}
+
+/* Is it a word that means something else, or made of such? */
+static bool
+common(const struct finder *f, const struct item *item)
+{
+	const struct info *in = info_at(f, item->start, item->end);
+
+	if (in->flags & L_WORD && !(in->flags & L_NAME) && !in->namelike &&
+	    in->cost < COMMON_WORD)
+		return true;
+	size_t k = token_at(f, item->start);
+	if (f->token[k].start != item->start)
+		return false;
+	for (; k < f->ntoken && f->token[k].start < item->end; k++) {
+		const struct token *t = &f->token[k];
+
+		if (t->kind >= 0 || t->info == 0 ||
+		    (t->end - t->start == 1 && !(t->flags & (L_ORG_WEAK | L_UNIT))))
+			return false;
+	}
+	return true;
+}
+
+static bool
+may_be(const struct finder *f, const struct item *item, uint32_t label)
+{
+	uint32_t len = item->end - item->start;
+	bool village;
+
+	if (len < 2 || len > MAXITEM)
+		return false;
+	if (label == ORG && all_latin(f, item->start, item->end))
+		return true;
+	if (!all_han(f, item->start, item->end) || things(f, item->end - 2, &village) != NLABELS)
+		return false;
+	return label == PERSON ? len <= 3 && f->spot[item->start].may & MAY_SURNAME
+			       : label != LOC || len <= 5;
+}
+
+static void
+add_item(struct finder *f, const struct item *item, uint32_t label)
+{
+	add_span(f, item->start, item->end, K_SERIES, (enum label)label, 0);
+}
+
+/* 新政、金城、马鞍等乡镇: what stands behind says it. */
+static void
+told(struct finder *f, const struct row *row)
+{
+	/* A number of towns is told by what they are; 等企业 only where the item is no word. */
+	bool sure = row->label == LOC && row->sure;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct item *item = &row->item[i];
+
+		if (item->label == (int)row->label || !may_be(f, item, row->label))
+			continue;
+		if (item->label >= 0 && !sure && row->label != ORG)
+			continue;
+		if (item->label == LOC && row->label == ORG)
+			continue;
+		/* 产业村、艺术村、旅游村3个村 are no names of theirs */
+		if ((sure && !(f->token[token_at(f, item->end - 1)].flags & L_UNIT)) ||
+		    !common(f, item))
+			add_item(f, item, row->label);
+	}
+}
+
+/* 杨小凤、左军、巩玉芹: what stands between two names of one sort. */
+static void
+alike(struct finder *f, const struct row *row)
+{
+	for (size_t i = 0; i < row->n; i++) {
+		const struct item *item = &row->item[i];
+		int label = i > 0 ? item[-1].label : i + 2 < row->n ? item[2].label : -1;
+		int other = i + 1 < row->n ? item[1].label : i > 1 ? item[-2].label : -1;
+
+		if (item->label >= 0 || (i == 0 && row->open) || label < 0 || label != other ||
+		    (label != LOC && label != PERSON && label != ORG))
+			continue;
+		if (label == ORG && !all_latin(f, item->start, item->end))
+			continue;
+		if (may_be(f, item, (uint32_t)label) && !common(f, item))
+			add_item(f, item, (uint32_t)label);
+	}
+}
+
+/* Reads the row whose first 、 is a mark; returns the mark behind its last one. */
+static size_t
+read_row(const struct finder *f, size_t mark, struct row *row)
+{
+	uint32_t at = f->mark[mark], before = mark > 0 ? f->mark[mark - 1] + 1 : 0;
+
+	*row = (struct row){.label = NLABELS};
+	row->open = at - before > MAXITEM || label_of_item(f, before, at) < 0;
+	row->item[row->n].start = row->open ? first_start(f, at) : before;
+	row->item[row->n++].end = at;
+	while (mark + 1 < f->nmark && f->cp[f->mark[mark + 1]] == U'、' &&
+	       f->mark[mark + 1] - at - 1 <= 2 * MAXITEM && row->n + 2 < MAXROW) {
+		row->item[row->n++] = (struct item){at + 1, f->mark[mark + 1], -1};
+		at = f->mark[++mark];
+	}
+	/* The last item, 和 and one more: up to what says what they are, or to what ends it. */
+	uint32_t start = at + 1, stop = mark + 1 < f->nmark ? f->mark[mark + 1] : (uint32_t)f->n;
+	uint32_t end = start;
+	bool joined = false;
+	for (uint32_t k = start + 1; k <= stop && k - start <= MAXITEM + 1; k++) {
+		bool last = k == stop;
+
+		if (!last && !joined && (f->cp[k] == U'和' || f->cp[k] == U'及') && k > start + 1) {
+			row->item[row->n++] = (struct item){start, k, -1};
+			start = k + 1;
+			joined = true;
+			continue;
+		}
+		if (last || ((k > start + 1 || f->cp[k] == U'等') && row_ends(f, k, row))) {
+			end = k;
+			break;
+		}
+	}
+	if (end > start) {
+		row->item[row->n++] = (struct item){start, end, -1};
+	} else {
+		/* as far as a name goes */
+		const struct token *t = &f->token[token_at(f, start)];
+
+		if (start < f->n && t->start == start && t->kind >= 0)
+			row->item[row->n++] = (struct item){start, t->end, -1};
+	}
+	for (size_t i = 0; i < row->n; i++)
+		row->item[i].label = label_of_item(f, row->item[i].start, row->item[i].end);
+	return mark + 1;
+}
+
+void
+compose_series(struct finder *f)
+{
+	bool marked = false;
+
+	for (size_t k = 0; k < f->nmark;) {
+		struct row row;
+
+		if (f->cp[f->mark[k]] != U'、' || f->mark[k] == 0) {
+			k++;
+			continue;
+		}
+		if (!marked)
+			mark_spans(f);
+		marked = true;
+		k = read_row(f, k, &row);
+		if (row.label < NLABELS)
+			told(f, &row);
+		if (row.n > 2)
+			alike(f, &row);
+	}
+}
