@@ -66,7 +66,8 @@ compose_bodies(struct finder *f)
 			(e + 1 < f->ntoken && f->cp[t->start] == U'所' && g.nouns <= 1 &&
 			    t[1].pos == POS_VERB)); /* 所作 */
 		if (!take && flags & L_ORG_WEAK && !cut)
-			take = (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= 3 &&
+			take = (g.evidence >= EV_OPENER && len >= 3 &&
+				   g.nouns <= (t->end - t->start > 1 ? 7U : 3U) &&
 				   (g.nouns > 0 || inside || g.evidence == EV_BODY ||
 				       t->end - t->start > 1)) ||
 			       (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 &&

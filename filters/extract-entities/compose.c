@@ -141,6 +141,8 @@ compose(struct finder *f)
 		compose_places(f);
 	if (f->any & MAY_POST)
 		compose_titles(f);
+	if (f->any & MAY_POST && f->labels & BIT(PERSON))
+		compose_headed(f);
 	if (any & L_PROGRAM || more & M_VISION)
 		compose_programs(f);
 	if (f->latin || more & M_BRAND)
@@ -149,6 +151,8 @@ compose(struct finder *f)
 		compose_quoted(f);
 	if (f->any & MAY_RULE)
 		match_rules(f);
+	if (more & M_TRADE)
+		compose_brands(f);
 	keep_names(f);
 	if (f->nmark != 0)
 		compose_series(f);

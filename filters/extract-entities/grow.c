@@ -152,6 +152,10 @@ word_says(const struct growing *w, size_t k)
 		return begins_brand(w, k) ? EV_PROPER : STOP;
 	if (len == 1 && t->pos == POS_VERB && in->cost > 1050)
 		return EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
+	if (t->pos == POS_VERB && len == 1 && w->strong && w->g.evidence == EV_PROPER &&
+	    w->g.start == k + 1 && next->end - next->start == 1 && k > 0 && is_name(t - 1, LOC) &&
+	    in->cost > COMMON && !(in->more & M_DOES))
+		return EV_PROPER; /* 厦门|鼓|浪|渔业有限公司 */
 	if (t->pos == POS_VERB && in_brand(w, k))
 		return EV_NONE;
 	if (t->pos == POS_VERB) {
@@ -303,6 +307,9 @@ grow(const struct finder *f, size_t e, bool event)
 		case AND:
 			if (w.conj || w.nouns == 0 || (!event && k > 0 && ends_body(f, k - 1)))
 				return w.g;
+			if (w.g.evidence == EV_PROPER && w.g.start == k + 1 && k > 0 &&
+			    is_name(&f->token[k - 1], LOC))
+				return w.g; /* 闽宁镇|和|宁东能源化工基地 */
 			w.conj = true;
 			continue;
 		case NUMBER:

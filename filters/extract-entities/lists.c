@@ -114,6 +114,7 @@ static const struct {
     {AS_ENDING, "event-generic", 0, M_EVENT_GENERIC},
     {AS_ENDING, "program-quoted", 0, M_QUOTED},
     {AS_ENDING, "trade", 0, M_TRADE},
+    {AS_ENDING, "trade-broad", 0, M_TRADE},
     {AS_PLACE, "country", L_COUNTRY, 0},
     {AS_PLACE, "province", L_ADMIN, 0},
     {AS_PLACE, "city", L_ADMIN, 0},
@@ -386,6 +387,8 @@ static void
 learn_cue(struct more *x, struct str kind)
 {
 	x->village |= str_is(kind, "things-village");
+	x->corporate |= str_is(kind, "corporate");
+	x->generic |= str_is(kind, "generic");
 	x->landform |= str_is(kind, "landform");
 	if (x->village || str_is(kind, "things-place"))
 		x->things = LOC + 1;
@@ -437,6 +440,8 @@ learn_row(struct model *m, uint32_t word, uint32_t at)
 	}
 	if (l->as == AS_CUE && l->kind >= 0)
 		learn_cue(x, t.cell[l->kind]);
+	if (l->as == AS_ENDING && l->kind >= 0)
+		x->broad |= str_is(t.cell[l->kind], "trade-broad");
 	/* Endings, posts and products that the lexicon lacks are words all the same. */
 	if ((l->as == AS_ENDING || l->as == AS_TITLE || l->as == AS_PRODUCT) &&
 	    in->cost == UINT16_MAX && !one) {

@@ -14,7 +14,7 @@ static const char *const label_words[] = {
 static const char *const kind_names[NKINDS] = {"listed-place", "listed-body", "listed-person",
     "user-list", "chinese-name", "surname-title", "foreign-name", "spelled-place", "suffixed-place",
     "place-letter", "place-chain", "organisation", "facility", "title", "event", "program",
-    "product", "quoted", "series", "again", "rule"};
+    "product", "quoted", "brand", "series", "again", "rule"};
 
 static const char *const feature_names[NFEATURES] = {"before-strong", "before", "place-cue-before",
     "place-before", "title-before", "role-before", "letter-cue-before", "name-before",

@@ -85,6 +85,8 @@ void compose_titles(struct finder *);
 void compose_programs(struct finder *);
 void compose_products(struct finder *);
 void compose_quoted(struct finder *);
+void compose_brands(struct finder *);
+void compose_headed(struct finder *);
 void compose_series(struct finder *);
 void add_known(struct finder *); /* of the record: aliases, the speaker */
 void add_again(struct finder *); /* found in another place of the text */

@@ -2,6 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
+/* Is it the short name of a county that is a word as well: 民权, 太平? */
+static bool
+named_place(const struct finder *f, const struct token *t)
+{
+	const struct info *in = info_of_token(f, t);
+
+	return in->flags & L_NAME && in->flags & L_ADMIN && in->kind == K_PLACE &&
+	       t->end - t->start == 2;
+}
+
 /* 沙坪坝区丰文街道三河村 is one place; so is a place with what it is: 波兰共和国. */
 void
 compose_places(struct finder *f)
@@ -46,8 +56,17 @@ compose_places(struct finder *f)
 
 		if (t->kind >= 0)
 			continue;
+		if ((b->kind == K_BODY || b->kind == K_PEOPLE) && t->info != 0 &&
+		    f->m->more[t->info].village && b->end - b->start <= 3) { /* 黄龙镇|三星|村 */
+			const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;
+
+			add_span(f, first->start, t->end, K_SUFFIXED, LOC, 0);
+			continue;
+		}
 		endings(t, &flags, &more, &inside);
-		if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
+		if (flags & L_TAIL && t->end - t->start >= 2 && b->kind < 0 && named_place(f, b)) {
+			add_span(f, b->start, t->end, K_CHAIN, LOC, 0); /* 民权|高新区 */
+		} else if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
 			struct growth g = grow(f, e, false);
 			if (g.evidence == EV_PLACE && g.start < e)
 				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);

@@ -4,7 +4,13 @@
 
 #include "lattice.h"
 
-enum { SELDOM = 1000, MAXFOREIGN = 7, MAXCHAIN = 40, SPELLED = 800, LANDFORM = -300 /* 五里坡社区 */ };
+enum {
+	SELDOM = 1000,
+	MAXFOREIGN = 7,
+	MAXCHAIN = 40,
+	SPELLED = 800,
+	LANDFORM = -300 /* 五里坡社区 */
+};
 
 static inline const struct character *
 character(const struct finder *f, size_t i)
@@ -254,6 +260,7 @@ propose_letter(struct finder *f, size_t i, uint32_t h)
 	const uint32_t cues = BIT(F_ABBR_CUE_BEFORE) | BIT(F_ABBR_CUE_AFTER) | BIT(F_ABBR_BEFORE) |
 			      BIT(F_ABBR_AFTER) | BIT(F_LIST_BEFORE) | BIT(F_LIST_AFTER);
 	uint32_t own = info[f->hit[h].word].flags & L_ABBR_STRONG ? 0 : BIT(F_WEAK);
+	uint32_t right = f->spot[i + 1].right;
 
 	if (i > 0 && f->cp[i - 1] >= '0' && f->cp[i - 1] <= '9')
 		return; /* 11月5日中午 */
@@ -264,7 +271,12 @@ propose_letter(struct finder *f, size_t i, uint32_t h)
 		own |= BIT(F_ABBR_BEFORE);
 	else if (i + 1 < f->n && !f->spot[i + 1].longer && letter_pair(f, i))
 		own |= BIT(F_ABBR_AFTER);
-	if ((f->spot[i].left | f->spot[i + 1].right | own) & cues)
+	/* In a list, a letter is an item: 中、美、俄三国; not so the end of a name: 缪华、 */
+	uint32_t left = f->spot[i].left;
+	if (i > 0 && !(left & (BIT(F_LIST_BEFORE) | BIT(F_STOP_BEFORE))) &&
+	    character(f, i - 1)->single >= SELDOM)
+		right &= ~(uint32_t)BIT(F_LIST_AFTER);
+	if ((left | right | own) & cues)
 		add_cand(f, i, 1, K_ABBR, f->hit[h].word, 0, own);
 }
 

@@ -132,8 +132,9 @@ first_start(const struct finder *f, uint32_t end)
 	for (size_t k = token_at(f, end - 1) + 1; k-- > 0;) {
 		const struct token *t = &f->token[k];
 		uint32_t len = t->end - t->start;
-		bool word = t->kind < 0 && (len > 1 || (t->pos != POS_NOUN && t->pos != POS_NONE &&
-							   t->pos != POS_NAME));
+		bool word =
+		    t->kind < 0 &&
+		    (len > 1 || (t->pos != POS_NOUN && t->pos != POS_NONE && t->pos != POS_NAME));
 
 		if (!all_han(f, t->start, t->end) || end - t->start > 5 || t->pos == POS_PART ||
 		    t->pos == POS_PREP || t->pos == POS_CONJ)
@@ -177,8 +178,7 @@ common(const struct finder *f, const struct item *item)
 {
 	const struct info *in = info_at(f, item->start, item->end);
 
-	if (in->flags & L_WORD && !(in->flags & L_NAME) && !in->namelike &&
-	    in->cost < COMMON_WORD)
+	if (in->flags & L_WORD && !(in->flags & L_NAME) && !in->namelike && in->cost < COMMON_WORD)
 		return true;
 	size_t k = token_at(f, item->start);
 	if (f->token[k].start != item->start)
@@ -290,15 +290,13 @@ read_row(const struct finder *f, size_t mark, struct row *row)
 			break;
 		}
 	}
-	if (end > start) {
+	/* Where the sentence goes on behind it, as far as a name goes. */
+	const struct token *t = &f->token[token_at(f, start)];
+	if (start < f->n && t->start == start && t->kind >= 0 && t->kind != K_ABBR &&
+	    row->label == NLABELS)
+		end = t->end;
+	if (end > start)
 		row->item[row->n++] = (struct item){start, end, -1};
-	} else {
-		/* as far as a name goes */
-		const struct token *t = &f->token[token_at(f, start)];
-
-		if (start < f->n && t->start == start && t->kind >= 0)
-			row->item[row->n++] = (struct item){start, t->end, -1};
-	}
 	for (size_t i = 0; i < row->n; i++)
 		row->item[i].label = label_of_item(f, row->item[i].start, row->item[i].end);
 	return mark + 1;

@@ -1,0 +1,136 @@
+/* brands - companies without an ending of bodies: 恒力机床, 锦裳董事长欧阳婷 */
+/* SPDX-License-Identifier: MIT */
+#include "names.h"
+
+enum { SELDOM = 750, NAMELIKE = 1100, RARE = 1250 };
+
+/* May a name begin with token k, by what stands before it? */
+static bool
+begins(const struct finder *f, size_t k)
+{
+	if (k == 0)
+		return true;
+	const struct token *b = &f->token[k - 1];
+	if (!is_han(f->cp[b->start]))
+		return !is_letter(f->cp[b->start]);
+	if (b->kind >= 0)
+		return false;
+	switch (b->pos) {
+	case POS_VERB:
+	case POS_PREP:
+	case POS_CONJ:
+	case POS_PART:
+	case POS_ADV:
+	case POS_PRON:
+	case POS_TIME: return true;
+	default: return b->info != 0 && f->m->more[b->info].things == ORG + 1;
+	}
+}
+
+/* One character of a made-up word. */
+static bool
+is_piece(const struct finder *f, const struct token *t)
+{
+	const struct info *in = info_of_token(f, t);
+
+	if (t->kind >= 0 || t->end - t->start != 1 || !is_han(f->cp[t->start]) ||
+	    in->flags & (L_NOT | L_UNIT | L_OPENER))
+		return false;
+	switch (t->pos) {
+	case POS_PREP:
+	case POS_CONJ:
+	case POS_PART:
+	case POS_ADV:
+	case POS_PRON:
+	case POS_NUM:
+	case POS_UNIT: return false;
+	default: return in->cost > SELDOM;
+	}
+}
+
+/* The first token of the made-up word that ends before token e, or e. */
+static size_t
+coined(const struct finder *f, size_t e, bool broad)
+{
+	size_t k = e;
+
+	if (e == 0)
+		return e;
+	const struct token *t = &f->token[e - 1];
+	uint32_t len = t->end - t->start;
+	if (t->kind == K_FOREIGN ||
+	    (!broad && ((t->kind == K_BODY && len <= 4) ||
+			   (t->kind < 0 && t->pos == POS_NAME && len >= 2 && len <= 3 &&
+			       info_of_token(f, t)->cost > NAMELIKE))))
+		return e - 1;
+	while (k > 0 && e - k < 3 && is_piece(f, &f->token[k - 1]))
+		k--;
+	return e - k >= 2 ? k : e;
+}
+
+/* The first token of a company's name that ends before token e, whose head is named there, or e. */
+static size_t
+headed_from(const struct finder *f, size_t e)
+{
+	size_t k = e;
+	bool coined_word = false;
+
+	while (k > 0 && f->token[e].start - f->token[k - 1].start <= 6) {
+		const struct token *t = &f->token[k - 1];
+		const struct info *in = info_of_token(f, t);
+		uint32_t len = t->end - t->start;
+
+		if (!is_han(f->cp[t->start]) || (t->kind >= 0 && t->kind != K_FOREIGN))
+			break;
+		if (is_piece(f, t))
+			coined_word = true;
+		else if (t->kind < 0 && (len == 1 || (!(in->more & M_TRADE) && in->cost < RARE)))
+			break;
+		k--;
+	}
+	return coined_word && f->token[e].start - f->token[k].start >= 2 && begins(f, k) ? k : e;
+}
+
+/* 锦裳|董事长|欧阳婷 */
+void
+compose_headed(struct finder *f)
+{
+	for (size_t k = 1; k + 1 < f->ntoken; k++) {
+		const struct token *t = &f->token[k];
+
+		if (t->kind >= 0 || t->info == 0 || !f->m->more[t->info].corporate ||
+		    !is_name(t + 1, PERSON))
+			continue;
+		size_t start = headed_from(f, k);
+
+		if (start < k)
+			add_span(f, f->token[start].start, t->start, K_BRAND, ORG, 0);
+	}
+}
+
+void
+compose_brands(struct finder *f)
+{
+	for (size_t e = f->ntoken; e-- > 1;) {
+		const struct token *t = &f->token[e];
+
+		if (t->kind >= 0 || !(info_of_token(f, t)->more & M_TRADE))
+			continue;
+		if (e + 1 < f->ntoken && t[1].info != 0 && f->m->more[t[1].info].generic)
+			continue;
+		size_t end = e, k = e;
+		while (k > 0 && info_of_token(f, &f->token[k - 1])->more & M_TRADE)
+			k--;
+		bool broad = f->m->more[f->token[k].info].broad;
+		size_t start = coined(f, k, broad);
+		if (start == k && k > 2 && f->token[k - 1].end - f->token[k - 1].start == 2) {
+			size_t s = coined(f, k - 1, true); /* 冰熊|冷藏|汽车 */
+
+			start = s < k - 1 ? s : k;
+		}
+		if (start < k && begins(f, start)) {
+			add_span(f, f->token[start].start, f->token[end].end, K_BRAND, ORG, 0);
+			e = start;
+		}
+	}
+}
