@@ -318,7 +318,7 @@ keep_away(const struct finder *f, size_t at)
 	return 0;
 }
 
-/* A numeral that may be a date, a rule's, or what a trap keeps away; where that ends, or 0. */
+/* A numeral that may be a rule's, a date, or what a trap keeps away; where that ends, or 0. */
 static size_t
 look_rules(struct finder *f, size_t at, const struct numeral *num, size_t behind)
 {
@@ -326,6 +326,12 @@ look_rules(struct finder *f, size_t at, const struct numeral *num, size_t behind
 	size_t n, end;
 	uint32_t c;
 
+	if (num->flags & NUMERAL_ASCII && (end = rule_date_at(f, at)) > 0)
+		return end;
+	if ((m = rule_at(f, RULE_TRAP, at)) != NULL)
+		return m->end;
+	if ((m = rule_at(f, RULE_FIGURE, at)) != NULL)
+		return rule_figure(f, m);
 	if (behind < f->text.n) {
 		c = utf8_get(f->text.p + behind, &n);
 		if (((c < 0x10000 && lexicon_chars[c] & LEXICON_DATE) ||
@@ -333,12 +339,6 @@ look_rules(struct finder *f, size_t at, const struct numeral *num, size_t behind
 		    (end = date_at(f, at)) > 0)
 			return end;
 	}
-	if (num->flags & NUMERAL_ASCII && (end = rule_date_at(f, at)) > 0)
-		return end;
-	if ((m = rule_at(f, RULE_TRAP, at)) != NULL)
-		return m->end;
-	if ((m = rule_at(f, RULE_FIGURE, at)) != NULL)
-		return rule_figure(f, m);
 	return 0;
 }
 

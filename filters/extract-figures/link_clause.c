@@ -211,6 +211,18 @@ opens_places(const struct linker *l, const struct opening *o)
 	       (l->token[o->to].role == LIST || l->token[o->to].role == AND);
 }
 
+/* Is there a figure in the rest of the clause? */
+static bool
+counts(const struct linker *l, size_t i)
+{
+	size_t far = i + MAX_PHRASE;
+
+	for (; i < l->n && i < far && !is_boundary(&l->token[i]); i++)
+		if (l->token[i].role == FIGURE && figure_of(l, i)->kind != KIND_DURATION)
+			return true;
+	return false;
+}
+
 /* Is the whole phrase the scope: 公司|实现, 某某公司|实现? */
 static bool
 is_all_scope(const struct linker *l, const struct state *st, const struct opening *o)
@@ -218,7 +230,8 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 	const struct token *first = &l->token[o->i], *last = &l->token[o->to - 1];
 	struct range all = {o->i, o->to};
 	size_t n = o->to - o->i;
-	bool named = looks_like_name(l, all), cut = o->scope.from < o->scope.to;
+	bool inside = o->to < l->n && link_word(&l->token[o->to])->inside; /* 横|屏|上 */
+	bool named = looks_like_name(l, all) && !inside, cut = o->scope.from < o->scope.to;
 	bool has = o->verb < l->n && l->token[o->verb].role == DE; /* 石门村|的|变化 */
 
 	if (n == 1 && o->acts && first->role == HOLDER &&
@@ -226,7 +239,9 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 		((st->above || st->named.n == 0) && first->end - first->start > 3 &&
 		    is_verb(&l->token[o->verb]))))
 		return true;
-	if (last->role == HOLDER && n > 1 && o->acts && ends_with(st->named, phrase(l, all)))
+	if (last->role == HOLDER && n > 1 && o->acts &&
+	    (ends_with(st->named, phrase(l, all)) ||
+		(link_word(last)->speaks && n < 6 && counts(l, o->verb))))
 		return true; /* 荔枝街道水资源小区…。水资源小区|建成… */
 	if (last->role == HOLDER && n > 1 && n < (first->role == PLACE ? 14 : 8) &&
 	    (first->role == PLACE || named ? o->acts || cut || o->adverbial || has

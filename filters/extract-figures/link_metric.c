@@ -136,6 +136,19 @@ without_deed(const struct linker *l, size_t low, size_t k, struct range after)
 	return after;
 }
 
+/* 38名|农民工|工资|126万元: the last noun is what the next figure measures. */
+static struct range
+without_next(const struct linker *l, struct range after)
+{
+	const size_t least = 6; /* bytes: 毛|收入 is one noun */
+
+	if (after.to - after.from > 1 && after.to < l->n && l->token[after.to].role == FIGURE &&
+	    ends_metric(&l->token[after.to - 1]) &&
+	    l->token[after.to - 2].end - l->token[after.from].start >= least)
+		after.to--;
+	return after;
+}
+
 static struct around
 look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, struct range np)
 {
@@ -145,7 +158,11 @@ look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, 
 	a.left = t->to > low ? &l->token[t->to - 1] : &nothing;
 	a.next = k + 1 < l->n ? &l->token[k + 1] : &nothing;
 	a.verb = t->light || a.left->role == TAKE || a.left->role == VERB;
-	a.after = without_deed(l, low, k, right_phrase(l, k, a.verb || listing));
+	/* 12台|焊接|机器人, but 3人|受伤, 5次|获奖 */
+	bool things =
+	    a.f->kind == KIND_COUNT && link_counted(a.f).n == 0 && !str_is(a.f->unit, "次");
+	a.after = right_phrase(l, k, a.verb || listing || things);
+	a.after = without_next(l, without_deed(l, low, k, a.after));
 	a.noun = phrase(l, np);
 	return a;
 }

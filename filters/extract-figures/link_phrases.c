@@ -361,6 +361,13 @@ after_quotation(const struct linker *l, struct range r)
 	return from < r.to ? from : r.from;
 }
 
+/* A word of one character. */
+static bool
+is_short(const struct token *t)
+{
+	return t->end - t->start == 3;
+}
+
 /* A verb within a noun phrase that ends at to, token i. */
 static bool
 is_verb_within(const struct linker *l, size_t i, size_t low, size_t to, bool object)
@@ -376,7 +383,8 @@ is_verb_within(const struct linker *l, size_t i, size_t low, size_t to, bool obj
 	if (metric && i > low + 1 && w[-1].role == LIST && in_phrase(&w[-2]))
 		return true; /* 医疗、|居住|价格 */
 	/* 国有|控股|企业|增长, 生产者|购进|价格, 汽车|充电|桩 */
-	return phrase_before && (metric || is_single(&w[1]) || changes(l, to));
+	return phrase_before && (metric || is_single(&w[1]) || changes(l, to) ||
+				    (is_short(w) && w[1].role == HOLDER)); /* 古|渡|水乡 */
 }
 
 /* Does token i, which is no noun, stand within the noun phrase that ends at to? */
@@ -390,7 +398,9 @@ is_within(const struct linker *l, size_t i, size_t low, size_t to, bool object)
 	case SHARE:
 	case SAME: return true;
 	case VERB: return is_verb_within(l, i, low, to, object);
-	case LIGHT: return !object && w[1].role == AND; /* 燃气及水|生产|和|供应业 */
+	case LIGHT: /* 燃气及水|生产|和|供应业, 办结|率 */
+		return (!object && w[1].role == AND) ||
+		       (w[1].role == HEAD && w[1].end - w[1].start == 3);
 	case LEVEL: return phrase_before && w[1].role == PART; /* 收入|实际|增速 */
 	case RISE:
 	case FALL: return phrase_before || w[1].role == DE; /* 下降|的|城市 */
@@ -405,8 +415,8 @@ struct range
 noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 {
 	size_t i, from;
-	bool noun = false;
-	int closed = 0; /* quotations whose end was seen */
+	bool noun = false, verb = false; /* verb: ends in one */
+	int closed = 0;                  /* quotations whose end was seen */
 
 	bool last = to + 1 >= l->n || !in_phrase(&l->token[to + 1]); /* nothing behind the figure */
 	if (to > low + 1 && (l->token[to - 1].role == DE || (l->token[to - 1].role == ETC && last)))
@@ -441,7 +451,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 		} else if (noun && is_within(l, i - 1, low, to, object)) {
 			from = --i;
 		} else if (i == to && phrase_before && w->role == VERB) { /* 劳动争议|调解|50件 */
-			noun = true;
+			noun = verb = true;
 			from = --i;
 		} else {
 			if (noun && (w->role == VERB || w->role == TAKE))
@@ -452,7 +462,12 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			break;
 		}
 	}
-	while (to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
+	/* 受理|旅游|投诉|143件: the object of another verb; not 业委会|拿出|70% */
+	bool deed = verb && !is_short(&l->token[to - 1]) &&
+		    ((is_verb(&l->token[from]) && !is_short(&l->token[from])) ||
+			(from > low && is_verb(&l->token[from - 1])));
+	while (
+	    !deed && to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
 		to--;
 	return (struct range){noun ? after_quotation(l, (struct range){from, to}) : to, to};
 }
@@ -547,12 +562,20 @@ lists_names(const struct linker *l, struct range r)
 	return false;
 }
 
+/* 云岭山|景区|接待|游客: a verb, or a noun of doing. */
+static bool
+does(const struct token *t)
+{
+	return t->role == VERB || (t->role == NOUN && link_word(t)->verbal);
+}
+
 struct range
 cut_scope(const struct linker *l, struct range *r)
 {
 	size_t i = r->from, end;
 	struct range scope = {i, i};
 	bool name = looks_like_name(l, *r);
+	bool metric = r->from < r->to && ends_metric(&l->token[r->to - 1]);
 	bool item = r->from > 0 && l->token[r->from - 1].role == LIST; /* 步道2公里、|社区|球场 */
 
 	if (lists_names(l, *r))
@@ -573,9 +596,11 @@ cut_scope(const struct linker *l, struct range *r)
 		if (!in_phrase(w) && (w->role != VERB || (w[1].role != HOLDER && !is_single(w))))
 			break; /* 批发|市场, 梨|润|食品|有限公司 */
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
-		if (w->role == HOLDER && (name || (k > r->from && w->end - w->start >= 12) ||
-					     (k == r->from && link_word(w)->keep && !item) ||
-					     names_area(l, r->from, k + 1)))
+		if (w->role == HOLDER &&
+		    (name || (k > r->from && w->end - w->start >= 12) ||
+			(k == r->from && link_word(w)->keep && !item) ||
+			names_area(l, r->from, k + 1) ||
+			(k > r->from && k + 2 < r->to && does(&w[1]) && !metric)))
 			end = k + 1;
 	}
 	scope.to = end;

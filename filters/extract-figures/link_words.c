@@ -389,8 +389,8 @@ add_lexicon(const struct table *t)
 			    memcmp(s + n - nend, end, nend) == 0)
 				w->role = HEAD;
 			w->quality = *table_cell(t, i, (size_t)pos) == 'a';
-			w->verbal = strcmp(table_cell(t, i, (size_t)pos), "vn") == 0;
 		}
+		w->verbal = w->role == NOUN && *table_cell(t, i, (size_t)pos) == 'v';
 		/* a word of the rules is at least as likely as the lexicon says */
 		if (fresh || w->cost > cost || utf8_len(*s) == strlen(s))
 			w->cost = cost;
@@ -751,12 +751,12 @@ link_cut(struct linker *l)
 			break;
 	}
 	cut(l, at, end, false);
-	/* 收入比|缩小至: nothing is compared there */
+	/* 收入比|缩小至, 失业率|低于|5%: nothing is compared there */
 	for (size_t i = 0; i < l->n; i++)
 		if (l->token[i].role == THAN && !link_word(&l->token[i])->keep && i > 0 &&
 		    in_phrase(&l->token[i - 1]) &&
 		    (i + 1 == l->n || compares_nothing(&l->token[i + 1])))
-			l->token[i].role = NOUN;
+			l->token[i].role = l->token[i].end - l->token[i].start == 3 ? NOUN : LEVEL;
 	/* 3年|多: no change */
 	for (size_t i = 1; i < l->n; i++)
 		if ((l->token[i].role == RISE || l->token[i].role == FALL) &&
