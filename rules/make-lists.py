@@ -348,7 +348,7 @@ def main():
                     continue
             elif word[0] in share and share[word[0]] >= 0.02 and len(word) == 3 \
                     and not re.search("(大哥|大姐|夫人|师兄|师弟|师妹|师伯|师父|师傅|姑娘|先生|小姐|公子|将军|家堡|家庄|家村|大人|老爷|太太|老师|公公|大夫|司令|长老|真人|帮主|舵主|总舵|贵妃|亲王|天子|婆婆|管家|大妈|大爷|妹妹|道长|军师|"
-                                      "政委|秀才|娘子|皇帝|皇后|女婿|祖父|祖母|卖婆|瞎子)$", word[1:]) \
+                                      "政委|秀才|娘子|皇帝|皇后|女婿|祖父|祖母|卖婆|瞎子|.[湖河沟村镇县市区路街寺庙岛湾洲寨宫墩塘潭港岭集省州坡])$", word[1:]) \
                     and (first[word[1]] >= 4 and last[word[2]] >= 4 and not wordy(word) or
                          share[word[0]] >= 0.3 and freq >= 25 and (first[word[1]] >= 4 and last[word[2]] >= 2 or
                                                                    first[word[1]] >= 2 and last[word[2]] >= 4)

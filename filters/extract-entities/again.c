@@ -4,6 +4,8 @@
 #include "simplified.h"
 #include "utf8.h"
 
+enum { SELDOM = 1150, PAGE = 20000 /* longer ones are no text of one subject */ };
+
 static uint32_t
 code_point_at(const struct finder *f, size_t byte)
 {
@@ -93,6 +95,59 @@ first_alike(const struct finder *f, size_t i, uint32_t *set, size_t mask)
 	return i;
 }
 
+/* Every other place where these characters stand is the same name. */
+static void
+mark_all(struct finder *f, uint32_t start, uint32_t end, enum label label, uint32_t skip)
+{
+	const char *name = f->text.p + f->off[start], *p = f->text.p, *stop = p + f->text.n;
+	size_t bytes = f->off[end] - f->off[start];
+
+	while ((p = memmem(p, (size_t)(stop - p), name, bytes)) != NULL) {
+		uint32_t s = code_point_at(f, (size_t)(p - f->text.p)), e = s + (end - start);
+
+		if (s != start && (skip == 0 || f->cp[e] != skip))
+			add_span(f, s, e, K_AGAIN, label, 0);
+		p += bytes;
+	}
+}
+
+/* 铁西区 names what 铁西 is, a word that is hardly ever seen otherwise. */
+static void
+shorter_place(struct finder *f, const struct token *t)
+{
+	uint32_t last = f->cp[t->end - 1];
+
+	if (t->kind != K_PLACE || t->end - t->start < 3 || !(t->flags & L_ADMIN) ||
+	    (last != U'区' && last != U'县' && last != U'市'))
+		return;
+	const struct info *in = info_at(f, t->start, t->end - 1);
+	if (in->flags & L_WORD ? in->cost > SELDOM : in->flags & L_NAME)
+		mark_all(f, t->start, t->end - 1, LOC, last);
+}
+
+/*
+ * 涪陵博宇建筑有限公司 names what 博宇建筑 is: what stands behind the place, as far as it is more
+ * than a word, without the ending.
+ */
+static void
+shorter_company(struct finder *f, size_t e)
+{
+	size_t k = e, first;
+
+	while (k > 0 && e - k < MAXGROW && f->token[k - 1].kind < 0 &&
+	       is_han(f->cp[f->token[k - 1].start]))
+		k--;
+	if (k == 0 || !is_name(&f->token[k - 1], LOC) || k == e)
+		return;
+	for (first = k; first + 1 < e && f->token[first].end - f->token[first].start == 1;)
+		first++;
+	if (first - k < 2 || first - k > 3) /* no made-up word */
+		return;
+	for (size_t to = first; to < e; to++)
+		mark_all(f, f->token[k].start, f->token[to].end, ORG, 0);
+	mark_all(f, f->token[k].start, f->token[first].start, ORG, 0);
+}
+
 /* A person or a village that is found in one place of the text is found in all others. */
 void
 add_again(struct finder *f)
@@ -111,6 +166,11 @@ add_again(struct finder *f)
 	for (size_t i = 0; i < f->ntoken; i++) {
 		const struct token *t = &f->token[i];
 		size_t n = t->end - t->start, first;
+
+		if (f->n <= PAGE && t->kind == K_PLACE)
+			shorter_place(f, t);
+		if (f->n <= PAGE && t->kind < 0 && t->end_more & M_REGISTERED)
+			shorter_company(f, i);
 
 		bool person = is_name(t, PERSON) && n >= 2 && t->kind != K_SURNAME;
 

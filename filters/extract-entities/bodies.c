@@ -6,9 +6,13 @@
 static bool
 heads(const struct finder *f, size_t e)
 {
+	static const uint32_t last[] = U"部局厅委办院会处"; /* not so 合作社|理事长|马永福 */
 	const struct token *t = &f->token[e];
+	bool one = false;
 
-	return t->end - t->start >= 3 && e + 2 < f->ntoken &&
+	for (size_t k = 0; last[k] != 0; k++)
+		one |= f->cp[t->end - 1] == last[k];
+	return one && t->end - t->start >= 3 && e + 2 < f->ntoken &&
 	       info_of_token(f, t + 1)->flags & L_POST && is_name(t + 2, PERSON);
 }
 
@@ -42,7 +46,8 @@ compose_bodies(struct finder *f)
 		bool by_body = is_name(&f->token[g.start], ORG) &&
 			       f->cp[f->token[g.start].start] == f->cp[t->start];
 		if (listed)
-			take = g.evidence >= EV_OPENER && g.nouns == 0 &&
+			take = g.evidence >= EV_OPENER &&
+			       (g.nouns == 0 || t[-1].end_flags & L_ORG_STRONG) &&
 			       !(g.evidence == EV_OPENER && e - g.start > 1) && !by_body;
 		else if (more & M_GOVERNMENT)
 			take = g.nouns == 0 && !g.country && g.evidence >= EV_OPENER;
@@ -52,10 +57,11 @@ compose_bodies(struct finder *f)
 		else if (flags & L_TEAM)
 			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 8 &&
 				   g.nouns <= 1) ||
-			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4);
+			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4) ||
+			       (g.evidence == EV_BODY && e - g.start == 1); /* 万达|队 */
 		/* 马来西亚公司, 中国公司 are no names */
 		if (more & M_COMMON && !inside && g.nouns == 0 && g.evidence == EV_PLACE &&
-		    e - g.start == 1 && g.country && t->end - t->start == 2)
+		    e - g.start == 1 && g.country && f->m->more[t->info].things != 0)
 			take = false, flags &= ~(uint32_t)L_ORG_WEAK;
 		uint32_t before = f->cp[t->start - (t->start > 0)];
 		bool cut =
@@ -71,7 +77,8 @@ compose_bodies(struct finder *f)
 				   (g.nouns > 0 || inside || g.evidence == EV_BODY ||
 				       t->end - t->start > 1)) ||
 			       (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 &&
-				   t->end - t->start >= 2);
+				   t->end - t->start >= 2) ||
+			       (g.evidence == EV_NUM && len >= 4 && f->cp[t->end - 1] == U'厂');
 		if (!take)
 			continue;
 		uint32_t start = f->token[g.start].start;
@@ -105,7 +112,7 @@ compose_facilities(struct finder *f)
 			while (own < e && is_name(&f->token[own], LOC))
 				own++;
 			const struct token *o = &f->token[own];
-			if (own < e && t->end - o->start >= 3 &&
+			if (own < e && t->end - o->start >= 3 && is_han(f->cp[o->start]) &&
 			    (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
 				g.start = own;
 		}

@@ -145,6 +145,12 @@ word_says(const struct growing *w, size_t k)
 		       : len == 1 && next->end - next->start > 2 ? STOP
 								 : EV_NONE;
 	}
+	if (w->registered && len == 1 && k > 0 &&
+	    (t->pos == POS_TIME || t->pos == POS_ADV || t->pos == POS_LOCAL) &&
+	    (is_name(t - 1, LOC) ||
+		(t[-1].end - t[-1].start == 1 && t[-1].kind < 0 && t[-1].pos != POS_PART &&
+		    t[-1].pos != POS_PREP && t[-1].pos != POS_CONJ && t[-1].pos != POS_PRON)))
+		return EV_PROPER; /* 常州|沐|春|生物科技有限公司 */
 	if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV || t->pos == POS_PREP ||
 	    t->pos == POS_TIME)
 		return STOP;
@@ -255,7 +261,8 @@ ends_body(const struct finder *f, size_t k)
 {
 	const struct token *t = &f->token[k];
 
-	return is_name(t, ORG) || info_of_token(f, t)->flags & (L_ORG_STRONG | L_ORG_WEAK);
+	return is_name(t, ORG) || t->end_flags & L_TEAM ||
+	       info_of_token(f, t)->flags & (L_ORG_STRONG | L_ORG_WEAK);
 }
 
 /* Does token k close brackets around a place: （中国）? */
@@ -294,7 +301,7 @@ grow(const struct finder *f, size_t e, bool event)
 				return w.g.evidence >= EV_OPENER
 					   ? w.g
 					   : (struct growth){k, EV_PROPER, w.nouns, false};
-		} else if (w.registered && in_brackets(f, k)) {
+		} else if (!event && in_brackets(f, k)) {
 			k -= 2; /* 英特尔（中国）有限公司 */
 			says = INNER;
 		} else {

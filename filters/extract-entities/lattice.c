@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lattice.h"
+#include "names.h"
 #include "simplified.h"
 #include "utf8.h"
 
@@ -199,9 +200,36 @@ rejoin(struct finder *f)
 			t.start = f->token[first].start;
 			to = first;
 		}
+		/* 古丽巴哈尔|·|买买提 */
+		if (is_name(&t, PERSON) && to > 1 && f->token[to - 1].end == t.start &&
+		    is_dot(f->cp[t.start - 1]) && is_name(&f->token[to - 2], PERSON) &&
+		    f->token[to - 2].end + 1 == t.start) {
+			to -= 2;
+			t.start = f->token[to].start;
+			t.kind = K_FOREIGN;
+			t.info = 0;
+		}
 		f->token[to++] = t;
 	}
 	f->ntoken = to;
+}
+
+/* 能源|处处|长 is 能源|处|处长. */
+static void
+part_twins(struct finder *f)
+{
+	for (size_t k = 0; k + 1 < f->ntoken; k++) {
+		struct token *t = &f->token[k], *next = t + 1;
+
+		if (t->end - t->start != 2 || f->cp[t->start] != f->cp[t->start + 1] ||
+		    t->kind >= 0 || f->cp[next->start] != U'长' || next->end - next->start != 1)
+			continue;
+		for (uint32_t h = f->spot[t->start + 1].hits; h < f->spot[t->end].hits; h++)
+			if (f->hit[h].n == 2 && f->m->info[f->hit[h].word].flags & L_POST) {
+				*t = token_of(f, t->start, t->end - 1, 0);
+				*next = token_of(f, t->end, next->end, h + 1);
+			}
+	}
 }
 
 void
@@ -213,6 +241,8 @@ lattice(struct finder *f)
 	read_path(f);
 	if (f->any & MAY_DOT)
 		rejoin(f);
+	if (f->any & MAY_POST)
+		part_twins(f);
 	if (f->explain != NULL) {
 		tell_candidates(f);
 		tell_tokens(f);

@@ -65,7 +65,12 @@ compose_places(struct finder *f)
 		}
 		endings(t, &flags, &more, &inside);
 		if (flags & L_TAIL && t->end - t->start >= 2 && b->kind < 0 && named_place(f, b)) {
-			add_span(f, b->start, t->end, K_CHAIN, LOC, 0); /* 民权|高新区 */
+			const struct token *first = b; /* 河南省|民权|高新区 */
+
+			while (
+			    first > f->token && is_name(first - 1, LOC) && first[-1].kind != K_ABBR)
+				first--;
+			add_span(f, first->start, t->end, K_CHAIN, LOC, 0);
 		} else if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
 			struct growth g = grow(f, e, false);
 			if (g.evidence == EV_PLACE && g.start < e)

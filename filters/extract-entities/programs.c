@@ -208,7 +208,10 @@ compose_programs(struct finder *f)
 			const struct token *b = &f->token[k];
 			const struct info *in = info_of_token(f, b);
 
-			if (in->more & M_DOES && start < e) {
+			/* 实施|全面|振兴|三年行动: part of what is done, unless it says how */
+			bool how = k > 0 && in->more & M_DOES && b->pos != POS_VERB &&
+				   info_of_token(f, b - 1)->more & M_DOES;
+			if (in->more & M_DOES && !how && start < e) {
 				does = true;
 				break;
 			}

@@ -6,6 +6,8 @@
 
 enum {
 	SELDOM = 1000,
+	RARE = 900,
+	LISTED = 300, /* a character of a name that a list has */
 	MAXFOREIGN = 7,
 	MAXCHAIN = 40,
 	SPELLED = 800,
@@ -103,6 +105,19 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		add_cand(f, i, ns, K_SURNAME, 0, surname, 0);
 }
 
+/* Has a list of places all of it? */
+static bool
+is_place(const struct finder *f, size_t start, size_t n)
+{
+	for (uint32_t h = f->spot[start].hits; h < f->spot[start + 1].hits; h++) {
+		const struct info *in = &f->m->info[f->hit[h].word];
+
+		if (in->n == n && in->flags & L_NAME && in->kind == K_PLACE)
+			return true;
+	}
+	return false;
+}
+
 static void
 propose_foreign(struct finder *f, size_t i)
 {
@@ -121,6 +136,8 @@ propose_foreign(struct finder *f, size_t i)
 			       (is_word(f, i, n) ? BIT(F_WORD) : 0);
 		uint32_t around = f->spot[i].left | f->spot[i + n].right;
 
+		if (is_place(f, i, n)) /* 尼勒克 */
+			own |= BIT(F_WORD);
 		add_cand(f, i, n, K_FOREIGN, 0, make, own);
 		if (around & (BIT(F_PLACE_CUE_BEFORE) | BIT(F_PLACE_CUE_AFTER) | BIT(F_UNIT_AFTER)))
 			add_cand(f, i, n, K_SPELLED_PLACE, 0, make, own);
@@ -149,6 +166,20 @@ dotted_part(const struct finder *f, size_t part)
 	return end;
 }
 
+/* Where the name that a list has of the part before a dot begins; dot itself if there is none. */
+static size_t
+before_dot(const struct finder *f, size_t dot)
+{
+	for (size_t n = 2; n <= 7 && n <= dot; n++)
+		for (uint32_t h = f->spot[dot - n].hits; h < f->spot[dot - n + 1].hits; h++) {
+			const struct info *in = &f->m->info[f->hit[h].word];
+
+			if (in->n == n && in->kind == K_PEOPLE && in->flags & L_NAME)
+				return dot - n;
+		}
+	return dot;
+}
+
 /* 诺尔曼·白求恩: all the spelling characters around the dots, or any Han close to them. */
 static void
 propose_dotted(struct finder *f, size_t dot)
@@ -166,6 +197,9 @@ propose_dotted(struct finder *f, size_t dot)
 			break;
 		end++;
 	}
+	size_t listed = before_dot(f, dot);
+	if (listed < first)
+		first = listed;
 	if (first == dot || end == dot + 1)
 		return;
 	for (size_t k = first; k < end; k++)
@@ -173,7 +207,7 @@ propose_dotted(struct finder *f, size_t dot)
 			uint16_t cost = translit(f, k);
 			cost != 0 && cost < SPELLED ? spelled++ : others++;
 		}
-	if (others >= spelled && end - first < 12)
+	if (others >= spelled && end - first < 12 && listed == dot)
 		return;
 	/* Shorter beginnings and ends are left to the words that they would cut. */
 	for (size_t s = first; s < dot; s++)
@@ -181,7 +215,10 @@ propose_dotted(struct finder *f, size_t dot)
 			int32_t make = 0;
 			for (size_t k = s; k < e; k++) {
 				uint16_t c = translit(f, k);
-				make += is_dot(f->cp[k]) ? 0 : c != 0 ? c : 900;
+				make += is_dot(f->cp[k])         ? 0
+					: k >= listed && k < dot ? LISTED
+					: c != 0                 ? c
+								 : 900;
 			}
 			add_cand(f, s, e - s, K_FOREIGN, 0, make, BIT(F_DOTTED));
 		}
@@ -306,14 +343,17 @@ propose_listed(struct finder *f, size_t i)
 static bool
 stands_alone(const struct finder *f, size_t i)
 {
-	return is_han(f->cp[i]) && !f->spot[i].longer && character(f, i)->single >= SELDOM &&
+	return is_han(f->cp[i]) && character(f, i)->single >= RARE &&
 	       f->spot[i].hits + (f->spot[i].word != 0) == f->spot[i + 1].hits;
 }
 
 void
 propose(struct finder *f)
 {
-	enum { POSTED = BIT(F_TITLE_BEFORE) | BIT(F_BEFORE_STRONG), UNKNOWN_SURNAME = 1200 };
+	enum {
+		POSTED = BIT(F_TITLE_BEFORE) | BIT(F_BEFORE_STRONG) | BIT(F_ROLE_BEFORE),
+		UNKNOWN_SURNAME = 1200
+	};
 	const unsigned any = MAY_LISTED | MAY_SURNAME | MAY_SPELL | MAY_DOT;
 
 	f->ncand = 0;

@@ -95,7 +95,7 @@ row_ends(const struct finder *f, uint32_t at, struct row *row)
 
 	while (k < end && is_number(f->cp[k]))
 		k++;
-	bool number = k > from;
+	bool number = k > from && !(k == from + 1 && f->cp[from] == U'一'); /* 一个地区 */
 	if (!number && !et_cetera)
 		return false;
 	if (number && k < end) {
@@ -107,6 +107,11 @@ row_ends(const struct finder *f, uint32_t at, struct row *row)
 			return true;
 		}
 		k += c == U'个' || c == U'家' || c == U'所' || c == U'座';
+	}
+	if (number && k < end && f->cp[k] == U'地') { /* 溧阳、新北四地 */
+		row->label = LOC;
+		row->sure = true;
+		return true;
 	}
 	/* 等龙头企业, 等10个重点乡镇: a word may stand before what they are */
 	bool village = false;
@@ -252,7 +257,11 @@ alike(struct finder *f, const struct row *row)
 			continue;
 		if (label == ORG && !all_latin(f, item->start, item->end))
 			continue;
-		if (may_be(f, item, (uint32_t)label) && !common(f, item))
+		/* 凉风村、荆竹坪村: words of the lexicon, but a village as the other is one */
+		const struct item *by = i > 0 ? item - 1 : item + 1;
+		bool same = label == LOC && item->end - item->start > 2 &&
+			    f->cp[item->end - 1] == f->cp[by->end - 1];
+		if (may_be(f, item, (uint32_t)label) && (same || !common(f, item)))
 			add_item(f, item, (uint32_t)label);
 	}
 }
@@ -264,8 +273,9 @@ read_row(const struct finder *f, size_t mark, struct row *row)
 	uint32_t at = f->mark[mark], before = mark > 0 ? f->mark[mark - 1] + 1 : 0;
 
 	*row = (struct row){.label = NLABELS};
-	row->open = at - before > MAXITEM || label_of_item(f, before, at) < 0;
-	row->item[row->n].start = row->open ? first_start(f, at) : before;
+	bool whole = at - before <= MAXITEM && label_of_item(f, before, at) >= 0;
+	row->item[row->n].start = whole ? before : first_start(f, at);
+	row->open = row->item[row->n].start != before;
 	row->item[row->n++].end = at;
 	while (mark + 1 < f->nmark && f->cp[f->mark[mark + 1]] == U'、' &&
 	       f->mark[mark + 1] - at - 1 <= 2 * MAXITEM && row->n + 2 < MAXROW) {
