@@ -109,7 +109,7 @@ person_after(const struct linker *l, size_t k)
 	if (at >= l->n || link_age(l, k) == 0)
 		return (struct range){at, at};
 	at += l->token[at].role == DE;
-	for (i = at; i < at + 2 && i < l->n; i++)
+	for (i = at; i < at + 4 && i < l->n; i++)
 		if (l->token[i].role != NOUN && l->token[i].role != VERB)
 			break;
 	if (i == k + 1 || i == l->n || l->token[i].role != PLACE)
@@ -245,9 +245,9 @@ list_run(const struct linker *l, size_t k, bool deal, size_t *member)
 			member[n++] = last = i;
 			continue;
 		}
-		if (last + 1 == i
-			? t->role != LIST && t->role != AND
-			: t->role != RISE && t->role != FALL && t->role != LEVEL && t->role != AND)
+		if (last + 1 == i ? t->role != LIST && t->role != AND
+				  : t->role != RISE && t->role != FALL && t->role != LEVEL &&
+					t->role != AND && !is_each(l, i))
 			break;
 	}
 	return n;
@@ -304,7 +304,8 @@ is_measure_of(const struct linker *l, const struct linking *g)
 	struct range np = g->np;
 	enum kind kind = g->f->kind;
 
-	if (np.from <= g->low + 1 || np.from >= np.to || l->token[np.to].role != DE)
+	if (np.from <= g->low + (kind != KIND_MULTIPLE) || np.from >= np.to ||
+	    l->token[np.to].role != DE)
 		return false;
 	return l->token[np.from - 1].role == FROM ||
 	       (l->token[np.from - 1].role == LEVEL &&
@@ -315,10 +316,8 @@ is_measure_of(const struct linker *l, const struct linking *g)
 static bool
 is_rate(const struct linker *l, const struct linking *g)
 {
-	static const char each[] = "\xe6\xaf\x8f";
-
 	return g->f->kind == KIND_MONEY && g->np.from + 1 == g->np.to && g->np.from > g->low &&
-	       memcmp(l->text.p + l->token[g->np.from].start, each, 3) == 0;
+	       is_each(l, g->np.from);
 }
 
 /* 14个|乡镇|1.2万人|受灾: is the noun of the figure before? */
@@ -578,6 +577,12 @@ is_aside(const struct linker *l, const struct state *st, struct range scope)
 	return st->person && first->role == PLACE && first[-1].role == PREP;
 }
 
+static bool
+begins_with(struct str s, struct str with)
+{
+	return with.n > 0 && s.n >= with.n && s.p == with.p;
+}
+
 /* The scope as the clause says it. */
 static void
 find_scope(const struct linker *l, struct state *st, struct linking *g)
@@ -586,6 +591,10 @@ find_scope(const struct linker *l, struct state *st, struct linking *g)
 
 	if (is_aside(l, st, scope))
 		scope.to = scope.from;
+	if (scope.from < scope.to && begins_with(g->found.who, phrase(l, scope)))
+		while (scope.to < g->k &&
+		       g->found.who.p + g->found.who.n > l->text.p + l->token[scope.to - 1].end)
+			scope.to++; /* 香港 of 香港某某公司 */
 	g->who = phrase(l, scope);
 	set_scope(l, st, scope);
 	if (scope.to == scope.from + 1 &&
@@ -699,6 +708,10 @@ split_holder(const struct linker *l, struct state *st, struct linking *g)
 		at = np.to - 1;
 	else if (l->token[np.from].role == HOLDER)
 		at = np.from + 1;
+	else if (ends_metric(&l->token[np.to - 1]))
+		for (size_t i = np.to - 1; i-- > np.from && at == np.from;)
+			if (l->token[i].role == HOLDER && link_word(&l->token[i])->speaks)
+				at = i + 1; /* 白鹭洲|湿地|面积 */
 	if (at > np.from) {
 		g->who = st->subject = phrase(l, (struct range){np.from, at});
 		g->found.metric = phrase(l, (struct range){at, np.to});
@@ -794,7 +807,11 @@ carry_on(const struct linker *l, struct state *st, const struct linking *g)
 {
 	enum kind kind = g->f->kind;
 	struct range np = g->np;
-	bool right = g->found.right, share = is_share(l, np);
+	bool right = g->found.right;
+	/* 收入52亿元，占比60%，增长30%: the amount has grown */
+	bool share = is_share(l, np) ||
+		     (np.from + 1 == np.to && kind == KIND_PERCENT &&
+			 l->token[np.from].role == PART && link_word(&l->token[np.from])->keep);
 
 	st->local.n = 0;
 	st->last = g->f;

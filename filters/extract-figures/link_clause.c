@@ -46,6 +46,12 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 		st->person = false;
 		st->named = st->body; /* 委托江城建筑有限公司施工。公司…: that one */
 		st->sentence.n = 0;
+	} else if (one && first->role == DEICTIC && link_word(first)->people &&
+		   !link_word(first)->many && st->speaker.n > 0) {
+		st->named = st->speaker; /* 郭长顺回忆，那时他拆除…: that one */
+		st->above = st->several = false;
+		st->person = true;
+		st->sentence.n = 0;
 	} else if (one && (first->role == DEICTIC || first->role == HOLDER)) {
 		if (st->above) /* only the heading names it */
 			st->named.n = 0;
@@ -97,6 +103,8 @@ set_object(const struct linker *l, struct state *st, size_t from)
 static void
 set_speaker(const struct linker *l, struct state *st, struct range np)
 {
+	if (l->token[np.to - 1].person)
+		st->speaker = word_at(l, np.to - 1);
 	struct range scope = cut_scope(l, &np);
 	struct str name, full;
 
@@ -346,6 +354,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	if (!skip_lead(l, &o) || !read_opening(l, &o) ||
 	    (o.verb < l->n && l->token[o.verb].role == DATELINE))
 		return;
+	if (o.i + 1 < o.to && link_word(&l->token[o.to - 1])->people)
+		o.i = o.to - 1; /* 这条|路|他|走了十年 */
 	o.np = (struct range){o.i, o.to};
 	if (is_label(l, &o))
 		return;

@@ -306,6 +306,9 @@ void link_date(const struct linker *, struct state *, size_t k);
 /* The same of a word: 截至目前, 报告期内. */
 void set_now(const struct linker *, struct state *, const struct block *, size_t i);
 
+/* 每人每月|760元、|每人|每年|6960元: does token i say for each of what an amount is? */
+bool is_each(const struct linker *, size_t i);
+
 /* --- link_clause.c --- */
 
 /* What is carried from figure to figure. */
@@ -313,6 +316,7 @@ struct state {
 	struct str named, deictic; /* scopes of the paragraph */
 	bool above;                /* the named one stands in the heading only */
 	bool person, several;      /* the named one is somebody, or some */
+	struct str speaker;        /* a person who was named as saying something, no scope yet */
 	struct str sentence;       /* a deictic scope of the sentence, before a named one */
 	struct str subject;        /* of the clause, where it may be the scope */
 	struct str body, full;     /* the body named last, wherever it stands, and its full name */

@@ -163,6 +163,10 @@ look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, 
 	    a.f->kind == KIND_COUNT && link_counted(a.f).n == 0 && !str_is(a.f->unit, "次");
 	a.after = right_phrase(l, k, a.verb || listing || things);
 	a.after = without_next(l, without_deed(l, low, k, a.after));
+	if (a.f->kind == KIND_COUNT && is_empty(a.after) && k + 2 < l->n && a.next->role == LIST &&
+	    l->token[k + 2].role == FIGURE && figure_of(l, k + 2)->kind == KIND_COUNT &&
+	    link_counted(a.f).n == 0)
+		a.after = right_phrase(l, k + 2, false); /* 200种、60万只|候鸟 */
 	a.noun = phrase(l, np);
 	return a;
 }
@@ -328,7 +332,7 @@ set_right(struct linker *l, const struct around *a, struct found *found)
 	found->right = true;
 	if (!is_empty(a->np) && l->token[a->np.from].role == TAKE)
 		take = &l->token[a->np.from];
-	if (take->role == TAKE)
+	if (take->role == TAKE && !(a->t->light && is_each(l, (size_t)(take - l->token))))
 		found->metric = join(l, word_at(l, (size_t)(take - l->token)), found->metric);
 }
 
@@ -363,16 +367,20 @@ moves_so_often(const struct around *a)
 	       (a->k + 2 == a->l->n || is_boundary(&a->next[1]) || a->next[1].role == LIST);
 }
 
-/* 保险公司|承担|18万元: the body that does it, and the verb. */
+/* 保险公司|承担|18万元, 某某公司|持股|28万股: the body that does it, and the verb. */
 static bool
 body_pays(const struct around *a, struct found *found)
 {
 	struct range np = a->np;
+	enum kind kind = a->f->kind;
 
-	if (a->f->kind != KIND_MONEY || a->left->role != VERB || np.from == np.to ||
-	    np.to + 1 != a->t->to || a->l->token[np.to - 1].role != HOLDER)
+	if ((kind != KIND_MONEY && kind != KIND_COUNT && kind != KIND_MEASURE) ||
+	    a->left->role != VERB || np.from == np.to || np.to + 1 != a->t->to ||
+	    a->l->token[np.to - 1].role != HOLDER)
 		return false;
-	found->who = a->noun;
+	while (np.from > a->low && a->l->token[np.from - 1].role == PLACE)
+		np.from--; /* 香港|某某公司 */
+	found->who = phrase(a->l, np);
 	found->metric = word_at(a->l, np.to);
 	return true;
 }

@@ -174,7 +174,7 @@ name_counted(struct linker *l, size_t etc)
 	}
 }
 
-/* 贵州|梨|润|食品|有限公司: characters within the name of a company are no verbs. */
+/* 贵州|梨|润|食品|有限公司, 中央|结算|有限公司: what is within the name of a company is no verb. */
 static void
 name_company(struct linker *l, size_t holder)
 {
@@ -183,7 +183,7 @@ name_company(struct linker *l, size_t holder)
 
 		if (in_phrase(t))
 			continue;
-		if (t->end - t->start != 3 || !in_phrase(t - 1) ||
+		if ((t->end - t->start != 3 && i != holder) || !in_phrase(t - 1) ||
 		    (t->role != VERB && t->role != ADVERB && t->role != RISE && t->role != FALL))
 			return;
 		t->role = NOUN;

@@ -69,6 +69,9 @@ given_name(const struct linker *l, size_t i, size_t *to)
 	if (a >= end)
 		return NO;
 	*to = i + 2;
+	if (is_han_word(a, 2) && a->role == PLACE && char_of(l, a, 0)->given1 &&
+	    char_of(l, a, 1)->given2)
+		return SURE; /* 郭|长顺, 季|长山 */
 	if (is_han_word(a, 2))
 		return char_of(l, a, 0)->given1 && char_of(l, a, 1)->given2 ? LIKELY : NO;
 	if (!is_han_word(a, 1))
@@ -245,7 +248,7 @@ aged_person(struct linker *l, size_t age)
 	size_t at = age + 1 + (l->token[age + 1].role == DE), from = at;
 	size_t to = at > age + 1 ? person_at(l, from) : from;
 
-	while (to == from && from < at + 2 && from + 1 < l->n &&
+	while (to == from && from < at + 4 && from + 1 < l->n &&
 	       (l->token[from].role == NOUN || l->token[from].role == VERB)) {
 		from++;
 		to = person_behind(l, from);

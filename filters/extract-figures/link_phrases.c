@@ -266,7 +266,9 @@ tail_take(const struct linker *l, struct tail *t, size_t i, size_t k, bool *to)
 		return true;
 	case QUOTE: /* “十二五” */
 		return l->token[i + 1].role == DATE || (i > 0 && l->token[i - 1].role == DATE);
-	case DE: /* 2022年|的|31.1%, 由目前|的|2小时 */
+	case DE: /* 2022年|的|31.1%, 由目前|的|2小时, 从当年|的|27起 */
+		if (i > 1 && l->token[i - 1].role == LEAD && l->token[i - 2].role == FROM)
+			return true;
 		while (i > 0 && (l->token[i - 1].role == LEAD || l->token[i - 1].role == QUOTE ||
 				    l->token[i - 1].role == SAME))
 			i--;
@@ -361,6 +363,15 @@ after_quotation(const struct linker *l, struct range r)
 	return from < r.to ? from : r.from;
 }
 
+bool
+is_each(const struct linker *l, size_t i)
+{
+	static const char each[] = "\xe6\xaf\x8f"; /* 每 */
+
+	return l->token[i].end - l->token[i].start >= 3 &&
+	       memcmp(l->text.p + l->token[i].start, each, 3) == 0;
+}
+
 /* A word of one character. */
 static bool
 is_short(const struct token *t)
@@ -383,8 +394,10 @@ is_verb_within(const struct linker *l, size_t i, size_t low, size_t to, bool obj
 	if (metric && i > low + 1 && w[-1].role == LIST && in_phrase(&w[-2]))
 		return true; /* 医疗、|居住|价格 */
 	/* 国有|控股|企业|增长, 生产者|购进|价格, 汽车|充电|桩 */
-	return phrase_before && (metric || is_single(&w[1]) || changes(l, to) ||
-				    (is_short(w) && w[1].role == HOLDER)); /* 古|渡|水乡 */
+	return phrase_before &&
+	       (metric || is_single(&w[1]) || changes(l, to) ||
+		   (w[1].role == HOLDER &&
+		       (is_short(w) || is_short(&w[1])))); /* 古|渡|水乡, 示范|村 */
 }
 
 /* Does token i, which is no noun, stand within the noun phrase that ends at to? */
@@ -459,6 +472,9 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			if (from < i && w->role == TAKE && i - 1 > low && w[-1].role == NOUN &&
 			    link_word(&w[-1])->keep)
 				from--; /* 城镇|新增|就业 */
+			while (from < i && w->role == TAKE && from > low &&
+			       l->token[from - 1].role == TAKE)
+				from--; /* 新建|改扩建|幼儿园 */
 			break;
 		}
 	}

@@ -655,6 +655,18 @@ other_end(struct str text, size_t i, size_t end)
 	return i;
 }
 
+/* 东亚—澳大利西亚: a dash by itself joins, two part. */
+static bool
+is_dash(const struct linker *l, size_t start, size_t end)
+{
+	static const char dash[] = "\xe2\x80\x94"; /* — */
+	const char *p = l->text.p;
+
+	return end - start == 3 && memcmp(p + start, dash, 3) == 0 &&
+	       (start < 3 || memcmp(p + start - 3, dash, 3) != 0) &&
+	       (end + 3 > l->text.n || memcmp(p + end, dash, 3) != 0);
+}
+
 /* Cuts text[start, end) into tokens. date: a date follows. */
 static void
 cut(struct linker *l, size_t start, size_t end, bool date)
@@ -676,7 +688,7 @@ cut(struct linker *l, size_t start, size_t end, bool date)
 			token_add(l, start, to, SPACE);
 		} else if ((mark = mark_role(c)) != NROLE) {
 			to = start + len;
-			token_add(l, start, to, mark);
+			token_add(l, start, to, is_dash(l, start, to) ? AND : mark);
 		} else {
 			to = other_end(l->text, start, end);
 			/* a full stop that OCR or a keyboard left half wide */
