@@ -109,6 +109,8 @@ person_after(const struct linker *l, size_t k)
 	if (at >= l->n || link_age(l, k) == 0)
 		return (struct range){at, at};
 	at += l->token[at].role == DE;
+	if (at > k + 1 && at < l->n && link_word(&l->token[at])->people)
+		return (struct range){at, at + 1}; /* 72岁的|他 */
 	for (i = at; i < at + 4 && i < l->n; i++)
 		if (l->token[i].role != NOUN && l->token[i].role != VERB)
 			break;
@@ -505,8 +507,17 @@ deal_over_figures(struct linker *l, struct linking *g)
 static bool
 is_scope_alone(const struct linker *l, const struct state *st, const struct linking *g)
 {
+	bool count = g->f->kind == KIND_COUNT && g->n == 1 && g->k + 1 < l->n;
+
+	/* 华能玉门|风电场|的|118台|风机 */
+	if (count && g->np.from + 2 <= g->np.to && l->token[g->np.to - 1].role == HOLDER &&
+	    link_word(&l->token[g->np.to - 1])->speaks && g->np.to + 1 == g->k &&
+	    l->token[g->np.to].role == DE && in_phrase(&l->token[g->k + 1]))
+		return true;
 	if (!names_holder(l, st, g->np))
 		return false;
+	if (count && link_counted(g->f).n > 0 && l->token[g->k + 1].role == VERB && g->t.to == g->k)
+		return true; /* 北岭县|6.8万人|受灾 */
 	if (g->f->kind == KIND_DURATION && g->t.to == g->k)
 		return true; /* 龙门石窟景区|5天|接待… */
 	return g->n == 1 && !g->t.light && same_unit(st->last, g->f) && g->k + 1 < l->n &&
@@ -636,7 +647,9 @@ complete_metric(struct linker *l, struct state *st, struct linking *g)
 	if (np.from < np.to && l->token[np.from].role == TAKE)
 		st->prefix = word_at(l, np.from); /* 新增|企业15家、|园区3个 */
 	else if (!right && g->low > 0 && l->token[g->low - 1].role == FIGURE &&
-		 l->token[g->low].role == LIST && metric->n > 0)
+		 l->token[g->low].role == LIST && metric->n > 0 &&
+		 (np.from == np.to ||
+		     !link_word(&l->token[np.from])->verbal)) /* 、|减排|二氧化碳 */
 		*metric = join(l, st->prefix, *metric);
 	else
 		st->prefix.n = 0;
@@ -663,6 +676,9 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 	if (metric->n == 0 && g->t.reached && g->low > 0 && same_unit(st->last, g->f) &&
 	    l->token[g->low - 1].role == FIGURE && figure_of(l, g->low - 1) == st->last)
 		*metric = st->last->metric; /* 时间从92分钟|缩短到|55分钟 */
+	if (metric->n == 0 && g->t.direction != 0 && g->f->kind == KIND_DURATION &&
+	    same_unit(st->last, g->f))
+		*metric = st->last->metric; /* 利用2996小时，比上年减少|87小时 */
 	if (metric->n == 0 && st->fresh && g->low > 0 && l->token[g->low - 1].role == FIGURE &&
 	    figure_of(l, g->low - 1)->kind == KIND_DURATION)
 		*metric = st->topic; /* 指数连续8个月|低于50% */
@@ -897,6 +913,7 @@ begin_block(struct linker *l, struct state *st, struct rules *rules, const struc
 	struct str full, name;
 
 	st->named = link_place_above(l, b, &st->person);
+	st->top = st->named;
 	st->above = true;
 	st->now = b->date;
 	st->period = st->report = link_period_above(rules, b);

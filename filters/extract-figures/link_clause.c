@@ -313,6 +313,18 @@ is_subject(const struct linker *l, const struct opening *o)
 		   ends_metric(verb + 1)); /* 回访|满意|率 */
 }
 
+/* 灾情|发生|后，: the clause only says when. */
+static bool
+says_when(const struct linker *l, const struct opening *o)
+{
+	size_t i = o->to, far = o->to + MAX_PHRASE;
+
+	while (i < l->n && i < far && !is_boundary(&l->token[i]) && l->token[i].role != FIGURE)
+		i++;
+	return i < l->n && l->token[i].role == COMMA && l->token[i - 1].role == AFTER &&
+	       l->token[i - 1].end - l->token[i - 1].start == 3;
+}
+
 /* The subject of the clause, or its metric. */
 static void
 set_subject(const struct linker *l, struct state *st, const struct opening *o, struct str rest)
@@ -346,6 +358,23 @@ is_label(const struct linker *l, const struct opening *o)
 	       memcmp(l->text.p + mark->start, "：", 3) == 0;
 }
 
+/* 医院|编制|床位, below the name of a hospital: its last word stands for it. */
+static bool
+is_short_for(const struct linker *l, struct state *st, const struct range *np)
+{
+	struct str word = word_at(l, np->from);
+
+	if (np->from + 1 >= np->to || l->token[np->from].role != HOLDER || word.n < 6)
+		return false;
+	if (!ends_with(st->named, word)) {
+		if (!ends_with(st->top, word))
+			return false;
+		st->named = st->top;
+		st->person = st->several = false;
+	}
+	return true;
+}
+
 void
 open_clause(const struct linker *l, struct state *st, size_t i)
 {
@@ -367,10 +396,16 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		set_places(l, st, o.i);
 		return;
 	}
-	if (o.verb == l->n || l->token[o.verb].role != PREP || !link_word(&l->token[o.verb])->keep)
+	o.scope = link_body_of(l, o.np.to - 1);
+	if (o.scope.from < o.scope.to)
+		o.np.from = o.np.to; /* not who has the post */
+	else if ((o.verb == l->n || l->token[o.verb].role != PREP ||
+		     !link_word(&l->token[o.verb])->keep))
 		o.scope = cut_person(l, &o.np); /* 居民李佳佳|对… */
 	if (o.scope.from == o.scope.to)
 		o.scope = cut_scope(l, &o.np);
+	if (o.scope.from == o.scope.to && is_short_for(l, st, &o.np))
+		o.scope.to = ++o.np.from;
 	if (o.adverbial && st->person && l->token[o.scope.from].role == PLACE)
 		return; /* 贺立新，在广东打工 */
 	if (!l->token[o.scope.from].person && is_all_scope(l, st, &o))
@@ -384,6 +419,6 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 	if (rest.n == 0 || o.adverbial)
 		return;
 	set_topic(l, st, &o);
-	if (rest.n > 4) /* not 古|有… */
+	if (rest.n > 4 && !says_when(l, &o)) /* not 古|有… */
 		set_subject(l, st, &o, rest);
 }

@@ -96,6 +96,14 @@ person_in(struct linker *l)
 	return (struct str){NULL, 0};
 }
 
+/* 沙洲县|人民医院|：…: does token i make the name of a body of what stands before it? */
+static bool
+names_more(const struct linker *l, size_t i)
+{
+	return i < l->n && l->token[i].role == HOLDER && !link_word(&l->token[i])->brings &&
+	       (i + 1 == l->n || is_boundary(&l->token[i + 1]) || is_verb(&l->token[i + 1]));
+}
+
 /* A person, the first place that the last heading names, or 三桥镇, or 全省, 我市. */
 struct place_memory {
 	struct buf heading;
@@ -135,7 +143,8 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 			for (; i + 1 < l->n && t[1].role == PLACE && !t[1].person; i++)
 				t++;
 			bool area = i + 1 < l->n && t[1].role == HOLDER && link_word(&t[1])->brings;
-			return m->place = phrase(l, (struct range){i, i + 1 + area});
+			size_t to = i + 1 + area;
+			return m->place = phrase(l, (struct range){i, to + names_more(l, to)});
 		}
 		if (m->place.n > 0 || !link_word(t)->brings)
 			continue;

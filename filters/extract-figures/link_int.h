@@ -173,6 +173,8 @@ struct range link_body_behind(const struct linker *, size_t i, struct str name);
 
 /* After link_cut(): the names of persons are one token each. */
 void link_persons(struct linker *);
+/* 川河镇|卫生院|院长|李彩霞: the body whose post the person has that token i is; or empty. */
+struct range link_body_of(const struct linker *, size_t i);
 /*
  * 卖豆腐的|何秀兰，, 何秀兰|和|丈夫|李刚: the persons whom the next figures are of, though no
  * clause begins with token i, the last of them; empty if there are none.
@@ -314,6 +316,7 @@ bool is_each(const struct linker *, size_t i);
 /* What is carried from figure to figure. */
 struct state {
 	struct str named, deictic; /* scopes of the paragraph */
+	struct str top;            /* what the heading or title names */
 	bool above;                /* the named one stands in the heading only */
 	bool person, several;      /* the named one is somebody, or some */
 	struct str speaker;        /* a person who was named as saying something, no scope yet */

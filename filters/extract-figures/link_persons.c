@@ -321,6 +321,25 @@ opens_clause(const struct linker *l, size_t i)
 }
 
 struct range
+link_body_of(const struct linker *l, size_t i)
+{
+	struct range body = {i, i}; /* none yet */
+	size_t to = i;
+
+	if (i < 2 || !l->token[i].person || !link_word(&l->token[i - 1])->post)
+		return body;
+	while (to > 0 && i - to < MAX_LIST && l->token[to - 1].role == NOUN)
+		to--;
+	if (to < 2 || l->token[to - 1].role != HOLDER || !link_word(&l->token[to - 1])->speaks)
+		return body;
+	body.from = body.to = to;
+	while (body.from > 0 && to - body.from < MAX_PHRASE &&
+	       in_phrase(&l->token[body.from - 1]) && l->token[body.from - 1].role != QUOTE)
+		body.from--;
+	return body;
+}
+
+struct range
 link_holders(const struct linker *l, size_t i)
 {
 	struct range none = {i, i}, r = {i, i + 1};
@@ -335,8 +354,10 @@ link_holders(const struct linker *l, size_t i)
 	if (r.from == i && before != DE && before != NOUN && before != DATE && before != LEAD)
 		return none; /* at the beginning of a clause, see open_clause() */
 	if (behind == COMMA || behind == VERB || behind == LIGHT || behind == ADVERB ||
-	    behind == TAKE || behind == STOP || (behind == NOUN && opens_clause(l, i)))
-		return r;
+	    behind == TAKE || behind == STOP || (behind == NOUN && opens_clause(l, i))) {
+		struct range body = link_body_of(l, i);
+		return body.from < body.to ? body : r;
+	}
 	return none;
 }
 

@@ -410,11 +410,12 @@ is_within(const struct linker *l, size_t i, size_t low, size_t to, bool object)
 	switch ((enum role)w->role) {
 	case SHARE:
 	case SAME: return true;
-	case VERB: return is_verb_within(l, i, low, to, object);
+	case VERB: return !link_word(w)->causes && is_verb_within(l, i, low, to, object);
 	case LIGHT: /* 燃气及水|生产|和|供应业, 办结|率 */
 		return (!object && w[1].role == AND) ||
 		       (w[1].role == HEAD && w[1].end - w[1].start == 3);
 	case LEVEL: return phrase_before && w[1].role == PART; /* 收入|实际|增速 */
+	case AFTER: return phrase_before && !is_short(w) && in_phrase(&w[1]); /* 硕士|以上|学历 */
 	case RISE:
 	case FALL: return phrase_before || w[1].role == DE; /* 下降|的|城市 */
 	case BASIS:
@@ -467,7 +468,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			noun = verb = true;
 			from = --i;
 		} else {
-			if (noun && (w->role == VERB || w->role == TAKE))
+			if (noun && (w->role == VERB || w->role == TAKE) && !link_word(w)->causes)
 				from = i - 1;
 			if (from < i && w->role == TAKE && i - 1 > low && w[-1].role == NOUN &&
 			    link_word(&w[-1])->keep)
@@ -481,7 +482,8 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 	/* 受理|旅游|投诉|143件: the object of another verb; not 业委会|拿出|70% */
 	bool deed = verb && !is_short(&l->token[to - 1]) &&
 		    ((is_verb(&l->token[from]) && !is_short(&l->token[from])) ||
-			(from > low && is_verb(&l->token[from - 1])));
+			(from > low && is_verb(&l->token[from - 1])) ||
+			(from + 2 == to && link_word(&l->token[from])->quality)); /* 严重|损坏 */
 	while (
 	    !deed && to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
 		to--;
