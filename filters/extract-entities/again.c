@@ -99,15 +99,14 @@ first_alike(const struct finder *f, size_t i, uint32_t *set, size_t mask)
 static void
 mark_all(struct finder *f, uint32_t start, uint32_t end, enum label label, uint32_t skip)
 {
-	const char *name = f->text.p + f->off[start], *p = f->text.p, *stop = p + f->text.n;
-	size_t bytes = f->off[end] - f->off[start];
+	const uint32_t *cp = f->cp, first = cp[start], n = end - start;
 
-	while ((p = memmem(p, (size_t)(stop - p), name, bytes)) != NULL) {
-		uint32_t s = code_point_at(f, (size_t)(p - f->text.p)), e = s + (end - start);
-
-		if (s != start && (skip == 0 || f->cp[e] != skip))
-			add_span(f, s, e, K_AGAIN, label, 0);
-		p += bytes;
+	for (uint32_t s = 0, last = (uint32_t)f->n - n; s <= last; s++) {
+		if (cp[s] != first || memcmp(cp + s, cp + start, n * sizeof *cp) != 0)
+			continue;
+		if (s != start && (skip == 0 || s == last || cp[s + n] != skip))
+			add_span(f, s, s + n, K_AGAIN, label, 0);
+		s += n - 1;
 	}
 }
 
@@ -167,10 +166,13 @@ add_again(struct finder *f)
 		const struct token *t = &f->token[i];
 		size_t n = t->end - t->start, first;
 
-		if (f->n <= PAGE && t->kind == K_PLACE)
+		if (t->kind < 0) {
+			if (t->end_more & M_REGISTERED && f->n <= PAGE)
+				shorter_company(f, i);
+			continue;
+		}
+		if (t->kind == K_PLACE && f->n <= PAGE)
 			shorter_place(f, t);
-		if (f->n <= PAGE && t->kind < 0 && t->end_more & M_REGISTERED)
-			shorter_company(f, i);
 
 		bool person = is_name(t, PERSON) && n >= 2 && t->kind != K_SURNAME;
 
@@ -183,16 +185,6 @@ add_again(struct finder *f)
 			add_span(f, t->start, t->end, K_AGAIN, (enum label)t->label, 0);
 			continue;
 		}
-		const char *name = f->text.p + f->off[t->start], *p = f->text.p,
-			   *end = p + f->text.n;
-		size_t bytes = f->off[t->end] - f->off[t->start];
-
-		while ((p = memmem(p, (size_t)(end - p), name, bytes)) != NULL) {
-			uint32_t s = code_point_at(f, (size_t)(p - f->text.p));
-
-			if (s != t->start)
-				add_span(f, s, s + (uint32_t)n, K_AGAIN, (enum label)t->label, 0);
-			p += bytes;
-		}
+		mark_all(f, t->start, t->end, (enum label)t->label, 0);
 	}
 }

@@ -98,8 +98,8 @@ compose_headed(struct finder *f)
 	for (size_t k = 1; k + 1 < f->ntoken; k++) {
 		const struct token *t = &f->token[k];
 
-		if (t->kind >= 0 || t->info == 0 || !f->m->more[t->info].corporate ||
-		    !is_name(t + 1, PERSON))
+		if (!(t->flags & (L_POST | L_POST_WEAK)) || t->kind >= 0 ||
+		    !is_name(t + 1, PERSON) || !f->m->more[t->info].corporate)
 			continue;
 		size_t start = headed_from(f, k);
 

@@ -242,9 +242,10 @@ enum {
 	MAY_SPELL = 4, /* a name that is spelled */
 	MAY_DOT = 8,   /* it joins the parts of one */
 	MAY_POST = 16,
-	MAY_RULE = 32,  /* what an [entity] rule matches */
-	MAY_ALNUM = 64, /* it is a letter or digit that is not Han */
-	MAY_STOP = 128  /* it is neither */
+	MAY_RULE = 32,    /* what an [entity] rule matches */
+	MAY_ALNUM = 64,   /* it is a letter or digit that is not Han */
+	MAY_STOP = 128,   /* it is neither */
+	MAY_UNKNOWN = 256 /* a name with a surname of no list: behind a post */
 };
 
 /*
@@ -361,8 +362,8 @@ struct finder {
 		uint32_t cand;  /* the last candidate that begins there and 1, or 0 */
 		uint32_t sum;   /* cost of the characters before, each a word by itself */
 		uint32_t words; /* bit n: a word of n characters begins there */
+		uint16_t may;   /* MAY_LISTED and so on */
 		uint8_t longer; /* does a word of two characters or more end there? */
-		uint8_t may;    /* MAY_LISTED and so on */
 		uint8_t abbr;   /* of its character */
 		uint32_t word;  /* of one character, or 0 */
 	} * spot;               /* n + 1 of them */

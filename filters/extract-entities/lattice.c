@@ -104,7 +104,7 @@ search(struct finder *f)
 }
 
 /* The token that an edge makes. */
-static struct token
+static inline __attribute__((always_inline)) struct token
 token_of(const struct finder *f, uint32_t start, uint32_t end, uint32_t what)
 {
 	const struct model *m = f->m;
@@ -215,7 +215,7 @@ rejoin(struct finder *f)
 }
 
 /* 能源|处处|长 is 能源|处|处长. */
-static void
+static __attribute__((noinline)) void
 part_twins(struct finder *f)
 {
 	for (size_t k = 0; k + 1 < f->ntoken; k++) {

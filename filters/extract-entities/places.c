@@ -49,12 +49,18 @@ compose_places(struct finder *f)
 			add_span(f, f->token[k].start, f->token[e].end, K_CHAIN, LOC, 0);
 		k = e;
 	}
+}
+
+/* 重庆东站枢纽新城, 民权高新区, 天宫村: what grows from its ending to the left. */
+void
+compose_areas(struct finder *f)
+{
 	for (size_t e = f->ntoken; e-- > 1;) {
 		const struct token *t = &f->token[e], *b = &f->token[e - 1];
 		uint32_t flags, more;
 		bool inside;
 
-		if (t->kind >= 0)
+		if (t->kind >= 0 || !(t->end_flags & (L_UNIT | L_TAIL)))
 			continue;
 		if ((b->kind == K_BODY || b->kind == K_PEOPLE) && t->info != 0 &&
 		    f->m->more[t->info].village && b->end - b->start <= 3) { /* 黄龙镇|三星|村 */

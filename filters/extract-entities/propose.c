@@ -228,15 +228,33 @@ propose_dotted(struct finder *f, size_t dot)
 static bool
 counted(const struct finder *f, size_t unit)
 {
-	static const uint32_t number[] = U"两二三四五六七八九十几多数各",
-			      area[] = U"省市县区镇乡州";
-	bool n = false, a = false;
-
-	for (size_t k = 0; number[k] != 0; k++)
-		n |= f->cp[unit - 1] == number[k];
-	for (size_t k = 0; area[k] != 0; k++)
-		a |= f->cp[unit] == area[k];
-	return n && a;
+	switch (f->cp[unit]) {
+	case U'省':
+	case U'市':
+	case U'县':
+	case U'区':
+	case U'镇':
+	case U'乡':
+	case U'州': break;
+	default: return false;
+	}
+	switch (f->cp[unit - 1]) {
+	case U'两':
+	case U'二':
+	case U'三':
+	case U'四':
+	case U'五':
+	case U'六':
+	case U'七':
+	case U'八':
+	case U'九':
+	case U'十':
+	case U'几':
+	case U'多':
+	case U'数':
+	case U'各': return true;
+	default: return false;
+	}
 }
 
 /* One to three characters before 镇 村 河 山 ... of which no list knows the whole. */
@@ -339,29 +357,27 @@ propose_listed(struct finder *f, size_t i)
 	}
 }
 
-/* 董事长郗建邦: may a surname that no list knows begin here? */
-static bool
-stands_alone(const struct finder *f, size_t i)
+/* 董事长郗建邦: behind a post, a rare character may be a surname that no list knows. */
+static __attribute__((noinline)) void
+propose_unknown(struct finder *f, size_t i)
 {
-	return is_han(f->cp[i]) && character(f, i)->single >= RARE &&
-	       f->spot[i].hits + (f->spot[i].word != 0) == f->spot[i + 1].hits;
+	enum { UNKNOWN_SURNAME = 1200 };
+
+	if (is_han(f->cp[i]) && !(f->spot[i].may & MAY_SURNAME) &&
+	    character(f, i)->single >= RARE &&
+	    f->spot[i].hits + (f->spot[i].word != 0) == f->spot[i + 1].hits)
+		propose_chinese(f, i, 1, UNKNOWN_SURNAME);
 }
 
 void
 propose(struct finder *f)
 {
-	enum {
-		POSTED = BIT(F_TITLE_BEFORE) | BIT(F_BEFORE_STRONG) | BIT(F_ROLE_BEFORE),
-		UNKNOWN_SURNAME = 1200
-	};
-	const unsigned any = MAY_LISTED | MAY_SURNAME | MAY_SPELL | MAY_DOT;
+	const unsigned any = MAY_LISTED | MAY_SURNAME | MAY_SPELL | MAY_DOT | MAY_UNKNOWN;
 
 	f->ncand = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		unsigned may = f->spot[i].may;
 
-		if (f->spot[i].left & POSTED && !(may & MAY_SURNAME) && stands_alone(f, i))
-			propose_chinese(f, i, 1, UNKNOWN_SURNAME);
 		if ((may & any) == 0)
 			continue;
 		if (may & MAY_LISTED)
@@ -370,7 +386,11 @@ propose(struct finder *f)
 			propose_chinese(f, i, 1, character(f, i)->surname);
 		if (may & f->spot[i + 1].may & MAY_SPELL)
 			propose_foreign(f, i);
-		if (may & MAY_DOT && i > 0)
-			propose_dotted(f, i);
+		if (may & (MAY_DOT | MAY_UNKNOWN)) {
+			if (may & MAY_UNKNOWN)
+				propose_unknown(f, i);
+			if (may & MAY_DOT && i > 0)
+				propose_dotted(f, i);
+		}
 	}
 }

@@ -6,6 +6,7 @@
 #include "simplified.h"
 #include "utf8.h"
 
+enum { POSTED = BIT(F_TITLE_BEFORE) | BIT(F_BEFORE_STRONG) | BIT(F_ROLE_BEFORE) };
 enum { SPEAKER = 40 }; /* 张三： at the start of a text is somebody who speaks */
 
 void
@@ -22,12 +23,21 @@ read_text(struct finder *f, struct str s)
 		f->taken = xarray(f->taken, f->cap, sizeof *f->taken);
 		f->node = xarray(f->node, f->cap, sizeof *f->node);
 	}
-	f->n = 0;
+	size_t n = 0;
 	for (size_t i = 0, len; i < s.n; i += len) {
-		f->cp[f->n] = utf8_get(s.p + i, &len);
-		f->off[f->n++] = (uint32_t)i;
+		const unsigned char *u = (const unsigned char *)s.p + i;
+
+		f->off[n] = (uint32_t)i;
+		if ((u[0] & 0xF0) == 0xE0) { /* so nearly all of them */
+			f->cp[n++] = ((uint32_t)u[0] << 12 ^ (uint32_t)u[1] << 6 ^ u[2]) ^
+				     (0xE0U << 12 ^ 0x80U << 6 ^ 0x80U);
+			len = 3;
+		} else {
+			f->cp[n++] = utf8_get(s.p + i, &len);
+		}
 	}
-	f->off[f->n] = (uint32_t)s.n;
+	f->n = n;
+	f->off[n] = (uint32_t)s.n;
 	memset(f->spot, 0, (f->n + 1) * sizeof *f->spot);
 }
 
@@ -61,6 +71,7 @@ say_longer(struct finder *f, struct spot *p, uint32_t word)
 		p->may |= may_begin(in->flags);
 		p[in->n].left |= in->says & SAID_BEFORE;
 		p[in->n].longer = 1;
+		p[in->n].may |= in->says & POSTED ? MAY_UNKNOWN : 0;
 		if (in->flags & L_WORD && !in->namelike && in->n < 32)
 			p->words |= 1U << in->n;
 	}
@@ -99,7 +110,7 @@ look_up(struct finder *f)
 		}
 		p->hits = (uint32_t)f->nhit;
 		p[1].sum = p->sum + ch->single;
-		p->may = ch->may;
+		p->may |= ch->may; /* with what the words before said */
 		p->abbr = ch->abbr;
 		p->word = ch->word;
 		p->words = (uint32_t)ch->plain << 1;

@@ -38,7 +38,7 @@ compose_titles(struct finder *f)
 		if (f->span[s].kind == K_ORG || f->span[s].kind == K_CHAIN)
 			body_end[f->span[s].end] = 1;
 	for (size_t k = 0; k < f->ntoken; k++) {
-		size_t e = post_from(f, k);
+		size_t e = f->spot[f->token[k].start].may & MAY_POST ? post_from(f, k) : 0;
 		bool split = false;
 
 		/* 南岸区|委书记 is 南岸 and 区委书记 */
