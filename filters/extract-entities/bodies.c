@@ -101,6 +101,11 @@ compose_facilities(struct finder *f)
 		bool inside;
 
 		endings(t, &flags, &more, &inside);
+		if (f->cp[t->start] == U'站' && t->end - t->start == 1 && e > 0 &&
+		    t[-1].kind == K_PLACE && !(t[-1].flags & L_COUNTRY)) { /* 绥芬河|站 */
+			add_span(f, t[-1].start, t->end, K_FAC, FAC, 0);
+			continue;
+		}
 		if (!(flags & L_FAC) || t->kind >= 0)
 			continue;
 		struct growth g = grow(f, e, false);

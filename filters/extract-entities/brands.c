@@ -73,7 +73,7 @@ static size_t
 headed_from(const struct finder *f, size_t e)
 {
 	size_t k = e;
-	bool coined_word = false;
+	bool coined_word = false, traded = false; /* 云雾|茶业|总经理 */
 
 	while (k > 0 && f->token[e].start - f->token[k - 1].start <= 6) {
 		const struct token *t = &f->token[k - 1];
@@ -82,10 +82,14 @@ headed_from(const struct finder *f, size_t e)
 
 		if (!is_han(f->cp[t->start]) || (t->kind >= 0 && t->kind != K_FOREIGN))
 			break;
-		if (is_piece(f, t))
+		bool trade = in->more & M_TRADE && !f->m->more[t->info].broad;
+
+		if (is_piece(f, t) || (k < e && traded && !trade && len > 1 && t->kind < 0 &&
+					  (t->pos == POS_NOUN || t->pos == POS_NAME)))
 			coined_word = true;
 		else if (t->kind < 0 && (len == 1 || (!(in->more & M_TRADE) && in->cost < RARE)))
 			break;
+		traded |= trade;
 		k--;
 	}
 	return coined_word && f->token[e].start - f->token[k].start >= 2 && begins(f, k) ? k : e;

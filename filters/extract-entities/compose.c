@@ -173,7 +173,7 @@ compose(struct finder *f)
 	if (any & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM) || more & M_GOVERNMENT ||
 	    f->labels & BIT(ORG))
 		compose_bodies(f);
-	if (any & L_FAC)
+	if (any & (L_FAC | L_ORG_WEAK))
 		compose_facilities(f);
 	if (any & L_EVENT || more & M_EVENT_GENERIC)
 		compose_events(f);

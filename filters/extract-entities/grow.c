@@ -131,6 +131,10 @@ word_says(const struct growing *w, size_t k)
 	if (c == U'驻' && len == 1 && w->g.evidence == EV_PLACE && w->g.start == k + 1 && k > 0 &&
 	    (is_name(t - 1, LOC) || is_name(t - 1, ORG)))
 		return POSTED; /* 中国|驻|墨西哥|大使馆 */
+	if (w->event && c == U'全' && len == 2 && t->pos != POS_ADV)
+		return EV_OPENER; /* 全省口岸工作会议 */
+	if (w->registered && in->flags & L_ROLE && len > 1)
+		return EV_NONE; /* 天台县绣娘文化创意有限公司 */
 	if (in->flags & L_NOT || (in->more & M_PLAIN && !w->event))
 		return STOP;
 	if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !org)

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
+enum { RARE = 1200 };
+
 /* Is it the short name of a county that is a word as well: 民权, 太平? */
 static bool
 named_place(const struct finder *f, const struct token *t)
@@ -41,7 +43,9 @@ compose_places(struct finder *f)
 			}
 			if (is_name(b, LOC) && b->kind != K_ABBR &&
 			    (a->flags & L_ADMIN || a->kind == K_SUFFIXED) &&
-			    (b->flags & L_ADMIN || b->kind == K_SUFFIXED))
+			    (b->flags & L_ADMIN || b->kind == K_SUFFIXED ||
+				(b->kind == K_PLACE &&
+				    b->end_flags & (L_UNIT | L_TAIL)))) /* 北京|密云水库 */
 				continue;
 			break;
 		}
@@ -49,6 +53,19 @@ compose_places(struct finder *f)
 			add_span(f, f->token[k].start, f->token[e].end, K_CHAIN, LOC, 0);
 		k = e;
 	}
+}
+
+/* A name of the lexicon that ends as waters and mountains do: 滦河. */
+static bool
+is_water(const struct finder *f, const struct token *t)
+{
+	static const uint32_t last[] = U"河江湖山岭岛湾峡泉";
+	const struct info *in = info_of_token(f, t);
+	bool one = false;
+
+	for (size_t k = 0; last[k] != 0; k++)
+		one |= f->cp[t->end - 1] == last[k];
+	return one && t->end - t->start == 2 && in->cost > RARE && !in->namelike;
 }
 
 /* 重庆东站枢纽新城, 民权高新区, 天宫村: what grows from its ending to the left. */
@@ -60,7 +77,13 @@ compose_areas(struct finder *f)
 		uint32_t flags, more;
 		bool inside;
 
-		if (t->kind >= 0 || !(t->end_flags & (L_UNIT | L_TAIL)))
+		if (t->kind >= 0)
+			continue;
+		if (t->pos == POS_NAME && is_water(f, t)) {
+			add_span(f, t->start, t->end, K_SUFFIXED, LOC, 0);
+			continue;
+		}
+		if (!(t->end_flags & (L_UNIT | L_TAIL)))
 			continue;
 		if ((b->kind == K_BODY || b->kind == K_PEOPLE) && t->info != 0 &&
 		    f->m->more[t->info].village && b->end - b->start <= 3) { /* 黄龙镇|三星|村 */
@@ -79,7 +102,11 @@ compose_areas(struct finder *f)
 			add_span(f, first->start, t->end, K_CHAIN, LOC, 0);
 		} else if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
 			struct growth g = grow(f, e, false);
-			if (g.evidence == EV_PLACE && g.start < e)
+			bool number = false; /* 巴丹吉林|两|大|沙漠 */
+
+			for (size_t k = g.start; k < e; k++)
+				number |= f->token[k].pos == POS_NUM;
+			if (g.evidence == EV_PLACE && g.start < e && !number)
 				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
 		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 &&
 			   is_han(f->cp[b->start]) &&

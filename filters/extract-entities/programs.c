@@ -128,7 +128,7 @@ compose_quoted(struct finder *f)
 			 last;
 		bool inside, does = runs_before(f, k);
 
-		if (!q.name || end - start > 24)
+		if (!q.name || end - start > (book ? 32U : 24U))
 			continue;
 		endings(&f->token[close - 1], &flags, &more, &inside);
 		bool ends = flags & L_PROGRAM || more & M_QUOTED;

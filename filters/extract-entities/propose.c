@@ -77,7 +77,7 @@ is_word(const struct finder *f, size_t start, size_t n)
 static void
 propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 {
-	enum { UNSEEN = 1050 };
+	enum { UNSEEN = 1050, PART = 500 };
 	size_t g = i + ns;
 
 	if (g < f->n && is_han(f->cp[g])) {
@@ -89,7 +89,11 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			uint16_t last = character(f, g + 1)->second;
 			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
 			/* 陈伟|说, 向|小平: a cue that would become part of the name */
-			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
+			uint32_t last_cp = f->cp[g + 1];
+			uint32_t cues = (last_cp == U'村' || last_cp == U'镇' || last_cp == U'乡'
+						? BIT(F_CUE_LAST) /* 张思村 */
+						: 0) |
+					(f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
 					(f->spot[g].left & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
@@ -98,6 +102,13 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
 	}
+	if (ns > 1) /* 格桑|旺堆, 敖登|格日勒 */
+		for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
+			const struct info *in = &f->m->info[f->hit[h].word];
+
+			if (in->flags & L_SURNAME && in->n > 1 && ns + in->n < 6)
+				add_cand(f, i, ns + in->n, K_CHINESE, 0, surname + PART, 0);
+		}
 	if (ns > 1) /* 佐藤 alone */
 		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
 		    BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));

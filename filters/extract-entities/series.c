@@ -95,6 +95,8 @@ row_ends(const struct finder *f, uint32_t at, struct row *row)
 
 	while (k < end && is_number(f->cp[k]))
 		k++;
+	if (k > from && k < end && f->cp[k] == U'大') /* 两大沙漠 */
+		k++;
 	bool number = k > from && !(k == from + 1 && f->cp[from] == U'一'); /* 一个地区 */
 	if (!number && !et_cetera)
 		return false;
@@ -252,7 +254,12 @@ alike(struct finder *f, const struct row *row)
 		int label = i > 0 ? item[-1].label : i + 2 < row->n ? item[2].label : -1;
 		int other = i + 1 < row->n ? item[1].label : i > 1 ? item[-2].label : -1;
 
-		if (item->label >= 0 || (i == 0 && row->open) || label < 0 || label != other ||
+		/* A surname is enough beside one who is known by name. */
+		if (label != PERSON && other == PERSON)
+			label = other;
+		if (label == PERSON)
+			other = label;
+		if (item->label >= 0 || label < 0 || label != other ||
 		    (label != LOC && label != PERSON && label != ORG))
 			continue;
 		if (label == ORG && !all_latin(f, item->start, item->end))
