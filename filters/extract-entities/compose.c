@@ -55,13 +55,23 @@ match_rules(struct finder *f)
 	}
 }
 
+/* 沱江|两岸, 太平洋两岸: of a river, not of the strait. */
+static bool
+is_banks(const struct finder *f, size_t i)
+{
+	const struct token *t = &f->token[i];
+
+	return f->cp[t->start] == U'两' && f->cp[t->end - 1] == U'岸' && i > 0 &&
+	       (is_name(t - 1, LOC) || t[-1].pos == POS_NAME || t[-1].end_flags & L_UNIT);
+}
+
 static void
 keep_names(struct finder *f)
 {
 	for (size_t i = 0; i < f->ntoken; i++) {
 		const struct token *t = &f->token[i];
 
-		if (t->kind >= 0)
+		if (t->kind >= 0 && !is_banks(f, i))
 			add_span(
 			    f, t->start, t->end, (enum kind)t->kind, (enum label)t->label, t->info);
 	}

@@ -140,8 +140,8 @@ first_start(const struct finder *f, uint32_t end)
 		const struct token *t = &f->token[k];
 		uint32_t len = t->end - t->start;
 		bool word =
-		    t->kind < 0 &&
-		    (len > 1 || (t->pos != POS_NOUN && t->pos != POS_NONE && t->pos != POS_NAME));
+		    t->kind < 0 && (len > 1 || (t->pos != POS_NOUN && t->pos != POS_NONE &&
+						   t->pos != POS_NAME && t->pos != POS_ADJ));
 
 		if (!all_han(f, t->start, t->end) || end - t->start > 5 || t->pos == POS_PART ||
 		    t->pos == POS_PREP || t->pos == POS_CONJ)
@@ -245,6 +245,15 @@ told(struct finder *f, const struct row *row)
 	}
 }
 
+/* Does it end as the names of villages do: 老虎口? */
+static bool
+landform(const struct finder *f, const struct item *item)
+{
+	uint32_t word = f->spot[item->end - 1].word;
+
+	return item->end - item->start == 3 && word != 0 && f->m->more[word].landform;
+}
+
 /* 杨小凤、左军、巩玉芹: what stands between two names of one sort. */
 static void
 alike(struct finder *f, const struct row *row)
@@ -254,6 +263,11 @@ alike(struct finder *f, const struct row *row)
 		int label = i > 0 ? item[-1].label : i + 2 < row->n ? item[2].label : -1;
 		int other = i + 1 < row->n ? item[1].label : i > 1 ? item[-2].label : -1;
 
+		/* Of two, 老虎口 is one as 青土湖 is, by what it ends with. */
+		if (row->n == 2) {
+			label = other =
+			    row->item[1 - i].label == LOC && landform(f, item) ? LOC : -1;
+		}
 		/* A surname is enough beside one who is known by name. */
 		if (label != PERSON && other == PERSON)
 			label = other;
@@ -266,7 +280,7 @@ alike(struct finder *f, const struct row *row)
 			continue;
 		/* 凉风村、荆竹坪村: words of the lexicon, but a village as the other is one */
 		const struct item *by = i > 0 ? item - 1 : item + 1;
-		bool same = label == LOC && item->end - item->start > 2 &&
+		bool same = label == LOC && row->n > 2 && item->end - item->start > 2 &&
 			    f->cp[item->end - 1] == f->cp[by->end - 1];
 		if (may_be(f, item, (uint32_t)label) && (same || !common(f, item)))
 			add_item(f, item, (uint32_t)label);
@@ -337,7 +351,7 @@ compose_series(struct finder *f)
 		k = read_row(f, k, &row);
 		if (row.label < NLABELS)
 			told(f, &row);
-		if (row.n > 2)
+		if (row.n > 1)
 			alike(f, &row);
 	}
 }
