@@ -470,18 +470,6 @@ dispatch_hopeless(struct dispatch *d, struct str text, size_t at)
 	return d->nneed > 0 && d->all_need && met(d, text, at) == 0;
 }
 
-/* Takes out those that need what is not there. */
-static size_t
-drop_needy(struct dispatch *d, struct str text, size_t at, struct pattern **out, size_t n)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (out[i]->need_bit == 0 || (out[i]->need_bit & met(d, text, at)) != 0)
-			out[k++] = out[i];
-	return k;
-}
-
 static uint32_t
 char_before(struct str text, size_t at)
 {
@@ -491,6 +479,24 @@ char_before(struct str text, size_t at)
 		at--;
 	while ((text.p[at] & 0xC0) == 0x80);
 	return utf8_get(text.p + at, &len);
+}
+
+/* Takes out those that need what is not there, before the place or behind it. */
+static size_t
+drop_vain(struct dispatch *d, struct str text, size_t at, struct pattern **out, size_t n)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pattern *p = out[i];
+		const struct before *b = &p->before;
+
+		if (b->known && !(at == 0 ? b->top : set_has(&b->set, char_before(text, at))))
+			continue;
+		if (p->need_bit == 0 || (p->need_bit & met(d, text, at)) != 0)
+			out[k++] = out[i];
+	}
+	return k;
 }
 
 /* May p begin at text[at], as far as its first characters tell? */
@@ -582,7 +588,7 @@ dispatch_candidates(
 			if (g->hit[i]->last > at && set_has(&g->hit[i]->first, first))
 				n = candidate(g->hit[i], out, n, serial);
 	}
-	return d->nneed > 0 ? drop_needy(d, text, at, out, n) : n;
+	return drop_vain(d, text, at, out, n);
 }
 
 bool

@@ -23,6 +23,8 @@ enum node_type {
 	NODE_REPEAT,    /* the child, min to max times */
 	NODE_ZERO,      /* takes no character, and so do these: */
 	NODE_NOT_AFTER, /* (?<!child) */
+	NODE_AFTER,     /* (?<=child) */
+	NODE_TOP,       /* \A */
 	NODE_AHEAD,     /* (?=child) */
 	NODE_UNKNOWN    /* anything, also nothing */
 };
@@ -512,7 +514,7 @@ group(struct parser *ps, size_t start)
 		case '!': zero = NODE_ZERO; break;
 		case '<':
 			if (n > 2 && (q[2] == '=' || q[2] == '!')) {
-				zero = q[2] == '!' ? NODE_NOT_AFTER : NODE_ZERO;
+				zero = q[2] == '!' ? NODE_NOT_AFTER : NODE_AFTER;
 				skip = 3;
 				break;
 			}
@@ -645,6 +647,10 @@ atom(struct parser *ps)
 	case '\\': {
 		struct set s = {0};
 
+		if (next_is(ps, 'A')) {
+			ps->at++;
+			return node(ps, NODE_TOP, start);
+		}
 		switch (escape(ps, &s, &c, false)) {
 		case ESCAPE_CHAR: return literal(ps, start, c);
 		case ESCAPE_ZERO: return node(ps, NODE_ZERO, start);
@@ -801,7 +807,14 @@ alphabet(struct arena *mem, const struct node *x, struct set *s)
 static bool
 zero_width(const struct node *x)
 {
-	return x->type == NODE_ZERO || x->type == NODE_NOT_AFTER || x->type == NODE_AHEAD;
+	switch (x->type) {
+	case NODE_ZERO:
+	case NODE_NOT_AFTER:
+	case NODE_AFTER:
+	case NODE_TOP:
+	case NODE_AHEAD: return true;
+	default: return false;
+	}
 }
 
 /* Is it one character, always? */
@@ -1027,6 +1040,56 @@ pattern_need(struct arena *mem, const struct node *x)
 	struct set s;
 
 	return need(mem, x, &s) && set_size(&s) <= MAX_NEED ? s : (struct set){0};
+}
+
+/* Takes x no character, whatever it matches? */
+static bool
+takes_nothing(const struct node *x)
+{
+	if (x->type != NODE_CAT && x->type != NODE_ALT)
+		return zero_width(x);
+	for (const struct node *c = x->child; c != NULL; c = c->next)
+		if (!takes_nothing(c))
+			return false;
+	return true;
+}
+
+/* Is it known what must stand before x wherever it matches? Adds that to b. */
+static bool
+before(struct arena *mem, const struct node *x, struct before *b)
+{
+	switch (x->type) {
+	case NODE_TOP: b->top = true; return true;
+	case NODE_AFTER:
+		if (nullable(x->child))
+			return false;
+		edge(mem, x->child, true, &b->set);
+		return true;
+	case NODE_CAT:
+		for (const struct node *c = x->child; c != NULL; c = c->next) {
+			if (before(mem, c, b))
+				return true;
+			if (!takes_nothing(c))
+				return false;
+		}
+		return false;
+	case NODE_ALT:
+		for (const struct node *c = x->child; c != NULL; c = c->next)
+			if (!before(mem, c, b))
+				return false;
+		return true;
+	default: return false;
+	}
+}
+
+struct before
+pattern_before(struct arena *mem, const struct node *x)
+{
+	struct before b = {0};
+
+	b.known = before(mem, x, &b) && !b.set.any;
+	set_tidy(&b.set);
+	return b;
 }
 
 size_t

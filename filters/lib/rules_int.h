@@ -112,6 +112,13 @@ struct part {
 	pcre2_code *code;
 };
 
+/* What stands right before a pattern wherever it matches. */
+struct before {
+	bool known;
+	bool top;       /* the beginning of the text may, ... */
+	struct set set; /* ... or one of these */
+};
+
 struct pattern {
 	struct full_rule *rule;
 	const struct value *v;
@@ -123,6 +130,7 @@ struct pattern {
 	size_t nstart;
 	struct set
 	    need; /* one of these stands wherever it matches, or behind that; none: unknown */
+	struct before before;
 	uint64_t need_bit; /* its bit in what dispatch_candidates() looks for; 0: none */
 	struct part *part; /* for --explain, made at its first use */
 	size_t npart;
@@ -313,6 +321,7 @@ bool pattern_empty(const struct node *);
 size_t pattern_nested(const struct node *);
 /* Characters of which one must stand at or after the place of a match; none: unknown. */
 struct set pattern_need(struct arena *, const struct node *);
+struct before pattern_before(struct arena *, const struct node *);
 size_t pattern_parts(struct arena *, const struct node *, struct part **);
 bool set_has(const struct set *, uint32_t);
 struct set set_union(struct arena *, const struct set *, const struct set *);

@@ -704,6 +704,7 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 		const struct node *x = pattern_parse(&r->mem, p->x.text.p, p->x.text.n);
 
 		p->nstart = pattern_starts(&r->mem, x, &p->start);
+		p->before = pattern_before(&r->mem, x);
 		if (r->type[f->r.type].flags & RULES_FEW_PLACES)
 			p->need = pattern_need(&r->mem, x);
 		for (size_t i = 0; i < p->nstart; i++)

@@ -34,7 +34,7 @@ pattern(struct buf *b, int depth)
 	unsigned k = rnd(3) + 1;
 
 	for (unsigned i = 0; i < k; i++) {
-		switch (depth > 0 ? rnd(14) : rnd(6)) {
+		switch (depth > 0 ? rnd(17) : rnd(6)) {
 		case 0: buf_puts(b, "[0-9]"); break;
 		case 1: buf_puts(b, "[万亿]"); break;
 		case 2: buf_puts(b, "[^万元]"); break;
@@ -70,6 +70,9 @@ pattern(struct buf *b, int depth)
 			break;
 		case 12: buf_puts(b, "\\p{Han}"); break;
 		case 13: buf_puts(b, "(?<x>[1-2万]+)"); break;
+		case 14: buf_puts(b, "(?:(?<=[0-9])|(?<=亿元|第))"); continue;
+		case 15: buf_puts(b, "(?<=a|(?i:K))"); continue;
+		case 16: buf_puts(b, "(?:(?=[1元])\\A|(?<=万))"); continue;
 		}
 		switch (rnd(8)) {
 		case 0: buf_putc(b, '?'); break;
