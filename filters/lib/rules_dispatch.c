@@ -444,6 +444,30 @@ dispatch_reset(struct dispatch *d)
 	d->looked = false;
 }
 
+/* The first place at or after at where a character may stand that is needed, or text.n. */
+static size_t
+next_needy(const struct dispatch *d, struct str text, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t len;
+
+	for (; at < text.n; at += len) {
+		unsigned char b = p[at];
+		uint32_t c = b;
+
+		len = 1;
+		if (b >= 0xE0 && b < 0xF0) { /* most are; their last byte does not matter */
+			c = (uint32_t)(b & 0x0F) << 12 | (uint32_t)(p[at + 1] & 0x3F) << 6;
+			len = 3;
+		} else if (b >= 0x80) {
+			c = utf8_get(text.p + at, &len);
+		}
+		if (d->needy[c / 64])
+			break;
+	}
+	return at;
+}
+
 /* What patterns need that stands at or after text[at], or not far before. */
 static uint64_t
 met(struct dispatch *d, struct str text, size_t at)
@@ -455,12 +479,8 @@ met(struct dispatch *d, struct str text, size_t at)
 		return d->met;
 	d->looked = true;
 	d->looked_from = at;
-	for (d->met = 0; at < text.n && d->met != all; at += len) {
-		uint32_t c = utf8_get(text.p + at, &len);
-
-		if (d->needy[c / 64])
-			d->met |= d->needs[class_of(d, c)];
-	}
+	for (d->met = 0; (at = next_needy(d, text, at)) < text.n && d->met != all; at += len)
+		d->met |= d->needs[class_of(d, utf8_get(text.p + at, &len))];
 	return d->met;
 }
 

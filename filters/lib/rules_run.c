@@ -367,6 +367,8 @@ rules_match(
 		return 0;
 	if (!is_declared(r, text))
 		dispatch_reset(d);
+	if (dispatch_hopeless(d, text, at))
+		return 0;
 	return match_at(r, type, text, at, out, max);
 }
 

@@ -29,11 +29,11 @@ static const struct rules_type types[] = {
     [RULE_WHO] = {.name = "who", .keys = who_keys},
     [RULE_MENTION] = {.name = "mention", .keys = no_keys},
     [RULE_VOICE] = {.name = "voice", .keys = no_keys, .flags = RULES_FEW_PLACES},
-    [RULE_ALIAS] = {.name = "alias", .keys = no_keys},
+    [RULE_ALIAS] = {.name = "alias", .keys = no_keys, .flags = RULES_FEW_PLACES},
     [RULE_FULLNAME] = {.name = "fullname", .keys = no_keys},
     [RULE_PERIOD] = {.name = "period", .keys = no_keys},
     [RULE_FURTHER] = {.name = "further", .keys = no_keys},
-    [RULE_BELOW] = {.name = "below", .keys = no_keys},
+    [RULE_BELOW] = {.name = "below", .keys = no_keys, .flags = RULES_FEW_PLACES},
 };
 
 /* What a rule's own keys say, by number. */
