@@ -105,49 +105,71 @@ struct state {
 	struct side above; /* its strips so far, for their phrases */
 };
 
+/* What stands below a heading. */
+struct below {
+	bool byline;
+	size_t start, end; /* strips of its text */
+	size_t paragraphs, turns;
+};
+
+static struct below
+look_below(const struct page *pg, size_t i)
+{
+	struct below b = {.start = i};
+
+	while (b.start < pg->nstrip &&
+	       (pg->strip[b.start].kind == HEADING || pg->strip[b.start].kind == PULL_QUOTE))
+		b.start++;
+	b.byline = b.start < pg->nstrip && pg->strip[b.start].kind == BYLINE &&
+		   pg->strip[b.start].mark.role == HEAD &&
+		   pg->strip[b.start - 1].mark.role != WITHIN;
+	/* to the next heading as high as it, and some of that which follows if short */
+	for (b.end = b.start; b.end < pg->nstrip && b.paragraphs < 8; b.end++) {
+		const struct strip *t = &pg->strip[b.end];
+
+		if (b.end > b.start &&
+		    (t->kind == JUMP_LINE || t->mark.role == OPENS ||
+			(may_open(t) && t->level <= pg->strip[i].level && b.paragraphs >= 2)))
+			break;
+		b.paragraphs += has_text(t);
+		b.turns += t->turn.n > 0;
+	}
+	return b;
+}
+
+/* How much its phrases speak for an article's beginning at strip i. */
+static int
+phrase_points(const struct page *pg, struct state *st, size_t i, const struct below *b)
+{
+	int kin;
+
+	if (pg->text.n > PHRASE_PAGE)
+		return 0;
+	phrases_hash(pg);
+	side_extend(pg, &st->above, i - st->start > PART_MAX ? i - PART_MAX : st->start, i);
+	kin = kinship(pg, &st->above, i, b->end);
+	return kin < 0         ? 0
+	       : kin < STRANGE ? 2
+	       : kin < FOREIGN ? 1
+	       : kin < AKIN    ? 0
+	       : kin < CLOSE   ? -1
+			       : -2;
+}
+
 /* Does strip i, which may open an article, do so? */
 static bool
 opens(const struct page *pg, struct state *st, size_t i)
 {
 	const struct strip *s = &pg->strip[i];
-	size_t e, below = i, paragraphs = 0, turns = 0;
-	int points = 0, kin = -1;
-	bool byline = false;
+	struct below b;
+	int points = 0;
 
 	if (bridged(pg, i))
 		return false;
-	while (below < pg->nstrip &&
-	       (pg->strip[below].kind == HEADING || pg->strip[below].kind == PULL_QUOTE))
-		below++;
-	if (below < pg->nstrip && pg->strip[below].kind == BYLINE &&
-	    pg->strip[below].mark.role == HEAD && pg->strip[below - 1].mark.role != WITHIN)
-		byline = true;
-	/* its text: to the next heading as high as it, and some of that which follows if short */
-	for (e = below; e < pg->nstrip && paragraphs < 8; e++) {
-		const struct strip *t = &pg->strip[e];
-
-		if (e > below && (t->kind == JUMP_LINE || t->mark.role == OPENS ||
-				     (may_open(t) && t->level <= s->level && paragraphs >= 2)))
-			break;
-		paragraphs += has_text(t);
-		turns += t->turn.n > 0;
-	}
-	if (paragraphs == 0)
+	b = look_below(pg, i);
+	if (b.paragraphs == 0)
 		return false;
-	if (pg->text.n <= PHRASE_PAGE) {
-		phrases_hash(pg);
-		side_extend(pg, &st->above, i - st->start > PART_MAX ? i - PART_MAX : st->start, i);
-		kin = kinship(pg, &st->above, i, e);
-	}
-	if (kin >= 0 && kin < STRANGE)
-		points += 2;
-	else if (kin >= 0 && kin < FOREIGN)
-		points += 1;
-	else if (kin >= CLOSE)
-		points -= 2;
-	else if (kin >= AKIN)
-		points -= 1;
-	if (byline)
+	if (b.byline)
 		points += st->byline ? 6 : 4;
 	if (st->foot)
 		points += 2;
@@ -157,8 +179,11 @@ opens(const struct page *pg, struct state *st, size_t i)
 		points += 1;
 	if (s->level == 1)
 		points += 2;
-	if (st->turns >= 2 && turns == 0) /* the interview has ended */
+	if (st->turns >= 2 && b.turns == 0) /* the interview has ended */
 		points += 1;
+	/* phrases are looked at where they can turn the scale */
+	if (points >= POINTS - 2 && points < POINTS + 2)
+		points += phrase_points(pg, st, i, &b);
 	return points >= POINTS;
 }
 
@@ -262,6 +287,21 @@ unite_parts(struct page *pg)
 	}
 }
 
+/* What strip i has of the phrases of the other strips of a part. */
+static struct count
+shared_with(const struct page *pg, size_t i, size_t part)
+{
+	struct count c = {0};
+	uint32_t in = phrases_stamp(), all = 0;
+
+	for (size_t j = 0; j < pg->nstrip; j++)
+		if (j != i && pg->strip[j].article == part)
+			all += phrases_add(j, in);
+	phrases_meet(i, in, phrases_stamp(), &c);
+	c.all = c.all < all ? c.all : all;
+	return c;
+}
+
 /*
  * A paragraph at the edge of a part whose phrases are strange there and at
  * home in another part, because the page has put it in the wrong column.
@@ -269,46 +309,34 @@ unite_parts(struct page *pg)
 static void
 move_strays(struct page *pg, size_t nparts)
 {
-	size_t i, j, part;
+	size_t i, part;
 
 	for (i = 1; i < pg->nstrip; i++) {
 		struct strip *s = &pg->strip[i];
-		struct count own = {0}, best = {0};
+		struct count own, best = {0};
 		size_t home = 0;
-		uint32_t in, seen;
 
 		if (s->kind != PARAGRAPH || s->prev != NONE || s->next != NONE || s->turn.n > 0 ||
 		    s->mark.rule != NULL ||
 		    (s[-1].article == s->article && i + 1 < pg->nstrip &&
 			s[1].article == s->article))
 			continue;
+		own = shared_with(pg, i, s->article);
+		if (own.all < TOO_FEW || own.shared * 10000 / own.all >= STRANGE)
+			continue;
 		for (part = 1; part <= nparts; part++) {
-			struct count c = {0};
-			uint32_t all = 0;
-			size_t strips = 0;
+			struct count c;
 
-			in = phrases_stamp();
-			for (j = 0; j < pg->nstrip; j++)
-				if (j != i && pg->strip[j].article == part) {
-					all += phrases_add(j, in);
-					strips++;
-				}
-			if (strips == 0)
-				continue;
-			seen = phrases_stamp();
-			phrases_meet((size_t)(s - pg->strip), in, seen, &c);
-			c.all = c.all < all ? c.all : all;
 			if (part == s->article)
-				own = c;
-			else if (home == 0 ||
-				 (uint64_t)c.shared * best.all > (uint64_t)best.shared * c.all) {
+				continue;
+			c = shared_with(pg, i, part);
+			if (c.all > 0 && (home == 0 || (uint64_t)c.shared * best.all >
+							   (uint64_t)best.shared * c.all)) {
 				best = c;
 				home = part;
 			}
 		}
-		if (home != 0 && own.all >= TOO_FEW && best.all >= TOO_FEW &&
-		    own.shared * 10000 / own.all < STRANGE &&
-		    best.shared * 10000 / best.all >= AKIN)
+		if (best.all >= TOO_FEW && best.shared * 10000 / best.all >= AKIN)
 			s->article = home;
 	}
 }
@@ -318,23 +346,18 @@ static void
 move_last_title(struct page *pg, size_t nparts)
 {
 	struct strip *s = &pg->strip[pg->nstrip - 1];
+	size_t last = pg->nstrip - 1, part, home = 0;
 	uint32_t best = 0, own = 0;
-	size_t part, home = 0, i;
 
 	if (s->kind != HEADING || s->mark.role != ANYWHERE)
 		return;
 	for (part = 1; part <= nparts; part++) {
-		struct count c = {0};
-		uint32_t in = phrases_stamp();
+		uint32_t shared = shared_with(pg, last, part).shared;
 
-		for (i = 0; i + 1 < pg->nstrip; i++)
-			if (pg->strip[i].article == part)
-				(void)phrases_add(i, in);
-		phrases_meet((size_t)(s - pg->strip), in, phrases_stamp(), &c);
 		if (part == s->article)
-			own = c.shared;
-		else if (c.shared > best) {
-			best = c.shared;
+			own = shared;
+		else if (shared > best) {
+			best = shared;
 			home = part;
 		}
 	}

@@ -56,14 +56,25 @@ static void
 phrases_of(struct str t, size_t start, size_t end)
 {
 	uint64_t four = 0;
-	size_t run = 0, i, len;
+	size_t run = 0, i;
 
-	for (i = start; i < end; i += len) {
-		uint32_t u = utf8_get(t.p + i, &len);
+	for (i = start; i < end;) {
+		const unsigned char *p = (const unsigned char *)t.p + i;
+		uint32_t u = 0;
 
+		if (p[0] >= 0xE4 && p[0] <= 0xE9) {
+			u = (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 |
+			    (p[2] & 0x3F);
+			i += 3;
+		} else {
+			i += utf8_len(t.p[i]);
+		}
+		if (u < 0x4E00) {
+			run = 0;
+			continue;
+		}
 		four = four << 16 | u;
-		run = u >= 0x4E00 && u <= 0x9FFF ? run + 1 : 0;
-		if (run >= PHRASE)
+		if (++run >= PHRASE)
 			gram[ngram++] = phrase_slot(phrase_hash(four));
 	}
 }
