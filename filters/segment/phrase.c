@@ -4,17 +4,18 @@
 
 #include <stdlib.h>
 
-/* Phrases of the page, each once. */
-struct phrase {
-	uint32_t hash;
-	uint32_t page; /* stamp of the page: else it is free */
+/*
+ * Phrases of the page, each once, by their hashes: 0 is free. What is noted of each stands apart,
+ * for the hashes to fit into the cache. Stamps are never given twice: what was noted on another
+ * page, or in this place of another phrase, is no stamp of this one's.
+ */
+static uint32_t *hash;
+static struct note {
 	uint32_t part; /* stamp of the part that has it */
 	uint32_t seen; /* stamp of the count that met it */
-};
-
-static struct phrase *phrase;
-static size_t nslot;
-static uint32_t stamp, page_stamp;
+} * note;
+static size_t nslot, capslot;
+static uint32_t stamp;
 
 /* The phrases of all strips, as places in the table, and where each strip's begin. */
 static uint32_t *gram;
@@ -33,23 +34,24 @@ phrases_stamp(void)
 	return ++stamp;
 }
 
-static uint32_t
-phrase_slot(uint32_t hash)
-{
-	size_t i = hash & (nslot - 1);
-
-	while (phrase[i].page == page_stamp && phrase[i].hash != hash)
-		i = (i + 1) & (nslot - 1);
-	if (phrase[i].page != page_stamp)
-		phrase[i] = (struct phrase){.hash = hash, .page = page_stamp};
-	return (uint32_t)i;
-}
-
 /* Four characters of two bytes, one after the other, are a number of eight. */
 static uint32_t
 phrase_hash(uint64_t four)
 {
-	return (uint32_t)(four * 0x9E3779B97F4A7C15u >> 32);
+	uint32_t h = (uint32_t)(four * 0x9E3779B97F4A7C15u >> 32);
+
+	return h != 0 ? h : 1;
+}
+
+/* Where a phrase is, or the free place where it would be. */
+static uint32_t
+phrase_slot(uint32_t h)
+{
+	size_t i = h & (nslot - 1);
+
+	while (hash[i] != h && hash[i] != 0)
+		i = (i + 1) & (nslot - 1);
+	return (uint32_t)i;
 }
 
 static void
@@ -74,8 +76,12 @@ phrases_of(struct str t, size_t start, size_t end)
 			continue;
 		}
 		four = four << 16 | u;
-		if (++run >= PHRASE)
-			gram[ngram++] = phrase_slot(phrase_hash(four));
+		if (++run >= PHRASE) {
+			uint32_t h = phrase_hash(four), slot = phrase_slot(h);
+
+			hash[slot] = h;
+			gram[ngram++] = slot;
+		}
 	}
 }
 
@@ -83,24 +89,25 @@ phrases_of(struct str t, size_t start, size_t end)
 void
 phrases_hash(const struct page *pg)
 {
-	size_t want = 1024, i;
+	size_t i;
 
 	if (hashed)
 		return;
 	hashed = true;
-	while (want < pg->text.n / 2) /* three bytes an ideograph: at most two thirds are used */
-		want *= 2;
-	if (want > nslot) {
-		phrase = xarray(phrase, want, sizeof(*phrase));
-		memset(phrase, 0, want * sizeof(*phrase));
-		nslot = want;
-		page_stamp = 0;
+	for (nslot = 1024;
+	     nslot < pg->text.n / 2;) /* three bytes an ideograph: two thirds are used */
+		nslot *= 2;
+	if (nslot > capslot) {
+		capslot = nslot;
+		hash = xarray(hash, capslot, sizeof(*hash));
+		note = xarray(note, capslot, sizeof(*note));
+		stamp = UINT32_MAX;
 	}
-	if (++page_stamp == 0) {
-		memset(phrase, 0, nslot * sizeof(*phrase));
-		page_stamp = 1;
+	memset(hash, 0, nslot * sizeof(*hash));
+	if (stamp > UINT32_MAX / 2) {
+		memset(note, 0, capslot * sizeof(*note));
+		stamp = 0;
 	}
-	stamp = 0;
 	if (pg->text.n / 3 + 1 > capgram) {
 		capgram = pg->text.n;
 		gram = xarray(gram, capgram, sizeof(*gram));
@@ -123,7 +130,7 @@ phrases_add(size_t strip, uint32_t part)
 	size_t i;
 
 	for (i = gram_at[strip]; i < gram_at[strip + 1]; i++) {
-		struct phrase *p = &phrase[gram[i]];
+		struct note *p = &note[gram[i]];
 
 		n += p->part != part;
 		p->part = part;
@@ -137,7 +144,7 @@ phrases_meet(size_t strip, uint32_t part, uint32_t seen, struct count *c)
 	size_t i;
 
 	for (i = gram_at[strip]; i < gram_at[strip + 1]; i++) {
-		struct phrase *p = &phrase[gram[i]];
+		struct note *p = &note[gram[i]];
 
 		if (p->seen == seen)
 			continue;
@@ -151,15 +158,10 @@ bool
 phrase_known(const struct page *pg, const uint32_t c[PHRASE])
 {
 	uint64_t four = 0;
-	uint32_t hash;
 	size_t i;
 
 	phrases_hash(pg);
 	for (i = 0; i < PHRASE; i++)
 		four = four << 16 | c[i];
-	hash = phrase_hash(four);
-	for (i = hash & (nslot - 1); phrase[i].page == page_stamp; i = (i + 1) & (nslot - 1))
-		if (phrase[i].hash == hash)
-			return true;
-	return false;
+	return hash[phrase_slot(phrase_hash(four))] != 0;
 }
