@@ -1,5 +1,8 @@
 /* rules_dispatch - which patterns are worth a try at a place of a text */
 /* SPDX-License-Identifier: MIT */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <stdlib.h>
 
 #include "rules_int.h"
@@ -23,6 +26,7 @@
 #define MAX_GROUPS_OF_RUNS 64 /* bits of a mask */
 #define MAX_CLASSES 65000
 #define MAX_NEEDS 64 /* bits of a mask */
+#define MAX_FEW 4    /* characters that are looked for 16 bytes at a time */
 
 struct class
 {
@@ -42,6 +46,11 @@ struct run_group {
 	size_t nhit;
 };
 
+/* A character of one byte or of three; of one, the other two do not count: mask is 0. */
+struct few {
+	uint8_t byte[3], mask[3];
+};
+
 struct dispatch {
 	uint16_t *page[0x1100]; /* class of each code point, 256 a page */
 	struct class *class;
@@ -55,6 +64,8 @@ struct dispatch {
 	VECTOR(const struct set *, need); /* of patterns */
 	uint64_t *needs;                  /* for each class: in which of them it is */
 	uint8_t needy[0x110000 / 64];     /* is one of these 64 code points in any? */
+	struct few few[MAX_FEW];          /* all that are in any, where they are few; */
+	size_t nfew;                      /* else 0 */
 	bool all_need;                    /* no pattern is without */
 	bool looked;
 	size_t looked_from; /* from here on the text has been looked at... */
@@ -295,6 +306,25 @@ note_need(struct rules *r, struct dispatch *d, struct pattern *p)
 }
 
 static void
+find_few(struct dispatch *d)
+{
+	for (size_t i = 0; i < d->nneed; i++)
+		for (size_t k = 0; k < d->need[i]->nrange; k++)
+			for (uint32_t c = d->need[i]->range[k].lo; c <= d->need[i]->range[k].hi;
+			     c++) {
+				char bytes[4];
+				size_t n = utf8_put(bytes, c);
+
+				if (d->nfew == MAX_FEW || n % 2 == 0) {
+					d->nfew = 0;
+					return;
+				}
+				memcpy(d->few[d->nfew].byte, bytes, n);
+				memset(d->few[d->nfew++].mask, 0xFF, n);
+			}
+}
+
+static void
 fill(struct builder *b)
 {
 	struct dispatch *d = b->d;
@@ -328,6 +358,7 @@ fill(struct builder *b)
 			memset(d->needy + d->need[i]->range[k].lo / 64, 1,
 			    d->need[i]->range[k].hi / 64 - d->need[i]->range[k].lo / 64 + 1);
 	}
+	find_few(d);
 	d->begins = arena_alloc(&b->r->mem, d->nclass);
 	for (size_t i = 0; i < d->nclass; i++)
 		d->begins[i] = d->nalways > 0 || d->class[i].begin != 0 || d->class[i].nsolo > 0;
@@ -444,6 +475,30 @@ dispatch_reset(struct dispatch *d)
 	d->looked = false;
 }
 
+#ifdef __SSE2__
+/* Where in 16 bytes, and two behind them, one of the few characters begins: a bit each. */
+static unsigned
+few_mask(const struct dispatch *d, const unsigned char *p)
+{
+	__m128i v[3], hit = _mm_setzero_si128();
+
+	for (size_t k = 0; k < 3; k++)
+		v[k] = _mm_loadu_si128((const __m128i *)(const void *)(p + k));
+	for (size_t i = 0; i < d->nfew; i++) {
+		__m128i is = _mm_set1_epi8((char)0xFF);
+
+		for (size_t k = 0; k < 3; k++) {
+			__m128i byte = _mm_set1_epi8((char)d->few[i].byte[k]);
+			__m128i mask = _mm_set1_epi8((char)d->few[i].mask[k]);
+
+			is = _mm_and_si128(is, _mm_cmpeq_epi8(_mm_and_si128(v[k], mask), byte));
+		}
+		hit = _mm_or_si128(hit, is);
+	}
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
 /* The first place at or after at where a character may stand that is needed, or text.n. */
 static size_t
 next_needy(const struct dispatch *d, struct str text, size_t at)
@@ -451,6 +506,18 @@ next_needy(const struct dispatch *d, struct str text, size_t at)
 	const unsigned char *p = (const unsigned char *)text.p;
 	size_t len;
 
+#ifdef __SSE2__
+	if (d->nfew > 0) {
+		for (; text.n - at >= 18; at += 16) {
+			unsigned mask = few_mask(d, p + at);
+
+			if (mask != 0)
+				return at + (size_t)__builtin_ctz(mask);
+		}
+		while (at < text.n && (p[at] & 0xC0) == 0x80)
+			at++; /* the last block ended within a character */
+	}
+#endif
 	for (; at < text.n; at += len) {
 		unsigned char b = p[at];
 		uint32_t c = b;
