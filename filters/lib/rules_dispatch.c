@@ -215,11 +215,14 @@ make_pages(struct builder *b)
 {
 	struct dispatch *d = b->d;
 	uint16_t *whole = NULL; /* the page before, if it is of one class */
+	size_t i = 0;           /* the interval that the page begins in */
 
 	for (uint32_t page = 0; page < 0x1100; page++) {
-		size_t i = interval(b, page << 8);
-		bool one = i + 1 >= b->nedge || b->edge[i + 1] >= (page + 1) << 8;
+		bool one;
 
+		while (i + 1 < b->nedge && b->edge[i + 1] <= page << 8)
+			i++;
+		one = i + 1 >= b->nedge || b->edge[i + 1] >= (page + 1) << 8;
 		if (one && whole != NULL && whole[0] == b->class_of[i]) {
 			d->page[page] = whole;
 			continue;
@@ -586,20 +589,24 @@ drop_vain(struct dispatch *d, struct str text, size_t at, struct pattern **out, 
 	return k;
 }
 
+/* Of a start whose first character stands before text[at]: may its second stand there? */
+static bool
+pair_here(const struct start *s, struct str text, size_t at)
+{
+	size_t len;
+
+	return s->check != START_PAIR ||
+	       (at < text.n && set_has(&s->then, utf8_get(text.p + at, &len)));
+}
+
 /* May p begin at text[at], as far as its first characters tell? */
 static bool
 start_here(const struct start *s, struct str text, size_t at)
 {
 	size_t len;
+	uint32_t c = utf8_get(text.p + at, &len);
 
-	if (!s->first.any && !set_has(&s->first, utf8_get(text.p + at, &len)))
-		return false;
-	if (s->check == START_PAIR) {
-		at += utf8_len(text.p[at]);
-		if (at >= text.n || !set_has(&s->then, utf8_get(text.p + at, &len)))
-			return false;
-	}
-	return true;
+	return (s->first.any || set_has(&s->first, c)) && pair_here(s, text, at + len);
 }
 
 static bool
@@ -656,7 +663,7 @@ dispatch_candidates(
 		if (!blocked(d->always[i], text, at))
 			n = candidate(d->always[i], out, n, serial);
 	for (size_t i = 0; i < c->nsolo; i++)
-		if (start_here(c->solo[i], text, at) && !blocked(c->solo[i], text, at))
+		if (pair_here(c->solo[i], text, at + len) && !blocked(c->solo[i], text, at))
 			n = candidate(c->solo[i], out, n, serial);
 	if (mask != 0 && at > 0)
 		mask &= ~d->class[class_of(d, char_before(text, at))].blocked;

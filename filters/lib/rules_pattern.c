@@ -385,12 +385,12 @@ expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, str
 	} else {
 		struct guess g = {.p = p, .n = n};
 
-		for (size_t i = 0; i < r->ndef; i++) {
-			guess_try(&g, r->def[i]->name);
+		for (size_t i = 0; i < r->ndef; i++)
 			if (str_is((struct str){p, n}, r->def[i]->name))
 				d = r->def[i];
-		}
 		if (d == NULL) {
+			for (size_t i = 0; i < r->ndef; i++)
+				guess_try(&g, r->def[i]->name);
 			rules_complain(r, v->src, value_off(v, at + 1), "no def '%.*s'%s", (int)n,
 			    p, guess_text(&g));
 			return false;
