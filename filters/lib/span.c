@@ -238,6 +238,22 @@ cursor_run(struct cursor *c, const struct locator *l, size_t to)
 	}
 }
 
+/* Leaves a mark at c if one is due there; returns where the next one is. */
+static size_t
+leave_mark(struct locator *l, const struct cursor *c)
+{
+	size_t due = (l->nmark > 0 ? l->mark[l->nmark - 1].byte : 0) + MARK_BYTES;
+
+	if (c->byte < due)
+		return due;
+	if (l->nmark == l->capmark) {
+		l->capmark = l->capmark ? l->capmark * 2 : 16;
+		l->mark = xarray(l->mark, l->capmark, sizeof(*l->mark));
+	}
+	l->mark[l->nmark++] = *c;
+	return c->byte + MARK_BYTES;
+}
+
 /* Moves on to text[to], and leaves marks where none has been yet. */
 static void
 cursor_move(struct cursor *c, struct locator *l, size_t to)
@@ -245,17 +261,9 @@ cursor_move(struct cursor *c, struct locator *l, size_t to)
 	if (to > l->text.n)
 		to = l->text.n;
 	while (c->byte < to) {
-		size_t due = (l->nmark > 0 ? l->mark[l->nmark - 1].byte : 0) + MARK_BYTES;
+		size_t due = leave_mark(l, c);
 
-		if (c->byte < due) {
-			cursor_run(c, l, due < to ? due : to);
-			continue;
-		}
-		if (l->nmark == l->capmark) {
-			l->capmark = l->capmark ? l->capmark * 2 : 16;
-			l->mark = xarray(l->mark, l->capmark, sizeof(*l->mark));
-		}
-		l->mark[l->nmark++] = *c;
+		cursor_run(c, l, due < to ? due : to);
 	}
 }
 
@@ -320,10 +328,12 @@ locate(struct locator *l, size_t start, size_t end)
 {
 	struct place at;
 
-	l->from = cursor_near(l, start);
-	cursor_move(&l->from, l, start);
-	l->to = l->from;
-	cursor_move(&l->to, l, end);
+	if (l->from.byte != start || l->to.byte != end) { /* not the piece of the last call */
+		l->from = cursor_near(l, start);
+		cursor_move(&l->from, l, start);
+		l->to = l->from;
+		cursor_move(&l->to, l, end);
+	}
 	at.start = l->from.cp;
 	at.end = l->to.cp;
 	at.src_start = l->from.src;
@@ -348,6 +358,7 @@ locator_slice(struct locator *l, size_t start, size_t end, struct align *out)
 			run = l->align.run[c.run];
 		if (run.n > 0)
 			run.at = c.src;
+		(void)leave_mark(l, &c);
 		cursor_run(&c, l, end);
 		align_extend(out, run.at, c.src_last,
 		    run.n > 0 ? (int32_t)(c.cp - cp) : -(int32_t)(c.cp - cp), run.width);
