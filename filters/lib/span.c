@@ -183,17 +183,23 @@ locator_begin(struct locator *l, struct str text)
 	l->nmark = 0;
 }
 
-/* Bytes of the source that a character of len bytes in UTF-8 takes in a run. */
-static inline uint64_t
-source_width(int32_t width, size_t len)
+/* How many bytes of the source the n characters of s take in a run of that width. */
+static uint64_t
+source_bytes(struct str s, size_t n, int32_t width)
 {
+	uint64_t bytes = 2 * n;
+
 	if (width > 0)
-		return (uint64_t)width;
+		return n * (uint64_t)width;
 	if (width == WIDTH_UTF8)
-		return len;
-	if (width == WIDTH_ASCII1_ELSE2)
-		return len == 1 ? 1 : 2;
-	return len == 4 ? 4 : 2;
+		return s.n;
+	for (size_t i = 0; i < s.n; i++) {
+		if (width == WIDTH_ASCII1_ELSE2)
+			bytes -= (unsigned char)s.p[i] < 0x80;
+		else
+			bytes += (unsigned char)s.p[i] >= 0xF0 ? 2 : 0;
+	}
+	return bytes;
 }
 
 /* Moves on to text[to], which must not lie behind, but not beyond the run it stands in. */
@@ -222,11 +228,18 @@ cursor_run(struct cursor *c, const struct locator *l, size_t to)
 			c->byte += utf8_len(p[c->byte]);
 		c->src_last = run->at + (uint64_t)run->width;
 	} else {
-		for (; c->byte < to && left > 0; left--) {
-			size_t len = utf8_len(p[c->byte]);
+		while (c->byte < to && left > 0) {
+			/* bytes that have no more characters than are left, to the end of the last
+			 */
+			struct str s = {p + c->byte, to - c->byte < left ? to - c->byte : left};
+			size_t chars;
 
-			c->src += source_width(run->width, len);
-			c->byte += len;
+			while (c->byte + s.n < l->text.n && (s.p[s.n] & 0xC0) == 0x80)
+				s.n++;
+			chars = utf8_count(s.p, s.n);
+			c->src += source_bytes(s, chars, run->width);
+			c->byte += s.n;
+			left -= (uint32_t)chars;
 		}
 		c->src_last = c->src;
 	}
