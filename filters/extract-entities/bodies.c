@@ -16,6 +16,42 @@ heads(const struct finder *f, size_t e)
 	       info_of_token(f, t + 1)->flags & L_POST && is_name(t + 2, PERSON);
 }
 
+/* 思科公司 is in the lexicon, but what stands before its ending is no word of it. */
+static bool
+coined(const struct finder *f, const struct token *t)
+{
+	if (t->end - t->start < 4 || !is_han(f->cp[t->start]))
+		return false;
+	for (uint32_t k = t->start + 2; k < t->end; k++)
+		if (info_at(f, k, t->end)->flags & L_ORG_STRONG)
+			return !(info_at(f, t->start, k)->flags & L_WORD);
+	return false;
+}
+
+/*
+ * 军事医学科学研究院毒物药物研究所: nouns without a proper name, but with the ending of one more
+ * body among them. Its first token, or e.
+ */
+static size_t
+noun_chain(const struct finder *f, size_t e)
+{
+	size_t k = e;
+	bool body = false;
+
+	while (k > 0 && e - k < MAXGROW) {
+		const struct token *b = &f->token[k - 1];
+		const struct info *in = info_of_token(f, b);
+
+		if (b->kind >= 0 || b->end - b->start < 2 || !is_han(f->cp[b->start]) ||
+		    (b->pos != POS_NOUN && b->pos != POS_NAME) ||
+		    in->flags & (L_NOT | L_ROLE | L_POST | L_POST_WEAK) || in->more & M_PLAIN)
+			break;
+		body |= k < e && b->end_flags & L_ORG_STRONG;
+		k--;
+	}
+	return body && e - k >= 3 && f->token[e].end - f->token[k].start >= 9 ? k : e;
+}
+
 void
 compose_bodies(struct finder *f)
 {
@@ -38,7 +74,11 @@ compose_bodies(struct finder *f)
 		bool take = false;
 
 		if (g.start == e) {
-			if (flags & L_ORG_STRONG && heads(f, e))
+			size_t first = flags & L_ORG_STRONG && !inside ? noun_chain(f, e) : e;
+
+			if (first < e)
+				add_span(f, f->token[first].start, t->end, K_ORG, ORG, 0);
+			else if (flags & L_ORG_STRONG && (heads(f, e) || (inside && coined(f, t))))
 				add_span(f, t->start, t->end, K_ORG, ORG, 0);
 			continue;
 		}
