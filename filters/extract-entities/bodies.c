@@ -6,7 +6,7 @@
 static bool
 heads(const struct finder *f, size_t e)
 {
-	static const uint32_t last[] = U"部局厅委办院会处"; /* not so 合作社|理事长|马永福 */
+	static const uint32_t last[] = U"部局厅委办会处"; /* not so 合作社|理事长|马永福 */
 	const struct token *t = &f->token[e];
 	bool one = false;
 
@@ -14,6 +14,41 @@ heads(const struct finder *f, size_t e)
 		one |= f->cp[t->end - 1] == last[k];
 	return one && t->end - t->start >= 3 && e + 2 < f->ntoken &&
 	       info_of_token(f, t + 1)->flags & L_POST && is_name(t + 2, PERSON);
+}
+
+/*
+ * 鲲鹏计算产业生态|重庆|中心, 空天动力|陕西|实验室: what stands before the place, from the start
+ * of an item of a list or of a sentence. The first token of it, or the place itself.
+ */
+static size_t
+before_place(const struct finder *f, size_t place)
+{
+	size_t k = place;
+
+	while (k > 0 && place - k < 6) {
+		const struct token *b = &f->token[k - 1];
+		const struct info *in = info_of_token(f, b);
+
+		if (b->kind >= 0 || !is_han(f->cp[b->start]) ||
+		    (b->pos != POS_NOUN && b->pos != POS_NAME && b->pos != POS_ADJ &&
+			!(in->flags & L_INNER)) ||
+		    in->flags & (L_NOT | L_ROLE | L_POST | L_POST_WEAK | L_PLACE_BEFORE) ||
+		    in->more & (M_PLAIN | M_DOES | M_RUNS))
+			break;
+		k--;
+	}
+	if (place - k < 2 || (k > 0 && is_han(f->cp[f->token[k].start - 1])))
+		return place;
+	return k;
+}
+
+/* How many words a weak ending takes: 省人力资源社会保障厅, 电子信息产品监督检验中心. */
+static unsigned
+weak_reach(const struct finder *f, const struct token *t)
+{
+	uint32_t last = f->cp[t->end - 1];
+
+	return t->end - t->start > 1 ? 7 : last == U'厅' || last == U'局' ? 5 : 3;
 }
 
 /* 思科公司 is in the lexicon, but what stands before its ending is no word of it. */
@@ -112,15 +147,17 @@ compose_bodies(struct finder *f)
 			(e + 1 < f->ntoken && f->cp[t->start] == U'所' && g.nouns <= 1 &&
 			    t[1].pos == POS_VERB)); /* 所作 */
 		if (!take && flags & L_ORG_WEAK && !cut)
-			take = (g.evidence >= EV_OPENER && len >= 3 &&
-				   g.nouns <= (t->end - t->start > 1 ? 7U : 3U) &&
-				   (g.nouns > 0 || inside || g.evidence == EV_BODY ||
-				       t->end - t->start > 1)) ||
-			       (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 &&
-				   t->end - t->start >= 2) ||
-			       (g.evidence == EV_NUM && len >= 4 && f->cp[t->end - 1] == U'厂');
+			take =
+			    (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= weak_reach(f, t) &&
+				(g.nouns > 0 || inside || g.evidence == EV_BODY ||
+				    t->end - t->start > 1)) ||
+			    (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 &&
+				t->end - t->start >= 2) ||
+			    (g.evidence == EV_NUM && len >= 4 && f->cp[t->end - 1] == U'厂');
 		if (!take)
 			continue;
+		if (g.evidence == EV_PLACE && g.start + 1 == e && is_name(&f->token[g.start], LOC))
+			g.start = before_place(f, g.start);
 		uint32_t start = f->token[g.start].start;
 		struct span *part = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
 		if (part != NULL && part->kind == K_ORG && part->start == t->end &&
@@ -187,11 +224,23 @@ compose_events(struct finder *f)
 				       : 0;
 		if (g.start == e)
 			continue;
-		if (more & M_EVENT_GENERIC && (g.evidence < EV_OPENER || g.nouns == 0))
+		uint32_t first = f->cp[f->token[g.start].start];
+		bool world = g.evidence == EV_NUM && (first == U'世' || first == U'全');
+		if (more & M_EVENT_GENERIC && ((g.evidence < EV_OPENER && !world) || g.nouns == 0))
 			continue;
+		/* 全|省政协|推进会 is 全省 */
+		if (g.start > 0 && f->cp[f->token[g.start].start - 1] == U'全' &&
+		    (first == U'省' || first == U'市' || first == U'区' || first == U'县'))
+			g.start--;
 		if (g.evidence < EV_NUM)
 			continue;
 		struct span *prev = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
+		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end &&
+		    is_name(t + 1, LOC)) { /* 世界互联网大会|乌镇峰会 */
+			prev->start = f->token[g.start].start;
+			e = g.start;
+			continue;
+		}
 		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end + 1 &&
 		    f->cp[t->end] == U'暨') {
 			prev->start = f->token[g.start].start; /* A暨B is one */

@@ -2,7 +2,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-enum { RARE = 1250, COMMON = 900, SELDOM = 1050 }; /* of words: costs, as in the lattice */
+enum {
+	RARE = 1250,
+	COMMON = 900,
+	OFTEN = 700,
+	TWO_PARTS = 1500,
+	SELDOM = 1050
+}; /* of words: costs, as in the lattice */
 
 /*
  * Works out which endings a word has: its own, or those of its last characters (理工大学
@@ -74,6 +80,7 @@ struct growing {
 	struct growth g;
 	bool conj;      /* 和 was passed: what stands before it must be of the name, too */
 	unsigned nouns; /* words since the ending */
+	size_t end;     /* the token that it ends with */
 };
 
 /* What a word says besides the evidence it gives. */
@@ -109,6 +116,15 @@ in_brand(const struct growing *w, size_t k)
 	       (w->registered || (w->strong && w->nouns <= 1 && is_name(t - 1, LOC)));
 }
 
+/* May this character be half of a made-up word? */
+static bool
+is_part(const struct finder *f, const struct token *t)
+{
+	return is_han(f->cp[t->start]) && !(info_of_token(f, t)->flags & L_NOT) &&
+	       t->pos != POS_PART && t->pos != POS_PREP && t->pos != POS_CONJ &&
+	       t->pos != POS_PRON && t->pos != POS_NUM && t->pos != POS_UNIT;
+}
+
 /* What a word that is neither a name nor in quotes says of a name that it may belong to. */
 static int
 word_says(const struct growing *w, size_t k)
@@ -138,7 +154,9 @@ word_says(const struct growing *w, size_t k)
 	if (in->flags & L_NOT || (in->more & M_PLAIN && !w->event))
 		return STOP;
 	if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !org)
-		return w->event ? EV_NONE : STOP;
+		return w->event || (w->strong && k + 1 == w->end && len > 1 && in->flags & L_ROLE)
+			   ? EV_NONE /* 音乐家|协会 */
+			   : STOP;
 	if (t->pos == POS_CONJ || in->more & M_AND)
 		return AND;
 	if (t->pos == POS_NUM) {
@@ -162,9 +180,14 @@ word_says(const struct growing *w, size_t k)
 		return begins_brand(w, k) ? EV_PROPER : STOP;
 	if (len == 1 && t->pos == POS_VERB && in->cost > 1050)
 		return EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
+	/* 西安|爱|生|技术|集团: two characters behind a place are what it is called */
+	if (w->strong && len == 1 && k > 1 && w->g.evidence < EV_PROPER && is_name(t - 2, LOC) &&
+	    t[-1].kind < 0 && t[-1].end - t[-1].start == 1 && is_part(w->f, t) &&
+	    is_part(w->f, t - 1) && in->cost + info_of_token(f, t - 1)->cost > TWO_PARTS)
+		return EV_PROPER;
 	if (t->pos == POS_VERB && len == 1 && w->strong && w->g.evidence == EV_PROPER &&
 	    w->g.start == k + 1 && next->end - next->start == 1 && k > 0 && is_name(t - 1, LOC) &&
-	    in->cost > COMMON && !(in->more & M_DOES))
+	    (in->cost > COMMON || (in->cost > OFTEN && is_part(w->f, t))) && !(in->more & M_DOES))
 		return EV_PROPER; /* 厦门|鼓|浪|渔业有限公司 */
 	if (t->pos == POS_VERB && in_brand(w, k))
 		return EV_NONE;
@@ -259,12 +282,14 @@ take(struct growing *w, size_t k, enum evidence ev)
 	return true;
 }
 
-/* 公安厅|和: is what stands before it a body by itself? */
+/* 公安厅|和, 博览会|和: is what stands before it one by itself? */
 static bool
-ends_body(const struct finder *f, size_t k)
+ends_one(const struct finder *f, size_t k, bool event)
 {
 	const struct token *t = &f->token[k];
 
+	if (event)
+		return t->end_flags & L_EVENT || t->end_more & M_EVENT_GENERIC;
 	return is_name(t, ORG) || t->end_flags & L_TEAM ||
 	       info_of_token(f, t)->flags & (L_ORG_STRONG | L_ORG_WEAK);
 }
@@ -288,6 +313,7 @@ grow(const struct finder *f, size_t e, bool event)
 	    .event = event,
 	    .registered = !event && t->end_more & M_REGISTERED,
 	    .strong = !event && t->end_flags & L_ORG_STRONG && t->end - t->start >= 2,
+	    .end = e,
 	    .g = {.start = e}};
 
 	for (size_t k = e; k-- > 0 && e - k <= MAXGROW;) {
@@ -316,7 +342,7 @@ grow(const struct finder *f, size_t e, bool event)
 		case INNER: w.nouns++; continue;
 		case POSTED: w.g.start = --k; continue;
 		case AND:
-			if (w.conj || w.nouns == 0 || (!event && k > 0 && ends_body(f, k - 1)))
+			if (w.conj || w.nouns == 0 || (k > 0 && ends_one(f, k - 1, event)))
 				return w.g;
 			if (w.g.evidence == EV_PROPER && w.g.start == k + 1 && k > 0 &&
 			    is_name(&f->token[k - 1], LOC))

@@ -2,6 +2,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
+/* 行动, 计划, 工程 */
+static bool
+is_action(const struct finder *f, const struct token *t)
+{
+	uint32_t last = f->cp[t->end - 1];
+
+	return t->end_flags & L_PROGRAM && (last == U'动' || last == U'划' || last == U'程');
+}
+
+/* “415X”先进制造业集群|培育|工程: the token of a second ending, over one word or two, or 0. */
+static size_t
+longer_tail(const struct finder *f, size_t k)
+{
+	for (size_t j = k; j < f->ntoken && j < k + 3; j++) {
+		const struct token *t = &f->token[j];
+
+		if (t->kind < 0 && is_action(f, t) && j > k)
+			return j;
+		if (t->kind >= 0 || !is_han(f->cp[t->start]) ||
+		    (t->pos != POS_NOUN && t->pos != POS_VERB && t->pos != POS_NAME) ||
+		    info_of_token(f, t)->flags & L_NOT)
+			break;
+	}
+	return 0;
+}
+
 /*
  * Where a name of a programme goes on behind its quotes, over nouns to the
  * first ending and one more that follows at once (行动计划, 集群体系), with its
@@ -23,8 +49,12 @@ program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *token
 		    info_of_token(f, t)->flags & L_NOT)
 			break;
 		endings(t, &flags, &m, &inside);
-		if (end != 0 && !(m & M_QUOTED))
+		if (end != 0 && !(m & M_QUOTED) && !is_action(f, t)) {
+			size_t to = longer_tail(f, k);
+
+			end = to != 0 ? f->token[to].end : end;
 			break;
+		}
 		if (flags & L_PROGRAM || m & M_QUOTED) {
 			*more = info_of_token(f, t)->more;
 			*tokens = k - close;
@@ -41,10 +71,22 @@ program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *token
 	return end != 0 && v > end && v < f->n && f->cp[v] == U'版' ? v + 1 : end;
 }
 
+/* The token that ends there, behind the token close. */
+static size_t
+token_before(const struct finder *f, size_t close, uint32_t end)
+{
+	size_t k = close;
+
+	while (k + 1 < f->ntoken && f->token[k + 1].start < end)
+		k++;
+	return k;
+}
+
 /* What stands between quotes. */
 struct quoted {
 	size_t close; /* token of the closing quote */
-	bool name;    /* no sentence and no list of things */
+	bool name;    /* no sentence */
+	bool list;    /* with commas in it, as 腾笼换鸟、凤凰涅槃 */
 	bool digits;  /* nothing but digits */
 	bool plus;    /* “1+5+N” */
 };
@@ -71,7 +113,7 @@ find_close(const struct finder *f, size_t open, struct quoted *q)
 		switch (d) {
 		case U'、':
 		case U'，':
-		case ',':
+		case ',': q->list = true; break;
 		case U'。':
 		case U'；':
 		case U'？':
@@ -133,12 +175,15 @@ compose_quoted(struct finder *f)
 		endings(&f->token[close - 1], &flags, &more, &inside);
 		bool ends = flags & L_PROGRAM || more & M_QUOTED;
 		if (book) {
-			if (ends)
+			if (ends && !q.list)
 				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
 			k = close;
 			continue;
 		}
 		uint32_t tail = program_tail(f, close, &last, &tokens);
+		if (q.list && (tail == 0 || end - start > 16 ||
+				  !(f->token[token_before(f, close, tail)].end_flags & L_PROGRAM)))
+			continue;
 		bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
 			       f->span[f->nspan - 1].end + 1 == f->token[k].start;
 		/* What is only a word, a sentence or a number of things is no name. */
@@ -182,6 +227,13 @@ compose_quoted(struct finder *f)
 		before = f->nspan == nspan ? close : 0;
 		k = close;
 	}
+}
+
+/* 全国文明村: an honour needs nothing between the place and its ending, as 全国行动 would. */
+static bool
+is_honour(const struct finder *f, const struct token *t)
+{
+	return t->end - t->start >= 3 && !is_action(f, t) && f->cp[t->end - 1] != U'项';
 }
 
 /* 实施领军企业跨越发展鲲鹏计划: from the verb to the ending. 重庆五一劳动奖章: from the place.
@@ -232,7 +284,7 @@ compose_programs(struct finder *f)
 			continue;
 		}
 		struct growth g = grow(f, e, true);
-		if (g.start != e && g.evidence >= EV_OPENER && g.nouns > 0) {
+		if (g.start != e && g.evidence >= EV_OPENER && (g.nouns > 0 || is_honour(f, t))) {
 			add_span(f, f->token[g.start].start, t->end, K_PROGRAM, PROGRAM, 0);
 			e = g.start;
 		}
@@ -265,7 +317,9 @@ compose_products(struct finder *f)
 			   t[-1].end - t[-1].start == 1 && is_han(f->cp[t[-1].start]) &&
 			   t[-1].kind < 0 && t->pos != POS_PART && t->pos != POS_UNIT &&
 			   t[-1].pos != POS_PART && t[-1].pos != POS_PREP && t[-1].pos != POS_NUM &&
-			   t->pos != POS_VERB && f->token[e].end - f->token[e].start <= 5) {
+			   t[-1].pos != POS_ADV && t->pos != POS_PREP && t->pos != POS_ADV &&
+			   t->pos != POS_CONJ && t->pos != POS_VERB &&
+			   f->token[e].end - f->token[e].start <= 5) {
 			add_span(
 			    f, f->token[start - 1].start, f->token[e].end, K_PRODUCT, PRODUCT, 0);
 		}

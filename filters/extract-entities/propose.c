@@ -123,7 +123,8 @@ is_place(const struct finder *f, size_t start, size_t n)
 	for (uint32_t h = f->spot[start].hits; h < f->spot[start + 1].hits; h++) {
 		const struct info *in = &f->m->info[f->hit[h].word];
 
-		if (in->n == n && in->flags & L_NAME && in->kind == K_PLACE)
+		if (in->n == n && in->flags & L_NAME && in->flags & (L_ADMIN | L_COUNTRY) &&
+		    in->kind == K_PLACE)
 			return true;
 	}
 	return false;

@@ -88,6 +88,13 @@ compose_titles(struct finder *f)
 			after = near_person(f, p);
 			j = p;
 		}
+		/* 市政协委员、金裕律师事务所律师卢冬梅 */
+		if (!after && post && e < f->ntoken && f->cp[f->token[e].start] == U'、')
+			for (size_t j = e + 1; !after && j < f->ntoken && j < e + 9; j++) {
+				size_t p = body_end[f->token[j].start] ? post_from(f, j) : 0;
+
+				after = p != 0 && near_person(f, p);
+			}
 		if (before || after) {
 			add_span(f, start, end, K_TITLE, TITLE, 0);
 			last = end;
