@@ -72,8 +72,8 @@ is_water(const struct finder *f, const struct token *t)
 void
 compose_areas(struct finder *f)
 {
-	for (size_t e = f->ntoken; e-- > 1;) {
-		const struct token *t = &f->token[e], *b = &f->token[e - 1];
+	for (size_t e = f->ntoken; e-- > 0;) {
+		const struct token *t = &f->token[e], *b = t - 1;
 		uint32_t flags, more;
 		bool inside;
 
@@ -83,7 +83,7 @@ compose_areas(struct finder *f)
 			add_span(f, t->start, t->end, K_SUFFIXED, LOC, 0);
 			continue;
 		}
-		if (!(t->end_flags & (L_UNIT | L_TAIL)))
+		if (e == 0 || !(t->end_flags & (L_UNIT | L_TAIL)))
 			continue;
 		if ((b->kind == K_BODY || b->kind == K_PEOPLE) && t->info != 0 &&
 		    f->m->more[t->info].village && b->end - b->start <= 3) { /* 黄龙镇|三星|村 */

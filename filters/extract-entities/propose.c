@@ -77,7 +77,7 @@ is_word(const struct finder *f, size_t start, size_t n)
 static void
 propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 {
-	enum { UNSEEN = 1050, PART = 500 };
+	enum { UNSEEN = 1050, PART = 500, VILLAGE = 600 /* 张思村 */ };
 	size_t g = i + ns;
 
 	if (g < f->n && is_han(f->cp[g])) {
@@ -89,16 +89,15 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			uint16_t last = character(f, g + 1)->second;
 			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
 			/* 陈伟|说, 向|小平: a cue that would become part of the name */
-			uint32_t last_cp = f->cp[g + 1];
-			uint32_t cues = (last_cp == U'村' || last_cp == U'镇' || last_cp == U'乡'
-						? BIT(F_CUE_LAST) /* 张思村 */
-						: 0) |
-					(f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
+			uint32_t end = f->cp[g + 1];
+			int32_t village =
+			    end == U'村' || end == U'镇' || end == U'乡' ? VILLAGE : 0;
+			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
 					(f->spot[g].left & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
 			    surname + (a->first != 0 ? a->first : UNSEEN) +
-				(last != 0 ? last : UNSEEN),
+				(last != 0 ? last : UNSEEN) + village,
 			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
 	}
