@@ -34,17 +34,26 @@ print_match(const struct rules *r, struct str text, const struct match *m)
 		    (int)(m->capture[i].end - m->capture[i].start), text.p + m->capture[i].start);
 }
 
+/* Parts are not compiled further, and there are many of them: fewer steps than a rule has. */
+enum { PART_LIMIT = 10000 };
+
 /* How far a code matches at text[at]: 0 if it does not. */
 static size_t
 reach(const struct rules *r, const pcre2_code *code, struct str text, size_t at)
 {
 	pcre2_match_data *md;
+	pcre2_match_context *mc;
 	size_t end = 0;
 
 	if (code == NULL || (md = pcre2_match_data_create_from_pattern(code, NULL)) == NULL)
 		return 0;
-	if (pcre2_match(code, (PCRE2_SPTR)text.p, text.n, at, PCRE2_NO_UTF_CHECK, md, r->mc) >= 0)
-		end = pcre2_get_ovector_pointer(md)[1];
+	if ((mc = pcre2_match_context_copy(r->mc)) != NULL) {
+		pcre2_set_match_limit(mc, PART_LIMIT);
+		if (pcre2_match(code, (PCRE2_SPTR)text.p, text.n, at, PCRE2_NO_UTF_CHECK, md, mc) >=
+		    0)
+			end = pcre2_get_ovector_pointer(md)[1];
+		pcre2_match_context_free(mc);
+	}
 	pcre2_match_data_free(md);
 	return end > at ? end : 0;
 }
