@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 
 CC      ?= cc
-CFLAGS  ?= -O3 -g $(LTO) $(PROFILE)
+CFLAGS  ?= -O3 -g $(LTO)
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 HARDEN  ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ALL_C    = -std=c11 -D_GNU_SOURCE -Ifilters/lib $(WARN) $(HARDEN) $(CFLAGS)
@@ -16,10 +16,7 @@ ifeq ($(origin AR),default)
 AR := $(if $(LTO),gcc-ar,ar)
 endif
 
-# PGO=1 builds twice, the second time with what the first one did on the bench corpus: figures and
-# names up to a third faster. Needs gcc and python3.
-PROFILE  = $(if $(PGO),-fprofile-use -fprofile-partial-training -fprofile-correction -Wno-missing-profile)
-BUILD   ?= build$(if $(PGO),/pgo)
+BUILD   ?= build
 BIN     ?= bin
 NAMES    = normalize segment extract-figures extract-entities dedupe to-csv to-xlsx to-html
 FILTERS  = $(foreach f,$(NAMES),$(if $(wildcard filters/$(f).c filters/$(f)/main.c),$(f)))
@@ -53,19 +50,6 @@ $(LIB): $(patsubst filters/%.c,$(BUILD)/%.o,$(wildcard filters/lib/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 $(BUILD)/%.o: filters/%.c | $$(@D)/.
 	$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
-ifdef PGO
-$(OBJ): $(BUILD)/trained
-endif
-$(BUILD)/trained: $(SRC) $(wildcard filters/*/*.h) bench/corpus.py | $(BUILD)/. build/train/bin/.
-	$(MAKE) PGO= BUILD=build/train BIN=build/train/bin CFLAGS='-O3 $(LTO) -fprofile-generate'
-	ln -sfn ../../rules build/train/rules
-	cp bin/hansieve build/train/bin/
-	find build/train -name '*.gcda' -delete
-	for text in lines pages; do \
-	    python3 bench/corpus.py $$text 2000000 | build/train/bin/hansieve -q --jsonl -o build/train/$$text.csv || exit 1; \
-	done
-	(cd build/train && find . -name '*.gcda' | tar cf - -T -) | tar xf - -C $(BUILD)
-	touch $@
 %/.:
 	mkdir -p $@
 .PRECIOUS: %/.
