@@ -60,7 +60,16 @@ filter_bit(uint32_t hash)
 static inline uint32_t
 surface_hash(const char *s, size_t n)
 {
+	const unsigned char *u = (const unsigned char *)s;
 	size_t first, second;
+
+	if (n >= 6 && (u[0] & 0xF0) == 0xE0 && (u[3] & 0xF0) == 0xE0) { /* so nearly all of them */
+		const uint32_t marks = 0xE0U << 12 ^ 0x80U << 6 ^ 0x80U;
+
+		return pair_hash(
+		    simplified(((uint32_t)u[0] << 12 ^ (uint32_t)u[1] << 6 ^ u[2]) ^ marks),
+		    simplified(((uint32_t)u[3] << 12 ^ (uint32_t)u[4] << 6 ^ u[5]) ^ marks));
+	}
 	uint32_t a = simplified(utf8_get(s, &first));
 
 	return pair_hash(a, n > first ? simplified(utf8_get(s + first, &second)) : 0);

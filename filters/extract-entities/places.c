@@ -73,18 +73,19 @@ void
 compose_areas(struct finder *f)
 {
 	for (size_t e = f->ntoken; e-- > 0;) {
-		const struct token *t = &f->token[e], *b = t - 1;
+		const struct token *t = &f->token[e];
 		uint32_t flags, more;
-		bool inside;
+		bool inside, unit = t->end_flags & (L_UNIT | L_TAIL);
 
-		if (t->kind >= 0)
+		if (t->kind >= 0 || (!unit && t->pos != POS_NAME))
 			continue;
 		if (t->pos == POS_NAME && is_water(f, t)) {
 			add_span(f, t->start, t->end, K_SUFFIXED, LOC, 0);
 			continue;
 		}
-		if (e == 0 || !(t->end_flags & (L_UNIT | L_TAIL)))
+		if (e == 0 || !unit)
 			continue;
+		const struct token *b = t - 1;
 		if ((b->kind == K_BODY || b->kind == K_PEOPLE) && t->info != 0 &&
 		    f->m->more[t->info].village && b->end - b->start <= 3) { /* 黄龙镇|三星|村 */
 			const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;

@@ -155,6 +155,17 @@ first_start(const struct finder *f, uint32_t end)
 	return start;
 }
 
+/* The longest composed name that begins there, or NULL: mark_spans() leaves other places as they
+ * are.
+ */
+static const struct span *
+span_at(const struct finder *f, uint32_t start)
+{
+	size_t s = start < f->n ? f->found[start].at : f->nspan;
+
+	return s < f->nspan && f->span[s].start == start ? &f->span[s] : NULL;
+}
+
 /* What an item is by itself: the label of a name that takes all of it. */
 static int
 label_of_item(const struct finder *f, uint32_t start, uint32_t end)
@@ -163,19 +174,19 @@ label_of_item(const struct finder *f, uint32_t start, uint32_t end)
 
 	if (t->kind >= 0 && t->start == start && t->end == end)
 		return t->label;
-	return f->found[start].at == end ? (int)f->found[start].word : -1;
+	const struct span *s = span_at(f, start);
+	return s != NULL && s->end == end ? s->label : -1;
 }
 
 /* The composed names by where they begin, in the memory of the search for words. */
 static void
 mark_spans(struct finder *f)
 {
-	memset(f->found, 0, f->n * sizeof *f->found);
 	for (size_t s = 0; s < f->nspan; s++) {
-		struct found *at = &f->found[f->span[s].start];
+		const struct span *longest = span_at(f, f->span[s].start);
 
-		if (f->span[s].end > at->at)
-			*at = (struct found){f->span[s].end, f->span[s].label};
+		if (longest == NULL || f->span[s].end > longest->end)
+			f->found[f->span[s].start].at = (uint32_t)s;
 	}
 }
 
