@@ -149,7 +149,7 @@ complete(struct linker *l, const struct state *st, const struct tail *t, struct 
 	return metric;
 }
 
-/* Where a noun phrase begins with the age before it: 65岁|及|以上|人口. */
+/* Where a noun phrase begins with what is before it: 65岁|及|以上|人口, 5000万元|以上|项目|投资. */
 static size_t
 with_age(struct linker *l, struct range np)
 {
@@ -157,9 +157,12 @@ with_age(struct linker *l, struct range np)
 
 	while (i > 0 && (l->token[i - 1].role == AFTER || l->token[i - 1].role == AND))
 		i--;
-	if (np.from == np.to || i == 0 || link_age(l, i - 1) == 0)
+	if (np.from == np.to || i == 0 || l->token[i - 1].role != FIGURE)
 		return np.from;
-	l->token[i - 1].word = link_age(l, i - 1); /* the rule was of use */
+	if (link_age(l, i - 1) != 0)
+		l->token[i - 1].word = link_age(l, i - 1); /* the rule was of use */
+	else if (i == np.from || figure_of(l, i - 1)->kind != KIND_MONEY)
+		return np.from;
 	return i - 1;
 }
 
@@ -585,7 +588,8 @@ is_aside(const struct linker *l, const struct state *st, struct range scope)
 	if (link_word(first)->people)
 		return first[-1].role == PREP || first[-1].role == LEVEL ||
 		       first[-1].role == VERB || first[-1].role == LIGHT;
-	return st->person && first->role == PLACE && first[-1].role == PREP;
+	return st->person && (first->role == PLACE || first->role == HOLDER) &&
+	       first[-1].role == PREP; /* 她在|社区|工作22年 */
 }
 
 static bool
@@ -607,7 +611,9 @@ find_scope(const struct linker *l, struct state *st, struct linking *g)
 		       g->found.who.p + g->found.who.n > l->text.p + l->token[scope.to - 1].end)
 			scope.to++; /* 香港 of 香港某某公司 */
 	g->who = phrase(l, scope);
-	set_scope(l, st, scope);
+	if (scope.from == scope.to || scope.from == 0 || l->token[scope.from - 1].role != RANK ||
+	    scope.to - scope.from > 1)
+		set_scope(l, st, scope); /* 列|全市|9个县第2位: of this figure alone */
 	if (scope.to == scope.from + 1 &&
 	    (l->token[scope.from].role == HOLDER || link_word(&l->token[scope.from])->keep))
 		g->who.n = 0; /* as set_scope() took it */
@@ -629,6 +635,18 @@ is_part_of_amount(const struct linker *l, const struct state *st, const struct l
 	       l->token[g->np.to - 1].role == NOUN && l->token[g->np.from].role == NOUN &&
 	       g->n == 1 && g->who.n == 0 && g->t.to == g->k && g->t.direction == 0 &&
 	       same_unit(st->amount, g->f);
+}
+
+/* 工业用电, 用电量: what both have is said once. */
+static struct str
+join_over(struct linker *l, struct str a, struct str b)
+{
+	for (size_t n = a.n < b.n ? a.n : b.n; n > 3; n--)
+		if (memcmp(a.p + a.n - n, b.p, n) == 0) {
+			a.n -= n;
+			break;
+		}
+	return join(l, a, b);
 }
 
 /* What a metric that is said in part takes over from those before. */
@@ -658,7 +676,7 @@ complete_metric(struct linker *l, struct state *st, struct linking *g)
 		*metric =
 		    join(l, *metric, st->recent[st->nrecent - 1].bare); /* 网点12家，新增|3家 */
 	if (is_part_of_amount(l, st, g))
-		*metric = join(l, *metric, link_head(st->whole));
+		*metric = join_over(l, *metric, link_head(st->whole));
 	g->grade = !right && g->list.n == 0 && g->who.n == 0 && same && is_grade(l, np);
 	if (g->grade)
 		*metric = join(l, *metric, st->whole);
@@ -716,9 +734,11 @@ split_holder(const struct linker *l, struct state *st, struct linking *g)
 		st->subject.n = 0; /* a part of the metric is no scope */
 	if (g->begins)
 		st->subject.n = 0;
-	bool dimension = np.from < np.to && link_word(&l->token[np.to - 1])->dimension;
+	const struct token *last = &l->token[np.from < np.to ? np.to - 1 : np.from];
+	bool dimension = np.from < np.to && link_word(last)->dimension;
 	if (g->found.right || g->list.n > 0 || np.from + 1 >= np.to || g->who.n > 0 ||
-	    (scope_of(st).n > 0 && !dimension))
+	    (scope_of(st).n > 0 && !dimension &&
+		!(st->above && last->role == ATTRIBUTE && last[-1].role == HOLDER)))
 		return;
 	if (l->token[np.to - 1].role == ATTRIBUTE)
 		at = np.to - 1;

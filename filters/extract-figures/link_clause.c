@@ -257,7 +257,8 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 		return true;
 	return !cut && o->acts && n < 7 && named && !ends_metric(last) &&
 	       (o->verb == l->n ||
-		   (l->token[o->verb].role != RISE && l->token[o->verb].role != FALL));
+		   (l->token[o->verb].role != RISE && l->token[o->verb].role != FALL &&
+		       (l->token[o->verb].role != NOUN || l->token[o->to].role != ADVERB)));
 }
 
 /* 大女儿|写…: some who are no names, but do something. */

@@ -145,8 +145,7 @@ void
 link_clocks(struct linker *l)
 {
 	for (size_t i = 1; i < l->n; i++)
-		if (l->token[i - 1].role == DATE && *(l->text.p + l->token[i].start) >= '0' &&
-		    *(l->text.p + l->token[i].start) <= '9')
+		if (l->token[i - 1].role == DATE && is_clock(l, i))
 			for (; i < l->n && is_clock(l, i); i++)
 				l->token[i].role = LEAD;
 }

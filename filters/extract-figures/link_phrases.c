@@ -593,6 +593,7 @@ cut_scope(const struct linker *l, struct range *r)
 	size_t i = r->from, end;
 	struct range scope = {i, i};
 	bool name = looks_like_name(l, *r);
+	bool above = r->from > 0 && l->token[r->from - 1].role == AFTER; /* 5000万元以上|项目 */
 	bool metric = r->from < r->to && ends_metric(&l->token[r->to - 1]);
 	bool item = r->from > 0 && l->token[r->from - 1].role == LIST; /* 步道2公里、|社区|球场 */
 
@@ -616,7 +617,7 @@ cut_scope(const struct linker *l, struct range *r)
 		/* 某某医院床位; 晨光股份有限公司; 公司营业收入; but 港口吞吐量 */
 		if (w->role == HOLDER &&
 		    (name || (k > r->from && w->end - w->start >= 12) ||
-			(k == r->from && link_word(w)->keep && !item) ||
+			(k == r->from && link_word(w)->keep && !item && !above) ||
 			names_area(l, r->from, k + 1) ||
 			(k > r->from && k + 2 < r->to && does(&w[1]) && !metric)))
 			end = k + 1;
