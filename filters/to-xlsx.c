@@ -810,66 +810,105 @@ valid_text(struct stream *s, const char *option, char *arg)
 	return arg;
 }
 
+/* The options, but those that the workbook and the stream keep. */
+struct settings {
+	const char *columns;
+	char **note; /* NAME=TEXT */
+	size_t nnote;
+	bool to_file;
+};
+
+static lxw_row_t
+max_rows_option(struct stream *s, const char *arg)
+{
+	char *end;
+	unsigned long n = strtoul(arg, &end, 10);
+
+	if (*end != '\0' || n < 2 || n > LXW_ROW_MAX)
+		stream_die(
+		    s, EXIT_USAGE, "--max-rows must be from 2 to %d: '%s'", LXW_ROW_MAX, arg);
+	return (lxw_row_t)n;
+}
+
+static void
+read_options(struct workbook *w, int argc, char *argv[], struct settings *set)
+{
+	int c;
+
+	set->note = xarray(NULL, (size_t)argc, sizeof *set->note);
+	while ((c = stream_getopt(w->stream, argc, argv, STREAM_SHORT, options)) != -1)
+		switch (c) {
+		case OPT_REVIEW: w->review = valid_text(w->stream, "--review", optarg); break;
+		case OPT_HEADER:
+			if (strcmp(optarg, "zh") != 0 && strcmp(optarg, "en") != 0)
+				stream_die(w->stream, EXIT_USAGE, "--header must be zh or en: '%s'",
+				    optarg);
+			w->english = optarg[0] == 'e';
+			break;
+		case OPT_COLUMNS: set->columns = valid_text(w->stream, "--columns", optarg); break;
+		case OPT_NOTE:
+			if (strchr(optarg, '=') == NULL)
+				stream_die(w->stream, EXIT_USAGE, "--note must be NAME=TEXT: '%s'",
+				    optarg);
+			set->note[set->nnote++] = valid_text(w->stream, "--note", optarg);
+			break;
+		case OPT_PLAIN: w->plain = true; break;
+		case OPT_MAX_ROWS: w->max_rows = max_rows_option(w->stream, optarg); break;
+		case 'q':
+			w->quiet = true;
+			stream_option(w->stream, c, optarg);
+			break;
+		case 'o':
+			set->to_file = strcmp(optarg, "-") != 0;
+			stream_option(w->stream, c, optarg);
+			break;
+		default: stream_option(w->stream, c, optarg);
+		}
+	if (!set->to_file && isatty(STDOUT_FILENO))
+		stream_die(w->stream, EXIT_USAGE, "a workbook is not for a terminal: use -o FILE");
+}
+
+/* The figures and names of a record, each to its sheets. */
+static void
+write_record(struct workbook *w, const struct record *r, struct rows *figures,
+    struct rows *entities, struct buf *kind)
+{
+	const struct cell *cell;
+
+	rows_record(figures, r);
+	while ((cell = rows_next(figures)) != NULL) {
+		ready_row(w, figures, cell);
+		sheet_row(w, "sheet", "all", figures);
+		sheet_row(w, "kind", kind_of(figures, kind), figures);
+		w->figures++;
+	}
+	rows_record(entities, r);
+	while ((cell = rows_next(entities)) != NULL) {
+		ready_row(w, entities, cell);
+		sheet_row(w, "sheet", "entities", entities);
+		w->entities++;
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct workbook w = {.stream = stream_new("to-xlsx", help), .max_rows = LXW_ROW_MAX};
+	struct settings set = {0};
 	struct record r = {0};
 	struct buf kind = {0}, path = {0};
-	struct rows *figures, *entities, *documents;
-	const struct table *titles;
-	const struct cell *cell;
-	const char *columns = NULL;
-	char **notes = xarray(NULL, (size_t)argc, sizeof *notes), *end;
 	struct readme readme = {NULL, 0};
-	size_t nnotes = 0;
-	bool to_file = false;
-	int c, fd;
 
-	while ((c = stream_getopt(w.stream, argc, argv, STREAM_SHORT, options)) != -1)
-		switch (c) {
-		case OPT_REVIEW: w.review = valid_text(w.stream, "--review", optarg); break;
-		case OPT_HEADER:
-			if (strcmp(optarg, "zh") != 0 && strcmp(optarg, "en") != 0)
-				stream_die(w.stream, EXIT_USAGE, "--header must be zh or en: '%s'",
-				    optarg);
-			w.english = optarg[0] == 'e';
-			break;
-		case OPT_COLUMNS: columns = valid_text(w.stream, "--columns", optarg); break;
-		case OPT_NOTE:
-			if (strchr(optarg, '=') == NULL)
-				stream_die(
-				    w.stream, EXIT_USAGE, "--note must be NAME=TEXT: '%s'", optarg);
-			notes[nnotes++] = valid_text(w.stream, "--note", optarg);
-			break;
-		case OPT_PLAIN: w.plain = true; break;
-		case OPT_MAX_ROWS:
-			w.max_rows = (lxw_row_t)strtoul(optarg, &end, 10);
-			if (*end != '\0' || w.max_rows < 2 || w.max_rows > LXW_ROW_MAX)
-				stream_die(w.stream, EXIT_USAGE,
-				    "--max-rows must be from 2 to %d: '%s'", LXW_ROW_MAX, optarg);
-			break;
-		case 'q':
-			w.quiet = true;
-			stream_option(w.stream, c, optarg);
-			break;
-		case 'o':
-			to_file = strcmp(optarg, "-") != 0;
-			stream_option(w.stream, c, optarg);
-			break;
-		default: stream_option(w.stream, c, optarg);
-		}
-	if (!to_file && isatty(STDOUT_FILENO))
-		stream_die(w.stream, EXIT_USAGE, "a workbook is not for a terminal: use -o FILE");
+	read_options(&w, argc, argv, &set);
 	load_labels(&w);
-	titles = rows_table(w.stream, "columns.tsv");
-	figures = make_rows(&w, ROWS_FIGURES, titles, columns);
-	entities = make_rows(&w, ROWS_ENTITIES, titles, NULL);
-	documents = make_rows(&w, ROWS_DOCUMENTS, titles, NULL);
+	const struct table *titles = rows_table(w.stream, "columns.tsv");
+	struct rows *figures = make_rows(&w, ROWS_FIGURES, titles, set.columns);
+	struct rows *entities = make_rows(&w, ROWS_ENTITIES, titles, NULL);
+	struct rows *documents = make_rows(&w, ROWS_DOCUMENTS, titles, NULL);
 
 	stream_no_records(w.stream);
 	stream_open(w.stream, argc - optind, argv + optind);
-	fd = temporary(w.stream, &path);
+	int fd = temporary(w.stream, &path);
 	workbook_begin(&w, path.p);
 	readme.ws = workbook_add_worksheet(w.book, sheet_name(&w, "sheet", "readme", 1));
 	sheet_new(&w, "sheet", "all", 1, figures);
@@ -878,19 +917,7 @@ main(int argc, char *argv[])
 	while (stream_read(w.stream, &r)) {
 		w.blocks += record_get(&r, "doc") != NULL;
 		documents_rows(&w, documents, &r);
-		rows_record(figures, &r);
-		while ((cell = rows_next(figures)) != NULL) {
-			ready_row(&w, figures, cell);
-			sheet_row(&w, "sheet", "all", figures);
-			sheet_row(&w, "kind", kind_of(figures, &kind), figures);
-			w.figures++;
-		}
-		rows_record(entities, &r);
-		while ((cell = rows_next(entities)) != NULL) {
-			ready_row(&w, entities, cell);
-			sheet_row(&w, "sheet", "entities", entities);
-			w.entities++;
-		}
+		write_record(&w, &r, figures, entities, &kind);
 	}
 	documents_rows(&w, documents, NULL);
 	w.noncharacters += rows_surrogates(figures) + rows_surrogates(entities);
@@ -898,7 +925,7 @@ main(int argc, char *argv[])
 		tell_changes(&w);
 	for (struct sheet *s = w.sheets; s != NULL; s = s->older)
 		sheet_finish(&w, s);
-	readme_write(&w, &readme, notes, nnotes);
+	readme_write(&w, &readme, set.note, set.nnote);
 	check(&w, workbook_close(w.book));
 	copy_out(w.stream, fd);
 	return stream_close(w.stream);

@@ -459,8 +459,24 @@ read_names(struct stream *s, const char *list, char ***names)
 	return n;
 }
 
-int
-main(int argc, char *argv[])
+/* What concerns the run as a whole; the rest of the options stands above, with what reads it. */
+struct input {
+	bool jsonl;
+	const char *list; /* of names of files, each ended by NUL; or NULL */
+};
+
+static const char *
+day_option(struct stream *s, const char *arg)
+{
+	static char day[11];
+
+	if (arg == NULL || !date_read((struct str){arg, strlen(arg)}, day) || strcmp(day, arg) != 0)
+		stream_die(s, EXIT_USAGE, "--date takes YYYY-MM-DD, not %s", arg);
+	return day;
+}
+
+static void
+read_options(struct stream *s, int argc, char *argv[], struct input *input)
 {
 	static const struct option options[] = {
 	    {"jsonl", no_argument, NULL, OPT_JSONL},
@@ -482,27 +498,12 @@ main(int argc, char *argv[])
 	    STREAM_OPTIONS,
 	    {NULL, 0, NULL, 0},
 	};
-	struct stream *s = stream_new("normalize", help);
-	static char day[11];
-	const char *files0 = NULL;
-	static struct buf out;
-	static struct record r;
-	struct str bytes;
-	bool jsonl = false;
-	char **names = NULL;
-	int c, n;
+	int c;
 
 	while ((c = stream_getopt(s, argc, argv, "0" STREAM_SHORT, options)) != -1)
 		switch (c) {
-		case OPT_JSONL: jsonl = true; break;
-		case OPT_DATE:
-			if (optarg == NULL ||
-			    !date_read((struct str){optarg, strlen(optarg)}, day) ||
-			    strcmp(day, optarg) != 0)
-				stream_die(
-				    s, EXIT_USAGE, "--date takes YYYY-MM-DD, not %s", optarg);
-			date = day;
-			break;
+		case OPT_JSONL: input->jsonl = true; break;
+		case OPT_DATE: date = day_option(s, optarg); break;
 		case OPT_DATE_FROM_NAME: date_from_name = true; break;
 		case OPT_ID: id = optarg; break;
 		case OPT_SOURCE: source = optarg; break;
@@ -528,33 +529,49 @@ main(int argc, char *argv[])
 		case OPT_TEXT: html = HTML_NO; break;
 		case OPT_SIMPLIFY: simplified = optarg != NULL ? optarg : "t2s"; break;
 		case OPT_REPLACE: replace = true; break;
-		case '0': files0 = "-"; break;
-		case OPT_FILES0_FROM: files0 = optarg; break;
+		case '0': input->list = "-"; break;
+		case OPT_FILES0_FROM: input->list = optarg; break;
 		default: stream_option(s, c, optarg);
 		}
 	text_renamed = strcmp(text_field, "text") != 0;
 	id_renamed = strcmp(id_field, "id") != 0;
 	date_renamed = strcmp(date_field, "date") != 0;
-	n = argc - optind;
-	names = argv + optind;
-	if (files0 != NULL) {
+}
+
+static void
+start_simplifying(struct stream *s)
+{
+	const char *why = simplified != NULL ? simplify_open(simplified) : NULL;
+
+	if (why != NULL)
+		stream_die(s, EXIT_RULES, "--simplify=%s: %s", simplified, why);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct stream *s = stream_new("normalize", help);
+	struct input input = {0};
+	static struct buf out;
+	static struct record r;
+	struct str bytes;
+
+	read_options(s, argc, argv, &input);
+	int n = argc - optind;
+	char **names = argv + optind;
+	if (input.list != NULL) {
 		if (n > 0)
 			stream_die(
 			    s, EXIT_USAGE, "names of files both as operands and from a list");
-		n = read_names(s, files0, &names);
+		n = read_names(s, input.list, &names);
 	}
-	if (id != NULL && (jsonl || n > 1))
+	if (id != NULL && (input.jsonl || n > 1))
 		stream_die(s, EXIT_USAGE, "--id is for one file");
 	load_tables(s);
-	if (simplified != NULL) {
-		const char *why = simplify_open(simplified);
-
-		if (why != NULL)
-			stream_die(s, EXIT_RULES, "--simplify=%s: %s", simplified, why);
-	}
-	if (files0 == NULL || n > 0) {
+	start_simplifying(s);
+	if (input.list == NULL || n > 0) {
 		stream_open(s, n, names);
-		if (jsonl)
+		if (input.jsonl)
 			while (stream_read(s, &r)) {
 				if (record_document(s, &r, &out))
 					stream_write(s, &r);

@@ -176,115 +176,148 @@ write_rows(struct stream *s, struct rows *rows, struct csv *csv, iconv_t cd, str
 	put(s, cd, out);
 }
 
-int
-main(int argc, char *argv[])
+/* The options, but those that the table and the stream keep. */
+struct settings {
+	const char *columns, *schema, *output, *encoding;
+	enum header header;
+	enum row_kind kind;
+	bool list, header_only, quiet;
+};
+
+static enum header
+header_option(struct stream *s, const char *arg)
 {
-	struct stream *s = stream_new("to-csv", help);
-	struct csv csv = {.delimiter = ',', .null = {"", 0}};
-	struct record r = {0};
-	struct buf out = {0}, why = {0};
-	struct rows *rows;
-	const char *columns = NULL, *schema = NULL, *output = NULL, *encoding = "utf-8";
-	enum header header = HEADER_EN;
-	iconv_t cd = (iconv_t)-1;
-	int c, kind = ROWS_FIGURES;
-	bool list = false, header_only = false, quiet = false;
+	if (strcmp(arg, "en") == 0)
+		return HEADER_EN;
+	if (strcmp(arg, "zh") == 0)
+		return HEADER_ZH;
+	if (strcmp(arg, "both") != 0)
+		stream_die(s, EXIT_USAGE, "--header must be en, zh or both: '%s'", arg);
+	return HEADER_BOTH;
+}
+
+static const char *
+encoding_option(struct stream *s, const char *arg)
+{
+	if (strcasecmp(arg, "gb18030") == 0)
+		return "gb18030";
+	if (strcasecmp(arg, "utf-8") != 0 && strcasecmp(arg, "utf8") != 0)
+		stream_die(s, EXIT_USAGE, "--encoding must be utf-8 or gb18030: '%s'", arg);
+	return "utf-8";
+}
+
+static enum row_kind
+rows_option(struct stream *s, const char *arg)
+{
+	int kind = row_kind(arg);
+
+	if (kind < 0)
+		stream_die(s, EXIT_USAGE,
+		    "--rows must be figures, entities, segments or documents: '%s'", arg);
+	return (enum row_kind)kind;
+}
+
+static void
+read_options(struct stream *s, int argc, char *argv[], struct settings *set, struct csv *csv)
+{
+	int c;
 
 	while ((c = stream_getopt(s, argc, argv, STREAM_SHORT, options)) != -1)
 		switch (c) {
-		case OPT_ROWS:
-			kind = row_kind(optarg);
-			if (kind < 0)
-				stream_die(s, EXIT_USAGE,
-				    "--rows must be figures, entities, "
-				    "segments or documents: '%s'",
-				    optarg);
-			break;
-		case OPT_COLUMNS: columns = optarg; break;
-		case OPT_LIST_COLUMNS: list = true; break;
-		case OPT_HEADER:
-			if (strcmp(optarg, "en") == 0)
-				header = HEADER_EN;
-			else if (strcmp(optarg, "zh") == 0)
-				header = HEADER_ZH;
-			else if (strcmp(optarg, "both") == 0)
-				header = HEADER_BOTH;
-			else
-				stream_die(
-				    s, EXIT_USAGE, "--header must be en, zh or both: '%s'", optarg);
-			break;
-		case OPT_NO_HEADER: header = HEADER_NONE; break;
-		case OPT_HEADER_ONLY: header_only = true; break;
-		case OPT_DELIMITER: csv.delimiter = delimiter_of(s, optarg); break;
-		case OPT_NULL: csv.null = (struct str){optarg, strlen(optarg)}; break;
-		case OPT_SCHEMA: schema = optarg; break;
-		case OPT_EXCEL: csv.excel = true; break;
-		case OPT_ENCODING:
-			if (strcasecmp(optarg, "gb18030") == 0)
-				encoding = "gb18030";
-			else if (strcasecmp(optarg, "utf-8") != 0 &&
-				 strcasecmp(optarg, "utf8") != 0)
-				stream_die(s, EXIT_USAGE,
-				    "--encoding must be utf-8 or gb18030: '%s'", optarg);
-			break;
+		case OPT_ROWS: set->kind = rows_option(s, optarg); break;
+		case OPT_COLUMNS: set->columns = optarg; break;
+		case OPT_LIST_COLUMNS: set->list = true; break;
+		case OPT_HEADER: set->header = header_option(s, optarg); break;
+		case OPT_NO_HEADER: set->header = HEADER_NONE; break;
+		case OPT_HEADER_ONLY: set->header_only = true; break;
+		case OPT_DELIMITER: csv->delimiter = delimiter_of(s, optarg); break;
+		case OPT_NULL: csv->null = (struct str){optarg, strlen(optarg)}; break;
+		case OPT_SCHEMA: set->schema = optarg; break;
+		case OPT_EXCEL: csv->excel = true; break;
+		case OPT_ENCODING: set->encoding = encoding_option(s, optarg); break;
 		case 'o':
-			output = optarg;
+			set->output = optarg;
 			stream_option(s, c, optarg);
 			break;
 		case 'q':
-			quiet = true;
+			set->quiet = true;
 			stream_option(s, c, optarg);
 			break;
 		default: stream_option(s, c, optarg);
 		}
-	if ((columns != NULL && utf8_valid(columns, strlen(columns)) != strlen(columns)) ||
-	    utf8_valid(csv.null.p, csv.null.n) != csv.null.n)
+	if ((set->columns != NULL &&
+		utf8_valid(set->columns, strlen(set->columns)) != strlen(set->columns)) ||
+	    utf8_valid(csv->null.p, csv->null.n) != csv->null.n)
 		stream_die(s, EXIT_USAGE, "--columns and --null must be valid UTF-8");
-	if (strpbrk(csv.null.p, "\"\r\n") != NULL || strchr(csv.null.p, csv.delimiter) != NULL)
+	if (strpbrk(csv->null.p, "\"\r\n") != NULL || strchr(csv->null.p, csv->delimiter) != NULL)
 		stream_die(
 		    s, EXIT_USAGE, "--null must not hold a quote, a delimiter or a line end");
-	if (strcmp(encoding, "utf-8") != 0) {
-		if (!csv.excel)
-			stream_die(s, EXIT_USAGE, "--encoding needs --excel");
-		cd = iconv_open("GB18030", "UTF-8");
-		if (cd == (iconv_t)-1)
-			stream_die(s, EXIT_IO, "this system cannot convert to GB18030");
-	}
-	rows = rows_new((enum row_kind)kind, rows_table(s, "columns.tsv"), columns, &why);
-	if (rows == NULL)
-		stream_die(s, columns != NULL ? EXIT_USAGE : EXIT_RULES, "%.*s", (int)why.n, why.p);
+	if (strcmp(set->encoding, "utf-8") != 0 && !csv->excel)
+		stream_die(s, EXIT_USAGE, "--encoding needs --excel");
+}
 
+/* To GB18030, where that was asked for; else (iconv_t)-1. */
+static iconv_t
+open_encoding(struct stream *s, const char *encoding)
+{
+	iconv_t cd = (iconv_t)-1;
+
+	if (strcmp(encoding, "utf-8") != 0 && (cd = iconv_open("GB18030", "UTF-8")) == (iconv_t)-1)
+		stream_die(s, EXIT_IO, "this system cannot convert to GB18030");
+	return cd;
+}
+
+static void
+write_schema(struct stream *s, const struct settings *set, const struct csv *csv,
+    const struct rows *rows, struct buf *out)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "%s.csv", row_kind_name[set->kind]);
+	csv_package(csv, rows, row_kind_name[set->kind],
+	    set->output != NULL && strcmp(set->output, "-") != 0 ? base_name(set->output) : name,
+	    set->header, set->encoding, out);
+	write_package(s, set->schema, out);
+	out->n = 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct stream *s = stream_new("to-csv", help);
+	struct settings set = {.encoding = "utf-8", .header = HEADER_EN, .kind = ROWS_FIGURES};
+	struct csv csv = {.delimiter = ',', .null = {"", 0}};
+	struct record r = {0};
+	struct buf out = {0}, why = {0};
+
+	read_options(s, argc, argv, &set, &csv);
+	iconv_t cd = open_encoding(s, set.encoding);
+	struct rows *rows = rows_new(set.kind, rows_table(s, "columns.tsv"), set.columns, &why);
+	if (rows == NULL)
+		stream_die(
+		    s, set.columns != NULL ? EXIT_USAGE : EXIT_RULES, "%.*s", (int)why.n, why.p);
 	stream_no_records(s);
-	if (list || header_only)
+	if (set.list || set.header_only)
 		optind = argc; /* nothing is read */
 	stream_open(s, argc - optind, argv + optind);
-	if (list) {
+	if (set.list) {
 		list_columns(s, rows);
 		return stream_close(s);
 	}
-	if (schema != NULL) {
-		const char *path =
-		    output != NULL && strcmp(output, "-") != 0 ? base_name(output) : NULL;
-		char name[32];
-
-		snprintf(name, sizeof name, "%s.csv", row_kind_name[kind]);
-		csv_package(&csv, rows, row_kind_name[kind], path != NULL ? path : name, header,
-		    encoding, &out);
-		write_package(s, schema, &out);
-		out.n = 0;
-	}
+	if (set.schema != NULL)
+		write_schema(s, &set, &csv, rows, &out);
 	if (csv.excel && cd == (iconv_t)-1)
 		stream_put(s, "\xEF\xBB\xBF", 3);
-	csv_header(&csv, rows, header, &out);
+	csv_header(&csv, rows, set.header, &out);
 	put(s, cd, &out);
-	while (!header_only && stream_read(s, &r)) {
+	while (!set.header_only && stream_read(s, &r)) {
 		rows_record(rows, &r);
 		write_rows(s, rows, &csv, cd, &out);
 	}
 	rows_record(rows, NULL); /* the last document, in --rows documents */
 	write_rows(s, rows, &csv, cd, &out);
 	csv.surrogates += rows_surrogates(rows);
-	if (!quiet)
+	if (!set.quiet)
 		tell_changes(&csv);
 	return stream_close(s);
 }
