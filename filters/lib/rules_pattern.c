@@ -182,84 +182,110 @@ values_known(struct rules *r, const struct value *v, size_t at, const struct tab
 	}
 }
 
-/* {@table} or {@table.column=value|value}: the rows meant. NULL after telling. */
-static const struct binding *
-bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t n)
+/* The table of a name, in *t; NULL there for one that could not be read. False after telling. */
+static bool
+find_table(
+    struct rules *r, const struct value *v, size_t at, struct str name, const struct table **t)
 {
-	const char *dot = memchr(spec, '.', n), *eq = memchr(spec, '=', n);
-	size_t nname = dot ? (size_t)(dot - spec) : n, nform = 0;
-	struct guess g = {.p = spec, .n = nname};
-	const struct table *t = NULL;
-	const char **form;
-	struct binding *b;
-	int column = -1;
-	bool found = false, except = false;
-	struct buf regex = {0};
+	struct guess g = {.p = name.p, .n = name.n};
 
-	for (size_t i = 0; i < r->nbinding; i++)
-		if (r->binding[i]->nspec == n && memcmp(r->binding[i]->spec, spec, n) == 0)
-			return r->binding[i];
 	for (size_t i = 0; i < r->ntable; i++) {
 		guess_try(&g, r->table[i].name);
-		if (strlen(r->table[i].name) == nname &&
-		    memcmp(r->table[i].name, spec, nname) == 0) {
-			t = r->table[i].table;
-			found = true;
+		if (strlen(r->table[i].name) == name.n &&
+		    memcmp(r->table[i].name, name.p, name.n) == 0) {
+			*t = r->table[i].table;
+			return true;
 		}
 	}
-	if (!found) {
-		rules_complain(r, v->src, value_off(v, at + 2), "no table '%.*s'%s", (int)nname,
-		    spec, guess_text(&g));
-		return NULL;
-	}
-	if (t == NULL)
-		return NULL;
-	if (dot != NULL) {
-		const char *name;
-		size_t ncol;
+	rules_complain(
+	    r, v->src, value_off(v, at), "no table '%.*s'%s", (int)name.n, name.p, guess_text(&g));
+	return false;
+}
 
-		if (eq == NULL) {
-			rules_complain(
-			    r, v->src, value_off(v, at + 2), "write {@table.column=value}");
-			return NULL;
-		}
-		except = eq[-1] == '!';
-		ncol = (size_t)(eq - dot) - 1 - except;
-		name = arena_str(&r->mem, dot + 1, ncol).p;
-		if ((column = table_column(t, name)) == -1) {
-			g = (struct guess){.p = name, .n = ncol};
-			for (size_t i = 0; i < t->ncol; i++)
-				guess_try(&g, t->column[i]);
-			rules_complain(r, v->src, value_off(v, at + 2 + nname + 1),
-			    "%s has no column '%s'%s", t->path, name, guess_text(&g));
-			return NULL;
-		}
+/* The rows of a table that {@table.column=value|value} means; != for all others. */
+struct choice {
+	int column;      /* -1: all rows */
+	bool except;     /* those that have none of the values */
+	struct str list; /* value|value */
+};
+
+/* Reads .column=value|value, which spec[0, n) ends with. False after telling. */
+static bool
+read_choice(struct rules *r, const struct value *v, size_t at, const char *spec, size_t n,
+    const struct table *t, struct choice *choice)
+{
+	const char *dot = memchr(spec, '.', n), *eq = memchr(spec, '=', n), *name;
+	struct guess g;
+
+	choice->column = -1;
+	if (dot == NULL)
+		return true;
+	if (eq == NULL) {
+		rules_complain(r, v->src, value_off(v, at), "write {@table.column=value}");
+		return false;
 	}
-	if (column >= 0 && !values_known(r, v, at + 2, t, (size_t)column, spec, n))
-		return NULL;
-	b = arena_zero(&r->mem, sizeof *b);
-	b->spec = spec;
-	b->nspec = n;
-	b->table = t;
+	choice->except = eq[-1] == '!';
+	choice->list = (struct str){eq + 1, (size_t)(spec + n - eq) - 1};
+	g = (struct guess){.n = (size_t)(eq - dot) - 1 - choice->except};
+	g.p = name = arena_str(&r->mem, dot + 1, g.n).p;
+	if ((choice->column = table_column(t, name)) != -1)
+		return values_known(r, v, at, t, (size_t)choice->column, spec, n);
+	for (size_t i = 0; i < t->ncol; i++)
+		guess_try(&g, t->column[i]);
+	rules_complain(r, v->src, value_off(v, at + (size_t)(dot - spec) + 1),
+	    "%s has no column '%s'%s", t->path, name, guess_text(&g));
+	return false;
+}
+
+/* The forms of the rows chosen, into form; how many. Of rows with the same form the first counts.
+ */
+static size_t
+gather_forms(struct rules *r, struct binding *b, const struct choice *choice, const char **form)
+{
+	const struct table *t = b->table;
+	size_t n = 0;
+
 	for (b->nslot = 16; b->nslot < 2 * t->nrow; b->nslot *= 2)
 		;
 	b->slot = arena_zero(&r->mem, b->nslot * sizeof *b->slot);
-	form = arena_alloc(&r->mem, (t->nrow + 1) * sizeof *form);
 	b->form = arena_zero(&r->mem, (t->nrow + 1) * sizeof *b->form);
 	for (size_t i = 0; i < t->nrow; i++) {
 		const char *c = table_cell(t, i, 0);
 		uint32_t *s;
 
 		b->form[i] = c = simplified_str(&r->mem, (struct str){c, strlen(c)}).p;
-		if (column >= 0 && in_list(table_cell(t, i, (size_t)column), eq + 1,
-				       (size_t)(spec + n - eq - 1)) == except)
+		if (choice->column >= 0 && in_list(table_cell(t, i, (size_t)choice->column),
+					       choice->list.p, choice->list.n) == choice->except)
 			continue;
-		/* Of rows with the same form the first counts. */
 		if (*(s = binding_slot(b, c, strlen(c))) != 0)
 			continue;
 		*s = (uint32_t)i + 1;
-		form[nform++] = c;
+		form[n++] = c;
 	}
+	return n;
+}
+
+/* {@table} or {@table.column=value|value}: the rows meant. NULL after telling. */
+static const struct binding *
+bind(struct rules *r, const struct value *v, size_t at, const char *spec, size_t n)
+{
+	const char *dot = memchr(spec, '.', n);
+	const struct table *t = NULL;
+	struct choice choice = {0};
+	struct buf regex = {0};
+
+	for (size_t i = 0; i < r->nbinding; i++)
+		if (r->binding[i]->nspec == n && memcmp(r->binding[i]->spec, spec, n) == 0)
+			return r->binding[i];
+	if (!find_table(r, v, at + 2, (struct str){spec, dot ? (size_t)(dot - spec) : n}, &t) ||
+	    t == NULL || !read_choice(r, v, at + 2, spec, n, t, &choice))
+		return NULL;
+	struct binding *b = arena_zero(&r->mem, sizeof *b);
+	b->spec = spec;
+	b->nspec = n;
+	b->table = t;
+	const char **form = arena_alloc(&r->mem, (t->nrow + 1) * sizeof *form);
+	size_t nform = gather_forms(r, b, &choice, form);
 	if (nform == 0) {
 		rules_complain(r, v->src, value_off(v, at), "%s has no such row", t->path);
 		return NULL;
@@ -474,7 +500,7 @@ group_name(const char *p, size_t n, size_t at)
 
 /* (?x) or (?#...) at p[at] ('(')? */
 static bool
-not_for_rules(const char *p, size_t n, size_t at)
+is_comment(const char *p, size_t n, size_t at)
 {
 	if (at + 2 >= n || p[at + 1] != '?')
 		return false;
@@ -486,36 +512,67 @@ not_for_rules(const char *p, size_t n, size_t at)
 	return false;
 }
 
+/* Why what begins at p[at], a '\\' or '(', is not for rules; NULL if it is. */
+static const char *
+not_for_rules(const char *p, size_t n, size_t at)
+{
+	char next = at + 1 < n ? p[at + 1] : '\0';
+
+	if (p[at] == '\\' && (next == 'Q' || next == 'E'))
+		return "\\Q and \\E are not for rules; write \\ before each sign";
+	if (p[at] == '\\' && next == 'K')
+		return "\\K is not for rules; write what stands before in a line 'before'";
+	if (p[at] != '(')
+		return NULL;
+	if (next == '*')
+		return "(*...) is not for rules";
+	if (is_comment(p, n, at))
+		return "(?x) and (?#...) are not for rules; a comment is a line that begins with #";
+	if (at + 2 < n && next == '?' && p[at + 2] == '|')
+		return "(?|...) is not for rules; one name may stand in several alternatives "
+		       "anyway";
+	return NULL;
+}
+
+/* How many bytes p[at, n), a '\\' and what follows, escapes: \p{Han} as a whole. */
+static size_t
+escape_length(const char *p, size_t n, size_t at)
+{
+	if (at + 1 >= n)
+		return 1;
+	if (strchr("xpPNgkou", p[at + 1]) != NULL && at + 2 < n && p[at + 2] == '{') {
+		const char *e = memchr(p + at, '}', n - at);
+
+		return e ? (size_t)(e - p) + 1 - at : n - at;
+	}
+	return 1 + utf8_len(p[at + 1]);
+}
+
+/* {def}, {@table}, {def:group}: not a{2,3}. */
+static bool
+is_brace(const char *p, size_t n, size_t at)
+{
+	return p[at] == '{' && at + 1 < n &&
+	       (p[at + 1] == '@' || (p[at + 1] & 0x80) || isalpha((unsigned char)p[at + 1]));
+}
+
 /* Tells what is not closed where it was opened. */
 static bool
 expand_body(struct rules *r, const struct value *v, size_t from, struct expanded *x)
 {
 	size_t open[128], nopen = 0, end;
-	const char *p = v->p;
+	const char *p = v->p, *why;
 	size_t n = v->n, i = from;
 
 	add_segment(r, x, i, true);
 	while (i < n) {
-		size_t step = 1;
+		size_t step = p[i] == '\\' ? escape_length(p, n, i) : 1;
 
-		if (p[i] == '\\' && i + 1 < n) {
-			step = 1 + utf8_len(p[i + 1]);
-			if (p[i + 1] == 'Q' || p[i + 1] == 'E') {
-				rules_complain(r, v->src, value_off(v, i),
-				    "\\Q and \\E are not for rules; write \\ before each sign");
-				return false;
-			} else if (p[i + 1] == 'K') {
-				rules_complain(r, v->src, value_off(v, i),
-				    "\\K is not for rules; write what stands before in a line "
-				    "'before'");
-				return false;
-			} else if (strchr("xpPNgkou", p[i + 1]) != NULL && i + 2 < n &&
-				   p[i + 2] == '{') {
-				const char *e = memchr(p + i, '}', n - i);
-
-				step = e ? (size_t)(e - p) + 1 - i : n - i;
-			}
-		} else if (p[i] == '[') {
+		if ((why = not_for_rules(p, n, i)) != NULL) {
+			rules_complain(r, v->src, value_off(v, i), "%s", why);
+			return false;
+		}
+		if (p[i] == '[') {
 			if ((end = class_end(p, n, i)) == 0) {
 				rules_complain(
 				    r, v->src, value_off(v, i), "this [ is never closed");
@@ -525,23 +582,6 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 		} else if (p[i] == '(') {
 			struct str name = group_name(p, n, i);
 
-			if (i + 1 < n && p[i + 1] == '*') {
-				rules_complain(
-				    r, v->src, value_off(v, i), "(*...) is not for rules");
-				return false;
-			}
-			if (not_for_rules(p, n, i)) {
-				rules_complain(r, v->src, value_off(v, i),
-				    "(?x) and (?#...) are "
-				    "not for rules; a comment is a line that begins with #");
-				return false;
-			}
-			if (i + 2 < n && p[i + 1] == '?' && p[i + 2] == '|') {
-				rules_complain(r, v->src, value_off(v, i),
-				    "(?|...) is not for rules; one name may stand in several "
-				    "alternatives anyway");
-				return false;
-			}
 			if (nopen == sizeof open / sizeof *open) {
 				rules_complain(r, v->src, value_off(v, i), "nested too deep");
 				return false;
@@ -556,9 +596,7 @@ expand_body(struct rules *r, const struct value *v, size_t from, struct expanded
 				return false;
 			}
 			nopen--;
-		} else if (p[i] == '{' && i + 1 < n &&
-			   (p[i + 1] == '@' || (p[i + 1] & 0x80) ||
-			       isalpha((unsigned char)p[i + 1]))) {
+		} else if (is_brace(p, n, i)) {
 			if (!expand_brace(r, v, i, &end, x))
 				return false;
 			i = end;
