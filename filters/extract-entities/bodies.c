@@ -121,7 +121,8 @@ compose_bodies(struct finder *f)
 		bool by_body = is_name(&f->token[g.start], ORG) &&
 			       f->cp[f->token[g.start].start] == f->cp[t->start];
 		if (listed)
-			take = g.evidence >= EV_OPENER &&
+			take = (g.evidence >= EV_OPENER ||
+				   (g.evidence == EV_PROPER && e - g.start == 1 && len >= 6)) &&
 			       (g.nouns == 0 || t[-1].end_flags & L_ORG_STRONG) &&
 			       !(g.evidence == EV_OPENER && e - g.start > 1) && !by_body;
 		else if (more & M_GOVERNMENT)

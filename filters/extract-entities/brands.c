@@ -58,6 +58,11 @@ coined(const struct finder *f, size_t e, bool broad)
 		return e;
 	const struct token *t = &f->token[e - 1];
 	uint32_t len = t->end - t->start;
+	if (t->kind < 0 && t->info == 0 && f->cp[t->start] >= 'A' && f->cp[t->start] <= 'Z' &&
+	    len >= 2 &&
+	    !(info_at(f, t->start, t->end)->flags &
+		L_WORD)) /* GE|医疗, but no word of the lexicon: AI医疗 */
+		return e - 1;
 	if (t->kind == K_FOREIGN ||
 	    (!broad && ((t->kind == K_BODY && len <= 4) ||
 			   (t->kind < 0 && t->pos == POS_NAME && len >= 2 && len <= 3 &&
@@ -82,6 +87,7 @@ headed_from(const struct finder *f, size_t e)
 
 		if (!is_han(f->cp[t->start]) || (t->kind >= 0 && t->kind != K_FOREIGN))
 			break;
+		coined_word |= t->kind == K_FOREIGN; /* 山德士|总裁|金涛 */
 		bool trade = in->more & M_TRADE && !f->m->more[t->info].broad;
 
 		if (is_piece(f, t) || (k < e && traded && !trade && len > 1 && t->kind < 0 &&
@@ -131,6 +137,11 @@ compose_brands(struct finder *f)
 			size_t s = coined(f, k - 1, true); /* 冰熊|冷藏|汽车 */
 
 			start = s < k - 1 ? s : k;
+		}
+		if (start == k && k > 1 && is_name(&f->token[k - 1], LOC) &&
+		    is_name(&f->token[k - 2], ORG)) { /* 国网|湖南|电力 */
+			add_span(f, f->token[k - 2].start, t->end, K_BRAND, ORG, 0);
+			continue;
 		}
 		if (start < k && begins(f, start)) {
 			add_span(f, f->token[start].start, f->token[end].end, K_BRAND, ORG, 0);

@@ -331,7 +331,7 @@ grow(const struct finder *f, size_t e, bool event)
 				return w.g.evidence >= EV_OPENER
 					   ? w.g
 					   : (struct growth){k, EV_PROPER, w.nouns, false};
-		} else if (!event && in_brackets(f, k)) {
+		} else if (in_brackets(f, k)) {
 			k -= 2; /* 英特尔（中国）有限公司 */
 			says = INNER;
 		} else {

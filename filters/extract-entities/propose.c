@@ -77,7 +77,14 @@ is_word(const struct finder *f, size_t start, size_t n)
 static void
 propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 {
-	enum { UNSEEN = 1050, PART = 500, VILLAGE = 600 /* 张思村 */ };
+	enum {
+		UNSEEN = 1050,
+		PART = 500,
+		VILLAGE = 600 /* 张思村 */,
+		COMMON = 900,
+		SELDOM_LAST = 700,
+		VERB = 400
+	};
 	size_t g = i + ns;
 
 	if (g < f->n && is_han(f->cp[g])) {
@@ -92,6 +99,12 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			uint32_t end = f->cp[g + 1];
 			int32_t village =
 			    end == U'村' || end == U'镇' || end == U'乡' ? VILLAGE : 0;
+			/* 喻凯|用了, 凌湘|带着: a common word that few names end with */
+			const struct character *b = character(f, g + 1);
+			if (ns == 1 && b->plain && b->cost < COMMON &&
+			    !(f->spot[g + 2].right & (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER))) &&
+			    (last == 0 || last > SELDOM_LAST))
+				village += VERB;
 			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
 					(f->spot[g].left & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
 

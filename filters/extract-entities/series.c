@@ -250,7 +250,11 @@ told(struct finder *f, const struct row *row)
 		if (item->label == LOC && row->label == ORG)
 			continue;
 		/* 产业村、艺术村、旅游村3个村 are no names of theirs */
-		if ((sure && !(f->token[token_at(f, item->end - 1)].flags & L_UNIT)) ||
+		const struct token *tail = &f->token[token_at(f, item->end - 1)];
+		bool trade = row->label == ORG && item->end - item->start >= 4 &&
+			     tail->end - tail->start >= 2 && tail->info != 0 &&
+			     f->m->info[tail->info].more & M_TRADE; /* 基石药业 */
+		if (trade || (sure && !(f->token[token_at(f, item->end - 1)].flags & L_UNIT)) ||
 		    !common(f, item))
 			add_item(f, item, row->label);
 	}
@@ -334,7 +338,8 @@ read_row(const struct finder *f, size_t mark, struct row *row)
 	}
 	/* Where the sentence goes on behind it, as far as a name goes. */
 	const struct token *t = &f->token[token_at(f, start)];
-	if (start < f->n && t->start == start && t->kind >= 0 && t->kind != K_ABBR &&
+	bool latin = t->start == start && all_latin(f, start, t->end);
+	if (start < f->n && t->start == start && (latin || (t->kind >= 0 && t->kind != K_ABBR)) &&
 	    row->label == NLABELS)
 		end = t->end;
 	if (end > start)
