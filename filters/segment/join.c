@@ -33,31 +33,13 @@ static size_t npair, cappair;
 static int *quotes; /* of each strip: left open, or closed too many */
 static size_t capquotes;
 
-/* Quotes opened and not closed in t[start, end), or closed and not opened (negative). */
+/* Quotes that a strip leaves open, or (negative) closes and has not opened. */
 static int
-open_quotes(struct str t, size_t start, size_t end)
+quotes_of(const struct page *pg, const struct strip *s)
 {
-	const char *p = t.p + start, *e = t.p + end;
-	int depth = 0, low = 0;
+	struct quotes q = open_quotes(pg->text, s->start, s->end);
 
-	while ((p = memchr(p, 0xE2, (size_t)(e - p))) != NULL && e - p >= 3) {
-		if (memcmp(p, "\u201C", 3) == 0)
-			depth++;
-		else if (memcmp(p, "\u201D", 3) == 0 && --depth < low)
-			low = depth;
-		p += 3;
-	}
-	return low < 0 ? low : depth;
-}
-
-static size_t
-count_han(const struct page *pg, const struct strip *s)
-{
-	size_t i, n = 0;
-
-	for (i = s->first; i <= s->last; i++)
-		n += pg->line[i].han;
-	return n;
+	return q.closed > 0 ? -q.closed : q.opened;
 }
 
 static bool
@@ -217,9 +199,7 @@ page_join(struct page *pg)
 		quotes = xarray(quotes, capquotes, sizeof(*quotes));
 	}
 	for (i = 0; i < pg->nstrip; i++)
-		quotes[i] = has_text(&pg->strip[i])
-				? open_quotes(pg->text, pg->strip[i].start, pg->strip[i].end)
-				: 0;
+		quotes[i] = has_text(&pg->strip[i]) ? quotes_of(pg, &pg->strip[i]) : 0;
 	for (i = 0; i < pg->nstrip; i++) {
 		size_t next;
 

@@ -1,7 +1,5 @@
 /* lines.c - the lines of a page, and what can be seen of each */
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
 #include "segment.h"
 
 static struct line *
@@ -179,7 +177,6 @@ page_lines(struct page *pg)
 		if (l.start == l.end || is_ruler(t, l.start, l.end))
 			gap++;
 		else {
-			l.hard = eol - l.end >= 2 && t.p[l.end] == ' ' && t.p[l.end + 1] == ' ';
 			line_marks(t, &l);
 			line_measure(t, &l);
 			l.gap = gap;
@@ -188,14 +185,4 @@ page_lines(struct page *pg)
 		}
 		i = eol + 1;
 	}
-}
-
-void
-page_free(struct page *pg)
-{
-	free(pg->line);
-	free(pg->strip);
-	free(pg->alias);
-	buf_free(&pg->joined);
-	*pg = (struct page){0};
 }

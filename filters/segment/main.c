@@ -47,6 +47,30 @@ may_be_line(const struct doc *doc, struct str text)
 	return text.n > 0 && text.p == doc->text->p + 1 && doc->src == NULL;
 }
 
+/* A record for each block, or the record as it is where it has no text or is a block itself. */
+static void
+write_blocks(struct stream *s, const struct record *r, bool by_sentence)
+{
+	static struct doc doc;
+	static struct buf hold;
+	struct prose prose;
+	struct str text;
+
+	doc_read(&doc, r);
+	if (doc.text == NULL || !json_str(doc.text, &hold, &text) ||
+	    (doc.doc != NULL && doc.kind != NULL)) {
+		stream_write(s, r);
+		return;
+	}
+	marks_show(DOCUMENT, text);
+	if (!by_sentence && may_be_line(&doc, text) && prose_line(text, &prose))
+		emit_prose(s, &doc, text, &prose);
+	else {
+		cut(text);
+		emit_page(s, &doc, &page, by_sentence);
+	}
+}
+
 static const char **given; /* rule files: -r */
 static size_t ngiven;
 
@@ -83,10 +107,6 @@ main(int argc, char *argv[])
 	};
 	struct stream *s = stream_new("segment", help);
 	struct record r = {0};
-	static struct doc doc;
-	struct prose prose;
-	struct str text;
-	static struct buf hold;
 	bool by_sentence = false;
 	bool check = false, list = false, explain = false;
 	const char *only = NULL;
@@ -123,21 +143,8 @@ main(int argc, char *argv[])
 	if (explain && !rules_explain(rules, stderr, only))
 		stream_die(s, EXIT_USAGE, "--explain=%s: there is no such rule", only);
 	stream_open(s, argc - optind, argv + optind);
-	while (stream_read(s, &r)) {
-		doc_read(&doc, &r);
-		if (doc.text == NULL || !json_str(doc.text, &hold, &text) ||
-		    (doc.doc != NULL && doc.kind != NULL)) {
-			stream_write(s, &r);
-			continue;
-		}
-		marks_show(DOCUMENT, text);
-		if (!by_sentence && may_be_line(&doc, text) && prose_line(text, &prose))
-			emit_prose(s, &doc, text, &prose);
-		else {
-			cut(text);
-			emit_page(s, &doc, &page, by_sentence);
-		}
-	}
+	while (stream_read(s, &r))
+		write_blocks(s, &r, by_sentence);
 	record_free(&r);
 	c = stream_close(s);
 	return c == 0 && rules_errors(rules) > 0 ? EXIT_DATA : c;

@@ -257,6 +257,17 @@ mark_speech(struct str text, size_t start, size_t end, bool closes)
 	return end;
 }
 
+static struct found
+found_of(const struct match *m, struct str text)
+{
+	return (struct found){.rule = m->rule,
+	    .start = m->start,
+	    .end = m->end,
+	    .speaker = captured(m, text, "speaker"),
+	    .name = captured(m, text, "name"),
+	    .alias = captured(m, text, "alias")};
+}
+
 bool
 mark_at(enum rule_type type, struct str text, size_t at, struct found *f)
 {
@@ -265,12 +276,7 @@ mark_at(enum rule_type type, struct str text, size_t at, struct found *f)
 	if (((unsigned char)text.p[at] & 0xC0) == 0x80 ||
 	    rules_match(rules, type, seen(text), at, m, 1) == 0)
 		return false;
-	f->rule = m->rule;
-	f->start = m->start;
-	f->end = m->end;
-	f->speaker = captured(m, text, "speaker");
-	f->name = captured(m, text, "name");
-	f->alias = captured(m, text, "alias");
+	*f = found_of(m, text);
 	return true;
 }
 
@@ -281,12 +287,7 @@ mark_find(enum rule_type type, struct str text, size_t at, struct found *f)
 
 	if (at >= text.n || rules_scan(rules, type, seen(text), &at, m, 1) == 0)
 		return false;
-	*f = (struct found){.rule = m->rule,
-	    .start = m->start,
-	    .end = m->end,
-	    .speaker = captured(m, text, "speaker"),
-	    .name = captured(m, text, "name"),
-	    .alias = captured(m, text, "alias")};
+	*f = found_of(m, text);
 	return true;
 }
 

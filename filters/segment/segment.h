@@ -85,7 +85,6 @@ struct line {
 	unsigned level;    /* # marks of a Markdown heading */
 	bool bullet;       /* a list mark of Markdown stood before it */
 	bool bold;         /* all of it is bold */
-	bool hard;         /* it ends in two blanks, Markdown's line break */
 	unsigned cells;    /* gaps of column blanks, tabs, bars in it */
 	bool stops;        /* a sentence ends in it */
 	enum tail tail;
@@ -146,7 +145,6 @@ void page_context(struct page *);
 struct spots;
 /* To whom a text of one block gives its words, or nobody. */
 struct str line_speaker(struct str text, const struct spots *);
-void page_free(struct page *);
 
 /* Is it text, not what stands around it? */
 static inline bool
@@ -209,6 +207,13 @@ char_before(struct str text, size_t start, size_t end, size_t *at)
 }
 bool is_han(uint32_t);
 bool is_closer(uint32_t); /* closing quotes and brackets */
+/* Of a strip's lines. */
+size_t count_han(const struct page *, const struct strip *);
+/* Quotation marks in text[start, end) without their other half. */
+struct quotes {
+	int opened, closed;
+};
+struct quotes open_quotes(struct str text, size_t start, size_t end);
 /* Does the text at start only make sense with something before it? */
 bool begins_inside(struct str text, size_t start);
 

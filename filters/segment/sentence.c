@@ -132,6 +132,26 @@ is_closer(uint32_t c)
 	}
 }
 
+struct quotes
+open_quotes(struct str t, size_t start, size_t end)
+{
+	const char *p = t.p + start, *e = t.p + end;
+	struct quotes q = {0, 0};
+
+	while ((p = memchr(p, 0xE2, (size_t)(e - p))) != NULL && e - p >= 3) {
+		if (memcmp(p, "\u201C", 3) == 0)
+			q.opened++;
+		else if (memcmp(p, "\u201D", 3) == 0) {
+			if (q.opened > 0)
+				q.opened--;
+			else
+				q.closed++;
+		}
+		p += 3;
+	}
+	return q;
+}
+
 /* Always the end of a sentence. */
 static bool
 is_stop(uint32_t c)

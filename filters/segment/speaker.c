@@ -208,22 +208,6 @@ strip_speaker(const struct page *pg, const struct strip *s, struct str last)
 	return said_by(pg, s->text, &spots, last, s->start);
 }
 
-static int
-quotes_left(struct str t, size_t start, size_t end)
-{
-	const char *p = t.p + start, *e = t.p + end;
-	int depth = 0;
-
-	while ((p = memchr(p, 0xE2, (size_t)(e - p))) != NULL && e - p >= 3) {
-		if (memcmp(p, "\u201C", 3) == 0)
-			depth++;
-		else if (memcmp(p, "\u201D", 3) == 0 && depth > 0)
-			depth--;
-		p += 3;
-	}
-	return depth;
-}
-
 /* Whom a heading names as the one who speaks below it. */
 static struct str
 heading_voice(const struct page *pg, size_t i)
@@ -272,82 +256,109 @@ guest(const struct page *pg, size_t i)
 	return who;
 }
 
+/* Where the walk down the page is. */
+struct stage {
+	struct floor floor, outer; /* outer: of the text around a box */
+	bool in_box;
+	struct str answerer; /* of this article, or nobody, once it was asked who that is */
+	bool asked;
+};
+
+static void
+enter_heading(struct page *pg, struct stage *st, size_t i)
+{
+	struct strip *s = &pg->strip[i];
+
+	s->heading = st->in_box ? st->outer.heading : st->floor.heading;
+	if (heads_box(pg, i)) {
+		if (!st->in_box)
+			st->outer = st->floor;
+		st->in_box = true;
+		st->floor = (struct floor){.heading = i};
+	} else {
+		st->in_box = false;
+		st->floor = (struct floor){
+		    .heading = i, .voice = heading_voice(pg, i), .last = st->floor.last};
+	}
+}
+
+static void
+take_turn(struct page *pg, struct stage *st, size_t i)
+{
+	struct strip *s = &pg->strip[i];
+
+	st->floor.turn = s->turn;
+	if (s->who != ANSWERER)
+		return;
+	if (!st->asked)
+		st->answerer = guest(pg, i);
+	st->asked = true;
+	if (st->answerer.n > 0)
+		st->floor.turn = st->answerer;
+}
+
+static void
+hear_text(struct page *pg, struct stage *st, size_t i)
+{
+	struct strip *s = &pg->strip[i];
+	struct floor *fl = &st->floor;
+	struct str said = {"", 0};
+
+	if (st->in_box && !s->boxed) {
+		*fl = st->outer;
+		st->in_box = false;
+	}
+	s->heading = fl->heading;
+	if (s->boxed) {
+		s->speaker = strip_speaker(pg, s, fl->last);
+		return;
+	}
+	if (s->turn.n > 0)
+		take_turn(pg, st, i);
+	if (fl->turn.n == 0)
+		said = strip_speaker(pg, s, fl->last);
+	if (s->prev != NONE && said.n == 0) /* the other half says it */
+		said = pg->strip[s->prev].speaker;
+	s->speaker = fl->turn.n > 0 ? fl->turn
+		     : said.n > 0   ? said
+		     : fl->quoting  ? fl->quoted
+				    : fl->voice;
+	if (s->prev != NONE && said.n > 0)
+		pg->strip[s->prev].speaker = said;
+	if (s->speaker.n > 0)
+		fl->last = s->speaker;
+	fl->quoting = said.n > 0 && open_quotes(pg->text, s->start, s->end).opened > 0;
+	fl->quoted = said;
+	if (s->turn.n > 0 && s->who == ASKER)
+		fl->turn = (struct str){"", 0}; /* a question is one paragraph */
+}
+
 static void
 walk(struct page *pg)
 {
-	struct floor fl = {.heading = NONE}, outer = {.heading = NONE};
-	bool in_box = false, asked = false; /* asked: answerer is that of this article */
-	struct str answerer = {"", 0};
+	struct stage st = {.floor = {.heading = NONE}, .outer = {.heading = NONE}};
 	size_t i;
 
 	for (i = 0; i < pg->nstrip; i++) {
 		struct strip *s = &pg->strip[i];
-		struct str said = {"", 0};
+		bool other = i > 0 && s->article != s[-1].article;
 
-		asked = asked && s->article == s[-1].article;
-
+		if (other)
+			st.asked = false;
 		if (s->prev != NONE) {
-			fl = after[s->prev];
-			in_box = false;
-		} else if (i > 0 && s->article != s[-1].article) {
-			fl = (struct floor){.heading = NONE};
-			in_box = false;
+			st.floor = after[s->prev];
+			st.in_box = false;
+		} else if (other) {
+			st.floor = (struct floor){.heading = NONE};
+			st.in_box = false;
 		}
-		switch (s->kind) {
-		case HEADING:
-			s->heading = in_box ? outer.heading : fl.heading;
-			if (heads_box(pg, i)) {
-				if (!in_box)
-					outer = fl;
-				in_box = true;
-				fl = (struct floor){.heading = i};
-			} else {
-				in_box = false;
-				fl = (struct floor){
-				    .heading = i, .voice = heading_voice(pg, i), .last = fl.last};
-			}
-			break;
-		case PARAGRAPH:
-		case LIST_ITEM:
-		case TABLE_ROW:
-			if (in_box && !s->boxed) {
-				fl = outer;
-				in_box = false;
-			}
-			s->heading = fl.heading;
-			if (s->boxed) {
-				s->speaker = strip_speaker(pg, s, fl.last);
-				break;
-			}
-			if (s->turn.n > 0)
-				fl.turn = s->turn;
-			if (s->turn.n > 0 && s->who == ANSWERER) {
-				if (!asked)
-					answerer = guest(pg, i);
-				asked = true;
-				if (answerer.n > 0)
-					fl.turn = answerer;
-			}
-			if (fl.turn.n == 0)
-				said = strip_speaker(pg, s, fl.last);
-			if (s->prev != NONE && said.n == 0) /* the other half says it */
-				said = pg->strip[s->prev].speaker;
-			s->speaker = fl.turn.n > 0 ? fl.turn
-				     : said.n > 0  ? said
-				     : fl.quoting  ? fl.quoted
-						   : fl.voice;
-			if (s->prev != NONE && said.n > 0)
-				pg->strip[s->prev].speaker = said;
-			if (s->speaker.n > 0)
-				fl.last = s->speaker;
-			fl.quoting = said.n > 0 && quotes_left(pg->text, s->start, s->end) > 0;
-			fl.quoted = said;
-			if (s->turn.n > 0 && s->who == ASKER)
-				fl.turn = (struct str){"", 0}; /* a question is one paragraph */
-			break;
-		default: s->heading = fl.heading;
-		}
-		after[i] = fl;
+		if (s->kind == HEADING)
+			enter_heading(pg, &st, i);
+		else if (has_text(s))
+			hear_text(pg, &st, i);
+		else
+			s->heading = st.floor.heading;
+		after[i] = st.floor;
 		if (s->turn.n > 0 && s->who == ASKER)
 			after[i].turn = s->turn; /* but its other half is a question still */
 	}

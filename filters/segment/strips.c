@@ -466,8 +466,8 @@ gather(struct page *pg)
 	}
 }
 
-static size_t
-strip_han(const struct page *pg, const struct strip *s)
+size_t
+count_han(const struct page *pg, const struct strip *s)
 {
 	size_t i, n = 0;
 
@@ -490,8 +490,8 @@ strips_merge(const struct page *pg, const struct strip *a, const struct strip *b
 		return false;
 	if (b->gap == 0)
 		return true;
-	return a->mark.role != PERSON && strip_han(pg, a) >= HEADING_LABEL &&
-	       strip_han(pg, b) >= HEADING_LABEL;
+	return a->mark.role != PERSON && count_han(pg, a) >= HEADING_LABEL &&
+	       count_han(pg, b) >= HEADING_LABEL;
 }
 
 /* Headings and bylines set on several lines; lists of short lines, which look like them. */
