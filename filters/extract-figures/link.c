@@ -517,6 +517,9 @@ is_scope_alone(const struct linker *l, const struct state *st, const struct link
 	    link_word(&l->token[g->np.to - 1])->speaks && g->np.to + 1 == g->k &&
 	    l->token[g->np.to].role == DE && in_phrase(&l->token[g->k + 1]))
 		return true;
+	if (g->f->kind == KIND_PERCENT && g->t.to == g->k && g->k + 1 < l->n &&
+	    l->token[g->k + 1].role == DE && names_area(l, g->np.from, g->np.to))
+		return true; /* 蒙|市|65%|的|居民 */
 	if (!names_holder(l, st, g->np))
 		return false;
 	if (count && link_counted(g->f).n > 0 && l->token[g->k + 1].role == VERB && g->t.to == g->k)

@@ -178,6 +178,25 @@ skip_lead(const struct linker *l, struct opening *o)
 	return true;
 }
 
+/* 华盛顿北郊|的|西德维尔|学校|已有…: where the body ends that a phrase ending at to describes. */
+static size_t
+behind_body(const struct linker *l, size_t to)
+{
+	size_t end = to + 1;
+
+	if (to >= l->n || l->token[to].role != DE)
+		return to;
+	while (end < l->n && end < to + MAX_LIST && in_phrase(&l->token[end]))
+		end++;
+	if (end == to + 1 || end >= l->n || l->token[end - 1].role != HOLDER ||
+	    !link_word(&l->token[end - 1])->speaks)
+		return to;
+	return is_verb(&l->token[end]) || l->token[end].role == LEVEL ||
+		       l->token[end].role == ADVERB
+		   ? end
+		   : to;
+}
+
 /* Reads the noun phrase and finds the verb; false where there is no phrase. */
 static bool
 read_opening(const struct linker *l, struct opening *o)
@@ -191,6 +210,7 @@ read_opening(const struct linker *l, struct opening *o)
 	while (to > o->i + 1 && to < l->n && is_verb(&l->token[to]) &&
 	       link_word(&l->token[to - 1])->quality && link_word(&l->token[to - 1])->role == NOUN)
 		to--; /* 医院|紧急|增开 */
+	to = behind_body(l, to);
 	for (verb = to; verb < l->n && verb < to + MAX_PHRASE; verb++)
 		if (l->token[verb].role != LEVEL && l->token[verb].role != ADVERB &&
 		    l->token[verb].role != DATE && !link_word(&l->token[verb])->quality &&

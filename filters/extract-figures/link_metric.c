@@ -314,6 +314,8 @@ takes_right(const struct around *a)
 
 	if (is_empty(a->after))
 		return false;
+	if (a->f->kind == KIND_NUMBER && a->after.from == a->k + 1 && a->t->to == a->k)
+		return true; /* 200万|中小学生 */
 	if (a->f->kind == KIND_COUNT || a->noun.n == 0 || is_doer(a) || (part && de))
 		return true;
 	return a->f->kind == KIND_MEASURE && (a->verb || a->t->to == a->k || (a->t->prep && de));

@@ -86,6 +86,42 @@ one_quotation(const struct linker *l, struct range r)
 	return true;
 }
 
+/* 1 for a mark that opens, -1 for one that closes, 0 for one that does either. */
+static int
+quote_side(const struct linker *l, const struct token *t)
+{
+	size_t len;
+
+	switch (utf8_get(l->text.p + t->start, &len)) {
+	case 0x201C:
+	case 0x2018:
+	case 0x300A:
+	case 0x300C:
+	case 0x300E: return 1;
+	case 0x201D:
+	case 0x2019:
+	case 0x300B:
+	case 0x300D:
+	case 0x300F: return -1;
+	default: return 0;
+	}
+}
+
+/* 《测绘法|》: without the mark of a quotation whose other half stands elsewhere. */
+static struct range
+without_half(const struct linker *l, struct range r)
+{
+	int opened = 0;
+
+	for (size_t i = r.from; i < r.to; i++)
+		opened += l->token[i].role == QUOTE ? quote_side(l, &l->token[i]) : 0;
+	if (opened < 0 && l->token[r.to - 1].role == QUOTE)
+		r.to--;
+	else if (opened > 0 && l->token[r.from].role == QUOTE)
+		r.from++;
+	return r;
+}
+
 struct str
 phrase(const struct linker *l, struct range r)
 {
@@ -93,6 +129,7 @@ phrase(const struct linker *l, struct range r)
 		r.from++;
 	while (r.from < r.to && is_joint(&l->token[r.to - 1]))
 		r.to--;
+	r = without_half(l, r);
 	if (r.from + 2 < r.to && l->token[r.from].role == QUOTE &&
 	    l->token[r.to - 1].role == QUOTE && one_quotation(l, r)) {
 		r.from++; /* “拉锯战” */
@@ -168,27 +205,6 @@ clause_start(const struct linker *l, size_t k)
 		}
 	}
 	return low;
-}
-
-/* 1 for a mark that opens, -1 for one that closes, 0 for one that does either. */
-static int
-quote_side(const struct linker *l, const struct token *t)
-{
-	size_t len;
-
-	switch (utf8_get(l->text.p + t->start, &len)) {
-	case 0x201C:
-	case 0x2018:
-	case 0x300A:
-	case 0x300C:
-	case 0x300E: return 1;
-	case 0x201D:
-	case 0x2019:
-	case 0x300B:
-	case 0x300D:
-	case 0x300F: return -1;
-	default: return 0;
-	}
 }
 
 struct range
@@ -527,6 +543,8 @@ right_phrase(const struct linker *l, size_t k, bool object)
 		bool ends = i + 1 == l->n || is_boundary(w + 1);
 
 		if ((in_phrase(w) && w->role != AMONG) ||
+		    (to > from && w->role == LIGHT && !is_short(w) &&
+			(ends || w[1].role == LIST)) || /* 基层|组织 */
 		    (object && w->role == VERB && w->end - w->start == 3 && ends))
 			to = i + 1; /* 开了|17场|坝|坝|会 */
 		else if (i == from && i == k + 1 && more &&
