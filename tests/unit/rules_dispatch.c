@@ -25,7 +25,7 @@ rnd(unsigned n)
 }
 
 static const char *const letters[] = {
-    "1", "2", ".", "万", "亿", "元", "家", "a", "K", "余", "第", " "};
+    "1", "2", ".", "万", "亿", "元", "家", "a", "K", "余", "第", " ", "、"};
 #define NLETTERS (sizeof letters / sizeof *letters)
 
 static void
