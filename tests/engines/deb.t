@@ -9,7 +9,7 @@ skip() {
 	exit 0
 }
 [ "$(id -u)" -eq 0 ] || skip 'only root can make a fresh root'
-for tool in debootstrap dpkg-buildpackage dh lintian git; do
+for tool in mmdebstrap dpkg-buildpackage dh lintian git; do
 	command -v "$tool" > /dev/null || skip "no $tool"
 done
 git rev-parse -q --verify HEAD > /dev/null || skip 'make deb packs what git has'
@@ -23,9 +23,9 @@ base=${BUILD:-$top/build}/engines/root
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
 if [ ! -e "$base/done" ]; then
 	rm -rf --one-file-system "$base"
-	mkdir -p "$base"
-	debootstrap --variant=minbase "$suite" "$base" > "$dir/log" 2>&1 ||
-		skip "debootstrap cannot make a root: $(tail -n 1 "$dir/log")"
+	mkdir -p "${base%/*}"
+	mmdebstrap --quiet --variant=apt --dpkgopt=force-unsafe-io --skip=cleanup/apt/lists "$suite" "$base" > "$dir/log" 2>&1 ||
+		skip "mmdebstrap cannot make a root: $(tail -n 1 "$dir/log")"
 	: > "$base/done"
 fi
 cp -a "$base" "$root"

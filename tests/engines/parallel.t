@@ -8,7 +8,7 @@ command -v parallel >/dev/null || { echo "1..0 # SKIP no GNU parallel"; exit 0; 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 export BIN
-python3 -c "import sys; sys.path.insert(0, '$top/tests/engines'); import documents; documents.write('$dir/in', 400)"
+python3 -c "import sys; sys.path.insert(0, '$top/tests/engines'); import documents; documents.write('$dir/in', 200)"
 work() {
 	"$BIN/normalize" --jsonl | "$BIN/segment" | "$BIN/extract-figures" | "$BIN/extract-entities"
 }
