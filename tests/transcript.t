@@ -65,7 +65,7 @@ def main():
         if os.path.exists(name):
             os.symlink(root + "/" + name, scratch + "/" + name)
     os.symlink(BIN, scratch + "/bin")
-    env = {"PATH": BIN + ":" + os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": scratch}
+    env = {"PATH": BIN + ":" + os.environ["PATH"], "LC_ALL": "C", "HOME": scratch}
     number = failed = 0
     for doc in ["README.md", "PIPELINE.md"] + sorted(glob.glob("examples/*.md")):
         with open(doc, encoding="utf-8") as f:
