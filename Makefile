@@ -18,6 +18,8 @@ endif
 
 BUILD   ?= build
 BIN     ?= bin
+# Under another name of the folder the .d files would not hold, and old objects would stay.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(BUILD))
 NAMES    = normalize segment extract-figures extract-entities dedupe to-csv to-xlsx to-html
 FILTERS  = $(foreach f,$(NAMES),$(if $(wildcard filters/$(f).c filters/$(f)/main.c),$(f)))
 LIB      = $(BUILD)/lib.a

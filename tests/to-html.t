@@ -361,8 +361,12 @@ def browser_tests(b):
     b.shot("big")
     last = json.loads(re.search(r'id="data">(.*?)</script>', open(path, encoding="utf-8").read(), re.S)[1])["blocks"][-1]["figures"][-1]["row"]
     b.call("Page.navigate", url="file://" + path + "#" + last)
-    time.sleep(0.3)
-    ok(b.js("document.querySelector('mark.now') && document.querySelector('mark.now').id") == last, "an address leads to its figure")
+    shown = "document.querySelector('mark.now') && document.querySelector('mark.now').id"
+    for _ in range(100):
+        if b.js(shown) == last:
+            break
+        time.sleep(0.1)
+    ok(b.js(shown) == last, "an address leads to its figure")
     ok(not b.trouble(), "no error on the way", b.trouble())
 
 
