@@ -46,6 +46,7 @@ struct word {
 	bool brings : 1;
 	bool quality : 1; /* an adjective: 紧急 */
 	bool verbal : 1;  /* a noun of doing: 合作 */
+	bool idiom : 1;   /* of four characters, that says what something does: 开足马力 */
 	bool causes : 1;  /* a verb whose subject is no scope */
 	/* of DEICTIC: stands for somebody, 他; for some, 他们 */
 	bool people : 1, many : 1;

@@ -538,7 +538,9 @@ right_phrase(const struct linker *l, size_t k, bool object)
 			if (opened < 0)
 				break; /* the end of a quotation that the figure stands in */
 		}
-		if ((w->role == AMONG && to > from) || link_word(w)->people)
+		if ((to > from &&
+			(w->role == AMONG || (link_word(w)->idiom && w[-1].role != DE))) ||
+		    link_word(w)->people)
 			break; /* 87岁|高龄|的|她 */
 		bool ends = i + 1 == l->n || is_boundary(w + 1);
 

@@ -389,6 +389,7 @@ add_lexicon(const struct table *t)
 			    memcmp(s + n - nend, end, nend) == 0)
 				w->role = HEAD;
 			w->quality = *table_cell(t, i, (size_t)pos) == 'a';
+			w->idiom = n == 12 && *table_cell(t, i, (size_t)pos) == 'i';
 		}
 		w->verbal = w->role == NOUN && *table_cell(t, i, (size_t)pos) == 'v';
 		/* a word of the rules is at least as likely as the lexicon says */
