@@ -217,9 +217,14 @@ for name, text in (("十", "十"), ("一", "一"), ("万", "1万"), ("digits", "
     ok(b < 0.25 or b < 9 * max(a, 0.02), "linear on %d x %s" % (4 * n, name), "%.3f s, then %.3f s" % (a, b))
 
 # What is linked looks around only so far, and shifts nothing.
-for text in ("63岁的王桂芳，", "王桂芳说3个，", "16—24岁、", "2024年，", "甲、乙分别3个、5个，"):
+for text in ("63岁的王桂芳，", "王桂芳说3个，", "16—24岁、", "2024年，", "甲、乙分别3个、5个，", "高坪三区分别3个、", "5万元以上项目3个，",
+             "卫生院院长王某，", "在车间的村，", "结构16.2:36.5:"):
     n = 100000 // len(text.encode())
     a, b = seconds(text * n) - base, seconds(text * 4 * n) - base
+    ok(b < 8 * max(a, 0.15), "linear on %d x %s" % (4 * n, text), "%.3f s, then %.3f s" % (a, b))
+for text in ("王女士", "高坪三区、", "江南有限公司"):  # each is a name, with one figure before them all
+    n = 200000 // len(text.encode())
+    a, b = seconds("3个" + text * n) - base, seconds("3个" + text * 4 * n) - base
     ok(b < 8 * max(a, 0.15), "linear on %d x %s" % (4 * n, text), "%.3f s, then %.3f s" % (a, b))
 
 # A pattern that gives up on one text is off for those behind it.

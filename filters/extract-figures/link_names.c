@@ -9,9 +9,9 @@ link_merge(struct linker *l, size_t start, size_t end)
 {
 	size_t from = 0, to, high = l->n;
 
-	while (from < high) { /* the first that begins at start or later */
+	while (from < high) { /* the first that ends behind start, no empty one */
 		size_t mid = from + (high - from) / 2;
-		if (l->token[mid].start < start)
+		if (l->token[mid].end <= start)
 			from = mid + 1;
 		else
 			high = mid;
@@ -156,7 +156,9 @@ name_counted(struct linker *l, size_t etc)
 {
 	const size_t least = 6, most = 12; /* bytes of such a name */
 
-	for (size_t to = etc, from; to > 0; to = from - 1) {
+	size_t items = 0;
+
+	for (size_t to = etc, from; to > 0 && items++ < MAX_LIST; to = from - 1) {
 		for (from = to; from > 0 && l->token[from - 1].role != LIST &&
 				!is_boundary(&l->token[from - 1]) && to - from < MAX_NAME;
 		     from--)

@@ -153,9 +153,12 @@ said_before(const struct linker *l, size_t i)
 static bool
 age_follows(const struct linker *l, size_t i)
 {
-	while (i < l->n && (l->token[i].role == DATE || l->token[i].role == COMMA ||
-			       l->token[i].role == OPEN || l->token[i].role == ADVERB ||
-			       l->token[i].role == LEVEL || l->token[i].role == NOW))
+	size_t far = i + MAX_PHRASE;
+
+	while (
+	    i < l->n && i < far &&
+	    (l->token[i].role == DATE || l->token[i].role == COMMA || l->token[i].role == OPEN ||
+		l->token[i].role == ADVERB || l->token[i].role == LEVEL || l->token[i].role == NOW))
 		i++;
 	return i < l->n && link_age(l, i) != 0;
 }
