@@ -161,8 +161,8 @@ with_age(struct linker *l, struct range np)
 		return np.from;
 	if (link_age(l, i - 1) != 0)
 		l->token[i - 1].word = link_age(l, i - 1); /* the rule was of use */
-	else if (i == np.from || figure_of(l, i - 1)->kind != KIND_MONEY)
-		return np.from;
+	else if (l->token[np.from - 1].role != AFTER || figure_of(l, i - 1)->kind != KIND_MONEY)
+		return np.from; /* 资金50万元|和|设备 */
 	return i - 1;
 }
 

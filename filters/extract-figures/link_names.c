@@ -184,7 +184,8 @@ name_company(struct linker *l, size_t holder)
 
 		if (in_phrase(t))
 			continue;
-		if ((t->end - t->start != 3 && i != holder) || !in_phrase(t - 1) ||
+		if ((t->end - t->start != 3 && i != holder) || !in_phrase(t - 1) || t[-1].person ||
+		    t[-1].role == DEICTIC || /* 他|卖|某某食品有限公司|产品 */
 		    (t->role != VERB && t->role != ADVERB && t->role != RISE && t->role != FALL))
 			return;
 		t->role = NOUN;
