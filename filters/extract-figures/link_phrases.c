@@ -607,6 +607,23 @@ does(const struct token *t)
 	return t->role == VERB || (t->role == NOUN && link_word(t)->verbal);
 }
 
+/* 北京|, 北京、上海|, 临江、江南、高坪三区|产值: where the places end that token i begins. */
+static size_t
+places_end(const struct linker *l, size_t i, size_t to)
+{
+	size_t from = i;
+
+	while (i < to && l->token[i].role == PLACE)
+		i++;
+	size_t first = i;
+	while (i > from && i + 1 < to && (l->token[i].role == LIST || l->token[i].role == AND) &&
+	       l->token[i + 1].role == PLACE)
+		i += 2;
+	if (i > first && i < to && l->token[i].role == ETC)
+		i++;
+	return i;
+}
+
 struct range
 cut_scope(const struct linker *l, struct range *r)
 {
@@ -623,8 +640,7 @@ cut_scope(const struct linker *l, struct range *r)
 	if (i < r->to && l->token[i].role == DEICTIC)
 		i++;
 	else
-		while (i < r->to && l->token[i].role == PLACE)
-			i++;
+		i = places_end(l, i, r->to);
 	end = i;
 	name = name || (i > r->from && l->token[r->from].role == PLACE);
 	if (name && i > r->from && i < r->to && l->token[i].role == HOLDER &&
