@@ -16,15 +16,21 @@ scope_of(const struct state *st)
 	return st->deictic.n > 0 ? st->deictic : st->subject;
 }
 
-/* 县里 stands for a county, and not for the town or the person that was named last. */
+/*
+ * 县里 stands for a county, and not for the town or the person that was named
+ * last; 他 for a person, 我们 for some, or for a body.
+ */
 static bool
 stands_for(const struct token *t, struct str name, const struct state *st)
 {
 	const char *ends = link_gives(t);
 
-	if (link_word(t)->people ? (st->person ? link_word(t)->many && !st->several : st->above)
-				 : st->person)
+	if (!link_word(t)->people) {
+		if (st->person)
+			return false;
+	} else if (link_word(t)->many ? st->above || (st->person && !st->several) : !st->person) {
 		return false;
+	}
 	return name.n > 0 && link_word(t)->keep && link_word(t)->role == DEICTIC &&
 	       (ends == NULL || name.n <= 6 || ends_with(name, (struct str){ends, strlen(ends)}));
 }
