@@ -86,8 +86,9 @@ compose_areas(struct finder *f)
 		if (e == 0 || !unit)
 			continue;
 		const struct token *b = t - 1;
-		if ((b->kind == K_BODY || b->kind == K_PEOPLE) && t->info != 0 &&
-		    f->m->more[t->info].village && b->end - b->start <= 3) { /* 黄龙镇|三星|村 */
+		if ((b->kind == K_BODY || b->kind == K_PEOPLE || b->kind == K_CHINESE) &&
+		    t->info != 0 && f->m->more[t->info].village &&
+		    b->end - b->start <= 3) { /* 黄龙镇|三星|村 */
 			const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;
 
 			add_span(f, first->start, t->end, K_SUFFIXED, LOC, 0);

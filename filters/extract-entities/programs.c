@@ -44,9 +44,9 @@ program_tail(const struct finder *f, size_t close, uint32_t *more, size_t *token
 		uint32_t flags, m;
 		bool inside;
 
-		if (!is_han(f->cp[t->start]) || t->pos == POS_PART || t->pos == POS_CONJ ||
-		    t->pos == POS_PREP || t->pos == POS_PRON || t->pos == POS_ADV ||
-		    info_of_token(f, t)->flags & L_NOT)
+		if (!is_han(f->cp[t->start]) || is_name(t, LOC) || t->pos == POS_PART ||
+		    t->pos == POS_CONJ || t->pos == POS_PREP || t->pos == POS_PRON ||
+		    t->pos == POS_ADV || info_of_token(f, t)->flags & L_NOT)
 			break;
 		endings(t, &flags, &m, &inside);
 		if (end != 0 && !(m & M_QUOTED) && !is_action(f, t)) {
@@ -229,6 +229,24 @@ compose_quoted(struct finder *f)
 	}
 }
 
+/* 高标准农田改造提升行动、和美乡村创建行动: is it beside another one in a list? */
+static bool
+in_list(const struct finder *f, size_t start, size_t e)
+{
+	if (start > 1 && f->cp[f->token[start].start - 1] == U'、' &&
+	    is_action(f, &f->token[start - 2]))
+		return true;
+	if (e + 1 >= f->ntoken || f->cp[f->token[e + 1].start] != U'、')
+		return false;
+	for (size_t k = e + 2; k < f->ntoken && k < e + MAXGROW; k++) {
+		if (!is_han(f->cp[f->token[k].start]))
+			return false;
+		if (is_action(f, &f->token[k]))
+			return true;
+	}
+	return false;
+}
+
 /* 全国文明村: an honour needs nothing between the place and its ending, as 全国行动 would. */
 static bool
 is_honour(const struct finder *f, const struct token *t)
@@ -273,10 +291,13 @@ compose_programs(struct finder *f)
 				break;
 			}
 			if (!is_han(f->cp[b->start]) || b->pos == POS_PART || b->pos == POS_PREP ||
-			    b->pos == POS_PRON || (in->flags & L_NOT && b->pos != POS_CONJ))
+			    b->pos == POS_PRON ||
+			    (in->flags & L_NOT && b->pos != POS_CONJ &&
+				!(k + 1 == e && b->pos == POS_VERB))) /* 和美乡村|创建|行动 */
 				break;
 			start = k;
 		}
+		does |= start < e && is_action(f, t) && in_list(f, start, e);
 		if (does && t->end - f->token[start].start >= 6 &&
 		    f->token[start].pos != POS_CONJ) {
 			add_span(f, f->token[start].start, t->end, K_PROGRAM, PROGRAM, 0);

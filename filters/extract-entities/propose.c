@@ -7,6 +7,7 @@
 enum {
 	SELDOM = 1000,
 	RARE = 900,
+	OFTEN = 790,
 	LISTED = 300, /* a character of a name that a list has */
 	MAXFOREIGN = 7,
 	MAXCHAIN = 40,
@@ -80,6 +81,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 	enum {
 		UNSEEN = 1050,
 		PART = 500,
+		RARE_PART = 950, /* not so those of Japan, 罗|小川 */
 		VILLAGE = 600 /* 张思村 */,
 		COMMON = 900,
 		SELDOM_LAST = 700,
@@ -114,6 +116,15 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
 	}
+	if (ns == 1) /* 包|萨日|娜 */
+		for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
+			const struct info *in = &f->m->info[f->hit[h].word];
+
+			if ((in->flags & (L_SURNAME | L_WORD)) == L_SURNAME &&
+			    in->ncost > RARE_PART && in->n > 1 && g + in->n < f->n &&
+			    is_han(f->cp[g + in->n]))
+				add_cand(f, i, 2U + in->n, K_CHINESE, 0, surname + 2 * PART, 0);
+		}
 	if (ns > 1) /* 格桑|旺堆, 敖登|格日勒 */
 		for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
 			const struct info *in = &f->m->info[f->hit[h].word];
@@ -286,6 +297,8 @@ static void
 propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 {
 	const struct info *info = f->m->info;
+	const uint32_t stop = BIT(F_STOP_BEFORE) | BIT(F_LIST_BEFORE);
+	const uint32_t cue = L_BEFORE | L_PLACE_BEFORE | L_NOT;
 	int32_t make = 0;
 	bool landform = f->m->more[word].village && f->spot[unit - 1].word != 0 &&
 			f->m->more[f->spot[unit - 1].word].landform;
@@ -306,9 +319,14 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 			if (in->flags & L_WORD &&
 			    (in->pos == POS_PART || in->pos == POS_PRON || in->pos == POS_CONJ ||
 				in->pos == POS_PREP || in->pos == POS_ADV ||
+				(in->pos == POS_NONE && in->cost < 800) || /* 每座|岛 */
 				(in->pos == POS_VERB && in->cost < 750)))
 				return;
-			begins &= in->pos != POS_VERB || in->cost >= 900; /* but 桐花巷社区 */
+			bool verb = in->pos == POS_VERB && in->cost < 900, often = in->cost < OFTEN;
+			if (verb && often && n == 1 && nunit == 1)
+				return; /* 辞职回|岛 */
+			begins &= !verb || (f->spot[at].left & stop &&
+					       !(in->flags & cue)); /* but 桐花巷社区, 、花鸟岛 */
 		}
 		make += c;
 		if (!begins)

@@ -269,10 +269,30 @@ landform(const struct finder *f, const struct item *item)
 	return item->end - item->start == 3 && word != 0 && f->m->more[word].landform;
 }
 
+/* 花鸟岛、枸杞岛、嵊山岛: all end with the same word for a place, and one is known as a place. */
+static bool
+one_sort(const struct finder *f, const struct row *row)
+{
+	bool place = false;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct item *item = &row->item[i];
+
+		if (f->cp[item->end - 1] != f->cp[row->item[0].end - 1] ||
+		    item->end - item->start < 3)
+			return false;
+		place |= item->label == LOC;
+	}
+	uint32_t word = f->spot[row->item[0].end - 1].word;
+	return place && row->n > 2 && word != 0 && f->m->info[word].flags & L_UNIT;
+}
+
 /* 杨小凤、左军、巩玉芹: what stands between two names of one sort. */
 static void
 alike(struct finder *f, const struct row *row)
 {
+	bool isles = one_sort(f, row);
+
 	for (size_t i = 0; i < row->n; i++) {
 		const struct item *item = &row->item[i];
 		int label = i > 0 ? item[-1].label : i + 2 < row->n ? item[2].label : -1;
@@ -288,6 +308,8 @@ alike(struct finder *f, const struct row *row)
 			label = other;
 		if (label == PERSON)
 			other = label;
+		if (isles && item->label < 0)
+			label = other = LOC;
 		if (item->label >= 0 || label < 0 || label != other ||
 		    (label != LOC && label != PERSON && label != ORG))
 			continue;
@@ -297,7 +319,7 @@ alike(struct finder *f, const struct row *row)
 		const struct item *by = i > 0 ? item - 1 : item + 1;
 		bool same = label == LOC && row->n > 2 && item->end - item->start > 2 &&
 			    f->cp[item->end - 1] == f->cp[by->end - 1];
-		if (may_be(f, item, (uint32_t)label) && (same || !common(f, item)))
+		if (may_be(f, item, (uint32_t)label) && (same || isles || !common(f, item)))
 			add_item(f, item, (uint32_t)label);
 	}
 }

@@ -26,6 +26,21 @@ near_person(const struct finder *f, size_t k)
 	return k < f->ntoken && is_name(&f->token[k], PERSON);
 }
 
+/* 局长 朱胜利: what stands alone behind a post is a name, if it has a surname, whatever it means.
+ */
+static bool
+name_alone(struct finder *f, uint32_t start)
+{
+	for (uint32_t n = 3; n >= 2; n--)
+		if (start + n <= f->n && f->spot[start].may & MAY_SURNAME &&
+		    is_han(f->cp[start + 1]) && is_han(f->cp[start + n - 1]) &&
+		    f->spot[start + n].right & (BIT(F_STOP_AFTER) | BIT(F_END))) {
+			add_span(f, start, start + n, K_SERIES, PERSON, 0);
+			return true;
+		}
+	return false;
+}
+
 /* A post counts by a body, a place or a person, or in a list with one that does. */
 void
 compose_titles(struct finder *f)
@@ -79,6 +94,8 @@ compose_titles(struct finder *f)
 		    (f->cp[f->token[e].start] == ' ' || f->cp[f->token[e].start] == 0x3000) &&
 		    near_person(f, e + 1))
 			after = true;
+		if (!after && post && e < f->ntoken && f->cp[f->token[e].start] == ' ')
+			after = name_alone(f, f->token[e].end);
 		for (size_t j = e;
 		     !after && j + 1 < f->ntoken && j < e + 12 &&
 		     (f->cp[f->token[j].start] == 0x3001 || f->cp[f->token[j].start] == U'兼');) {
