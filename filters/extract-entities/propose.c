@@ -116,7 +116,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
 	}
-	if (ns == 1) /* 包|萨日|娜 */
+	if (ns == 1 && g < f->n) /* 包|萨日|娜 */
 		for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
 			const struct info *in = &f->m->info[f->hit[h].word];
 
@@ -125,7 +125,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			    is_han(f->cp[g + in->n]))
 				add_cand(f, i, 2U + in->n, K_CHINESE, 0, surname + 2 * PART, 0);
 		}
-	if (ns > 1) /* 格桑|旺堆, 敖登|格日勒 */
+	if (ns > 1 && g < f->n) /* 格桑|旺堆, 敖登|格日勒 */
 		for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
 			const struct info *in = &f->m->info[f->hit[h].word];
 

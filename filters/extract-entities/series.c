@@ -155,15 +155,14 @@ first_start(const struct finder *f, uint32_t end)
 	return start;
 }
 
-/* The longest composed name that begins there, or NULL: mark_spans() leaves other places as they
- * are.
- */
+/* The longest composed name that begins there, or NULL; where they begin is marked in the memory of
+ * the search for words. */
 static const struct span *
 span_at(const struct finder *f, uint32_t start)
 {
-	size_t s = start < f->n ? f->found[start].at : f->nspan;
+	uint32_t s = start < f->n ? f->found[start].at : 0;
 
-	return s < f->nspan && f->span[s].start == start ? &f->span[s] : NULL;
+	return s != 0 ? &f->span[s - 1] : NULL;
 }
 
 /* What an item is by itself: the label of a name that takes all of it. */
@@ -178,15 +177,15 @@ label_of_item(const struct finder *f, uint32_t start, uint32_t end)
 	return s != NULL && s->end == end ? s->label : -1;
 }
 
-/* The composed names by where they begin, in the memory of the search for words. */
 static void
 mark_spans(struct finder *f)
 {
+	memset(f->found, 0, f->n * sizeof *f->found);
 	for (size_t s = 0; s < f->nspan; s++) {
 		const struct span *longest = span_at(f, f->span[s].start);
 
 		if (longest == NULL || f->span[s].end > longest->end)
-			f->found[f->span[s].start].at = (uint32_t)s;
+			f->found[f->span[s].start].at = (uint32_t)s + 1;
 	}
 }
 
