@@ -367,7 +367,7 @@ rules_match(
 		return 0;
 	if (!is_declared(r, text))
 		dispatch_reset(d);
-	if (dispatch_hopeless(d, text, at))
+	if (r->explain == NULL && dispatch_hopeless(d, text, at))
 		return 0;
 	return match_at(r, type, text, at, out, max);
 }
@@ -402,7 +402,7 @@ rules_scan(
 
 	if (!is_declared(r, text))
 		dispatch_reset(d);
-	if (dispatch_hopeless(d, text, *at))
+	if (r->explain == NULL && dispatch_hopeless(d, text, *at))
 		return 0;
 	for (;; *at += utf8_len(text.p[*at])) {
 		*at = dispatch_skip(d, text, *at);
