@@ -329,9 +329,12 @@ is_rate(const struct linker *l, const struct linking *g)
 static bool
 is_noun_of_last(const struct linker *l, const struct linking *g)
 {
-	return g->f->kind == KIND_COUNT && g->t.to == g->k && g->np.from == g->low && g->low > 0 &&
-	       g->np.from < g->np.to && l->token[g->low - 1].role == FIGURE &&
-	       figure_of(l, g->low - 1)->kind == KIND_COUNT && g->k + 1 < l->n &&
+	if (g->low == 0 || g->np.from != g->low || g->np.from == g->np.to ||
+	    l->token[g->low - 1].role != FIGURE || figure_of(l, g->low - 1)->kind != KIND_COUNT)
+		return false;
+	if (g->t.to == g->np.to + 1 && l->token[g->np.to].role == VERB)
+		return true; /* 236户|首贷|企业|贴息|412万元 */
+	return g->f->kind == KIND_COUNT && g->t.to == g->k && g->k + 1 < l->n &&
 	       l->token[g->k + 1].role == VERB;
 }
 
@@ -709,6 +712,11 @@ carry_metric(struct linker *l, const struct state *st, struct linking *g)
 	/* 派出运动员90人，以|12金: of another kind */
 	other = other || (bare && g->f->kind == KIND_COUNT && g->t.prep && g->t.direction == 0 &&
 			     !g->t.level && !same_unit(st->last, g->f));
+	/* 9个小组、612户: not of these; 净赚18万元。…有41家 */
+	other = other ||
+		(bare && g->f->kind == KIND_COUNT && g->t.direction == 0 && st->last != NULL &&
+		    !same_unit(st->last, g->f) &&
+		    (st->last->kind == KIND_COUNT ? l->token[g->k - 1].role == LIST : g->t.light));
 	if (metric->n == 0 && bare && g->t.direction != 0 && st->nrecent > 0 &&
 	    g->f->kind == KIND_COUNT && same_unit(st->last, g->f)) /* 有12个，比上月增加|3个 */
 		*metric = st->recent[st->nrecent - 1].metric;

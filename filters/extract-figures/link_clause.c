@@ -268,6 +268,8 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 	bool named = looks_like_name(l, all) && !inside, cut = o->scope.from < o->scope.to;
 	bool has = o->verb < l->n && l->token[o->verb].role == DE; /* 石门村|的|变化 */
 
+	if (o->to < l->n && l->token[o->to].role == LEVEL && link_word(&l->token[o->to])->brings)
+		return true; /* 恒达|精密|是一家… */
 	if (n == 1 && o->acts && first->role == HOLDER &&
 	    (link_word(first)->keep ||
 		((st->above || st->named.n == 0) && first->end - first->start > 3 &&

@@ -387,6 +387,19 @@ body_pays(const struct around *a, struct found *found)
 	return true;
 }
 
+/* 到外地|考察|了|5次: what is done so often; or NULL. */
+static const struct token *
+done_often(const struct around *a)
+{
+	const struct token *verb = &a->l->token[a->k] - 2;
+
+	if (a->f->kind != KIND_COUNT || !str_is(a->f->unit, "次") || a->k < a->low + 2 ||
+	    !is_empty(a->after) || verb[1].role != LIGHT || verb[1].end - verb[1].start != 3 ||
+	    verb->role != VERB)
+		return NULL;
+	return verb;
+}
+
 /* No noun on either side: the verb before, or what is done so often: 五次|被评为… */
 static void
 set_verb(const struct around *a, bool listed, struct found *found)
@@ -438,7 +451,10 @@ metric_of(struct linker *l, size_t k, size_t low, const struct tail *t, struct r
 		a.after.to = a.after.from;
 	if (is_object_share(&a) && is_doer(&a) && !is_empty(a.after))
 		found->who = a.noun;
-	if (takes_right(&a))
+	const struct token *often = listed ? NULL : done_often(&a);
+	if (often != NULL)
+		found->metric = word_at(l, (size_t)(often - l->token));
+	else if (takes_right(&a))
 		set_right(l, &a, found);
 	else if (body_pays(&a, found))
 		return;

@@ -175,7 +175,8 @@ name_counted(struct linker *l, size_t etc)
 	}
 }
 
-/* 贵州|梨|润|食品|有限公司, 中央|结算|有限公司: what is within the name of a company is no verb. */
+/* 贵州|梨|润|食品|有限公司, 中央|结算|有限公司, 恒|达|精密|是一家: what is within the name of a
+ * company is no verb. */
 static void
 name_company(struct linker *l, size_t holder)
 {
@@ -186,7 +187,8 @@ name_company(struct linker *l, size_t holder)
 			continue;
 		if ((t->end - t->start != 3 && i != holder) || !in_phrase(t - 1) || t[-1].person ||
 		    t[-1].role == DEICTIC || /* 他|卖|某某食品有限公司|产品 */
-		    (t->role != VERB && t->role != ADVERB && t->role != RISE && t->role != FALL))
+		    (t->role != VERB && t->role != ADVERB && t->role != RISE && t->role != FALL &&
+			t->role != LEVEL))
 			return;
 		t->role = NOUN;
 	}
@@ -198,7 +200,9 @@ link_mend_names(struct linker *l)
 	const size_t company = 12; /* bytes: 有限公司 */
 
 	for (size_t i = 0; i < l->n; i++)
-		if (l->token[i].role == HOLDER && l->token[i].end - l->token[i].start >= company)
+		if ((l->token[i].role == HOLDER &&
+			l->token[i].end - l->token[i].start >= company) ||
+		    (l->token[i].role == LEVEL && link_word(&l->token[i])->brings))
 			name_company(l, i);
 	for (size_t i = 0; i < l->n; i++)
 		if (l->token[i].role == ETC && link_word(&l->token[i])->keep)
