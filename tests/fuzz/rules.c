@@ -50,12 +50,15 @@ scan(struct rules *r, struct str text)
 	size_t at = 0, n;
 
 	while ((n = rules_scan(r, 0, text, &at, m, 8)) > 0) {
-		CHECK(n <= 8 && rules_match(r, 0, text, at, again, 8) == n);
+		size_t same = rules_match(r, 0, text, at, again, 8);
+		bool off = rules_errors(r) > 0; /* then a rule may have been switched off since */
+
+		CHECK(n <= 8 && (off || same == n));
 		for (size_t i = 0; i < n; i++) {
 			CHECK(m[i].start == at && m[i].end > at && m[i].end <= text.n);
 			CHECK(boundary(text, m[i].start) && boundary(text, m[i].end));
 			CHECK(i == 0 || m[i].end <= m[i - 1].end);
-			CHECK(again[i].rule == m[i].rule && again[i].end == m[i].end);
+			CHECK(off || (again[i].rule == m[i].rule && again[i].end == m[i].end));
 			for (size_t k = 0; k < m[i].ncapture; k++)
 				CHECK(m[i].capture[k].start <= m[i].capture[k].end &&
 				      m[i].capture[k].end <= text.n);
