@@ -57,6 +57,16 @@ address_end(const struct linker *l, size_t i)
 	return to;
 }
 
+/* 陈|莉|带|着: is token i what somebody does, and no part of a name? */
+static bool
+is_deed(const struct linker *l, size_t i)
+{
+	const struct token *t = &l->token[i];
+
+	return i + 1 < l->n && t->role == VERB && t[1].end - t[1].start == 3 &&
+	       (t[1].role == LEVEL || t[1].role == LIGHT);
+}
+
 /* Behind the surname that is token i: how surely the next tokens are a given name. */
 static enum sure
 given_name(const struct linker *l, size_t i, size_t *to)
@@ -76,10 +86,8 @@ given_name(const struct linker *l, size_t i, size_t *to)
 		return char_of(l, a, 0)->given1 && char_of(l, a, 1)->given2 ? LIKELY : NO;
 	if (!is_han_word(a, 1))
 		return NO;
-	if (b + 1 < end && b->role == VERB && b[1].end - b[1].start == 3 &&
-	    (b[1].role == LEVEL || b[1].role == LIGHT))
-		return char_of(l, a, 0)->given ? MAYBE : NO; /* 陈|莉|带|着 */
-	if (b < end && is_han_word(b, 1) && char_of(l, a, 0)->given1 && char_of(l, b, 0)->given2) {
+	if (b < end && is_han_word(b, 1) && !is_deed(l, i + 2) && char_of(l, a, 0)->given1 &&
+	    char_of(l, b, 0)->given2) {
 		*to = i + 3;
 		return SURE;
 	}
@@ -201,9 +209,12 @@ is_person(const struct linker *l, size_t i, size_t *to)
 	return behind != NO && (before == LIKELY || behind == LIKELY);
 }
 
-/* A person's name that begins with token i: where it ends; i if there is none. */
+/*
+ * Behind an age nothing else says that token i begins a name, but its
+ * surname, as rare as the given name may be: where it ends; i if there is none.
+ */
 static size_t
-person_at(const struct linker *l, size_t i)
+aged_name_at(const struct linker *l, size_t i)
 {
 	size_t to = i, chars = 0;
 
@@ -213,19 +224,20 @@ person_at(const struct linker *l, size_t i)
 		const struct token *t = &l->token[to];
 		size_t n = (t->end - t->start) / 3;
 
-		if (to > i && ((!in_phrase(t) && t->role != VERB && t->role != ADVERB) ||
-				  t->role == QUOTE || chars + n > 3))
+		if (to > i &&
+		    ((!in_phrase(t) && t->role != VERB && t->role != ADVERB) || t->role == QUOTE ||
+			chars + n > 3 || (chars > 1 && is_deed(l, to))))
 			break;
 		chars += n;
 	}
 	return chars >= 2 ? to : i;
 }
 
-/* 独居老人|田家|富|说: behind a noun, a name whose surname was cut into a word. */
+/* 独居老人|田家|富|说: the same behind a noun, and a name whose surname was cut into a word. */
 static size_t
-person_behind(const struct linker *l, size_t i)
+aged_name_behind(const struct linker *l, size_t i)
 {
-	size_t to = person_at(l, i), end = i + 2;
+	size_t to = aged_name_at(l, i), end = i + 2;
 
 	if (to > i || end >= l->n || l->token[i].role != NOUN ||
 	    l->token[i].end - l->token[i].start != 6 || l->token[i + 1].role != NOUN ||
@@ -249,12 +261,12 @@ static void
 aged_person(struct linker *l, size_t age)
 {
 	size_t at = age + 1 + (l->token[age + 1].role == DE), from = at;
-	size_t to = at > age + 1 ? person_at(l, from) : from;
+	size_t to = at > age + 1 ? aged_name_at(l, from) : from;
 
 	while (to == from && from < at + 4 && from + 1 < l->n &&
 	       (l->token[from].role == NOUN || l->token[from].role == VERB)) {
 		from++;
-		to = person_behind(l, from);
+		to = aged_name_behind(l, from);
 	}
 	if (to > from && (to == l->n || l->token[to].role != NOUN)) /* not 高二|学生 */
 		merge_person(l, l->token[from].start, l->token[to - 1].end);
