@@ -580,8 +580,10 @@ looks_like_name(const struct linker *l, struct range r)
 bool
 names_area(const struct linker *l, size_t from, size_t to)
 {
+	if (from >= to)
+		return false;
 	const struct token *area = &l->token[to - 1];
-	size_t before = from < to ? area->start - l->token[from].start : 0;
+	size_t before = area->start - l->token[from].start;
 
 	return before >= 3 && before <= 9 && area->role == HOLDER && link_word(area)->brings;
 }
