@@ -493,7 +493,8 @@ deal_over_figures(struct linker *l, struct linking *g)
 		first++;
 	i = first;
 	for (size_t k = g->n; k-- > 0; i--) {
-		if (i == 0 || l->token[i - 1].role != FIGURE)
+		if (i == 0 || l->token[i - 1].role != FIGURE ||
+		    figure_of(l, i - 1)->kind == KIND_NUMBER) /* 5:42:53 */
 			return;
 		list.item[k] = word_at(l, i - 1);
 		if (k > 0 &&

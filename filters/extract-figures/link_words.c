@@ -737,9 +737,13 @@ is_number(const struct linker *l, size_t i)
 static void
 mark_proportions(struct linker *l)
 {
-	for (size_t i = 1; i + 1 < l->n; i++)
-		if (l->token[i].role == COMMA && is_number(l, i - 1) && is_number(l, i + 1))
+	for (size_t i = 1; i + 1 < l->n; i++) {
+		size_t len;
+		uint32_t c = utf8_get(l->text.p + l->token[i].start, &len);
+
+		if ((c == ':' || c == 0xFF1A) && is_number(l, i - 1) && is_number(l, i + 1))
 			l->token[i].role = LIST;
+	}
 }
 
 void
