@@ -441,6 +441,18 @@ is_within(const struct linker *l, size_t i, size_t low, size_t to, bool object)
 	}
 }
 
+/* 受理|旅游|投诉|143件: is its last verb the object of another? Not 业委会|拿出|70%. */
+static bool
+ends_in_deed(const struct linker *l, size_t low, struct range r)
+{
+	const struct token *first = &l->token[r.from];
+
+	if (is_short(&l->token[r.to - 1]))
+		return false;
+	return (is_verb(first) && !is_short(first)) || (r.from > low && is_verb(first - 1)) ||
+	       (r.from + 2 == r.to && link_word(first)->quality); /* 严重|损坏 */
+}
+
 struct range
 noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 {
@@ -495,11 +507,7 @@ noun_phrase(const struct linker *l, size_t low, size_t to, bool object)
 			break;
 		}
 	}
-	/* 受理|旅游|投诉|143件: the object of another verb; not 业委会|拿出|70% */
-	bool deed = verb && !is_short(&l->token[to - 1]) &&
-		    ((is_verb(&l->token[from]) && !is_short(&l->token[from])) ||
-			(from > low && is_verb(&l->token[from - 1])) ||
-			(from + 2 == to && link_word(&l->token[from])->quality)); /* 严重|损坏 */
+	bool deed = verb && ends_in_deed(l, low, (struct range){from, to});
 	while (
 	    !deed && to > from && !in_phrase(&l->token[to - 1]) && l->token[to - 1].role != CLOSE)
 		to--;
