@@ -342,6 +342,22 @@ look_rules(struct finder *f, size_t at, const struct numeral *num, size_t behind
 	return 0;
 }
 
+/* 3·15晚会, 5·1节: the second half of a day; where its digits end, or 0. */
+static size_t
+ends_dotted(struct str text, size_t at)
+{
+	static const char dot[] = "\xc2\xb7"; /* · */
+	const size_t n = sizeof dot - 1;
+	size_t end = at;
+
+	if (at <= n || memcmp(text.p + at - n, dot, n) != 0 || text.p[at - n - 1] < '0' ||
+	    text.p[at - n - 1] > '9')
+		return 0;
+	while (end < text.n && text.p[end] >= '0' && text.p[end] <= '9')
+		end++;
+	return end > at ? end : 0;
+}
+
 /* A place where a numeral begins; returns where to go on. */
 static size_t
 look_numeral(struct finder *f, size_t at)
@@ -350,9 +366,10 @@ look_numeral(struct finder *f, size_t at)
 	struct numeral num;
 	size_t n = 0, end, behind;
 
-	if ((end = keep_away(f, at)) > 0)
+	if ((end = keep_away(f, at)) > 0 || (end = ends_dotted(f->text, at)) > 0)
 		return end;
-	if (!numeral_spaced(f, at, &num) && !numeral_keep(f, at, f->text.n - at, &num))
+	if (!numeral_spaced(f, at, &num) && !numeral_dotted(f, at, &num) &&
+	    !numeral_keep(f, at, f->text.n - at, &num))
 		return at + utf8_len(f->text.p[at]);
 	behind = skip_blanks(f->text, at + num.n, 2);
 	unit = unit_at(f, behind, at, &num, &n);

@@ -68,6 +68,8 @@ size_t skip_blanks(struct str text, size_t at, int most);
 bool numeral_keep(struct finder *, size_t at, size_t n, struct numeral *);
 /* 1 234 567.8: thousands parted by blanks (GB/T 15835), one number if a unit stands behind it. */
 bool numeral_spaced(struct finder *, size_t at, struct numeral *);
+/* The same of 1·5米, with the point of older pages: only before a unit of money or measure. */
+bool numeral_dotted(struct finder *, size_t at, struct numeral *);
 void set_value(struct figure *, const struct numeral *);
 struct str value_keep(struct finder *, const struct buf *);
 struct str value_times(struct finder *, struct str, struct str factor);

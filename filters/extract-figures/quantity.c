@@ -240,11 +240,41 @@ three_digits(const char *p, size_t n)
 	       (n == 3 || !is_digit(p[3]));
 }
 
+/* As much of a text as may go on with a numeral. */
+static size_t
+some_of(const char *p, size_t n)
+{
+	size_t some = n < 64 ? n : 64;
+
+	while (some < n && ((unsigned char)p[some] & 0xC0) == 0x80)
+		some--;
+	return some;
+}
+
+/*
+ * Scans what was put together from text[at...], which has so many bytes more;
+ * the unit behind it, NULL where there is none or no numeral.
+ */
+static const struct entry *
+scan_joined(struct finder *f, size_t at, const struct buf *joined, size_t more, struct numeral *num)
+{
+	size_t unit;
+
+	if (!numeral_scan(joined->p, joined->n, num))
+		return NULL;
+	num->low = num->high = arena_str(f->arena, num->low.p, num->low.n);
+	num->n += more;
+	num->exact_n += more;
+	num->last += num->last > 0 ? more : 0;
+	num->digits = 0;
+	return unit_at(f, skip_blanks(f->text, at + num->n, 2), at, num, &unit);
+}
+
 bool
 numeral_spaced(struct finder *f, size_t at, struct numeral *num)
 {
 	const char *p = f->text.p + at;
-	size_t n = f->text.n - at, i = 0, blanks = 0, rest, unit;
+	size_t n = f->text.n - at, i = 0, blanks = 0;
 	struct buf joined = {0};
 	bool ok;
 
@@ -259,22 +289,38 @@ numeral_spaced(struct finder *f, size_t at, struct numeral *num)
 		i += 4;
 		blanks++;
 	}
-	rest = n - i < 64 ? n - i : 64;
-	while (rest < n - i && ((unsigned char)p[i + rest] & 0xC0) == 0x80)
-		rest--;
-	buf_add(&joined, p + i, rest);
-	ok = blanks > 0 && numeral_scan(joined.p, joined.n, num);
-	if (ok) {
-		num->low = num->high = arena_str(f->arena, num->low.p, num->low.n);
-		num->n += blanks;
-		num->exact_n += blanks;
-		num->last += num->last > 0 ? blanks : 0;
-		num->digits = 0;
-		num->flags |= NUMERAL_COMMA;
-		ok = unit_at(f, skip_blanks(f->text, at + num->n, 2), at, num, &unit) != NULL;
-	}
+	buf_add(&joined, p + i, some_of(p + i, n - i));
+	ok = blanks > 0 && scan_joined(f, at, &joined, blanks, num) != NULL;
+	num->flags |= ok ? NUMERAL_COMMA : 0;
 	buf_free(&joined);
 	return ok;
+}
+
+bool
+numeral_dotted(struct finder *f, size_t at, struct numeral *num)
+{
+	static const char dot[] = "\xc2\xb7"; /* · */
+	const size_t ndot = sizeof dot - 1;
+	const char *p = f->text.p + at;
+	size_t n = f->text.n - at, i = 0, k;
+	struct buf joined = {0};
+	const struct entry *unit;
+
+	while (i < n && i < 5 && is_digit(p[i]))
+		i++;
+	if (i == 0 || i > 4 || n - i <= ndot || memcmp(p + i, dot, ndot) != 0 ||
+	    (at > 0 && (is_digit(p[-1]) || p[-1] == '.')))
+		return false;
+	for (k = i + ndot; k < n && is_digit(p[k]);)
+		k++;
+	if (k == i + ndot || k > i + ndot + 3 || k == n || (unsigned char)p[k] < 0x80)
+		return false;
+	buf_add(&joined, p, i);
+	buf_putc(&joined, '.');
+	buf_add(&joined, p + i + ndot, some_of(p + i + ndot, n - i - ndot));
+	unit = scan_joined(f, at, &joined, ndot - 1, num);
+	buf_free(&joined);
+	return unit != NULL && (unit->kind == KIND_MONEY || unit->kind == KIND_MEASURE);
 }
 
 /* --- what stands before --- */
