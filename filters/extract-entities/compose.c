@@ -189,7 +189,7 @@ compose(struct finder *f)
 		compose_events(f);
 	if (f->labels & BIT(LOC))
 		compose_places(f);
-	if (f->labels & BIT(LOC) || any & (L_UNIT | L_TAIL))
+	if (any & (L_UNIT | L_TAIL))
 		compose_areas(f);
 	if (f->any & MAY_POST)
 		compose_titles(f);

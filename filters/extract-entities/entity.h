@@ -232,6 +232,9 @@ struct list {
 
 enum { NCHARACTER = 0x10000 };
 
+/* What a character costs in a given name that no list has it in. */
+enum { UNSEEN_GIVEN = 1050 };
+
 /* What a character costs that no list knows; what one costs that is not Han. */
 enum { UNKNOWN = 1250, COST_ASCII = 600, COST_PUNCT = 300 };
 
@@ -259,6 +262,7 @@ struct character {
 	uint32_t word;          /* its number, or 0 */
 	uint16_t says, cost;    /* of its info */
 	bool plain;             /* a word of the lexicon that is no name */
+	bool seldom;            /* a common word that few names end with: 用, 带 */
 	uint8_t abbr;           /* may it stand for a place? 2: it often does */
 	uint8_t may;            /* MAY_LISTED and so on */
 } __attribute__((aligned(32))); /* so that it lies in one line of the cache */

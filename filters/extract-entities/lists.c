@@ -14,6 +14,8 @@ const char *const list_sorts[] = {"word", "surname", "given", "translit", "place
     "title", "ending", "cue", "letter", "letter-cue", "opener", "product", "user", NULL};
 
 /* Costs of what a list does not count, in hundredths of a nat. */
+/* Of characters that end names, see learn_character(). */
+enum { COMMON = 900, SELDOM = 700, VILLAGE = 600 };
 enum { PRODUCT_COST = 900, UNCOUNTED_WORD = 1250, NAMELIKE = 500, COMMON_SPELLING = 150 };
 /* Counts of lexicon.tsv are of so many words. */
 static const double corpus = 60101967;
@@ -506,6 +508,15 @@ learn_character(struct model *m, struct character *c, uint32_t cp)
 			   (is_alnum(cp)                  ? MAY_ALNUM
 			       : is_han(cp) || is_dot(cp) ? 0
 							  : MAY_STOP));
+	const struct character given = *c;
+	if (c->alone == 0)
+		c->alone = UNSEEN_GIVEN;
+	if (c->first == 0)
+		c->first = UNSEEN_GIVEN;
+	if (c->second == 0)
+		c->second = UNSEEN_GIVEN;
+	if (cp == U'村' || cp == U'镇' || cp == U'乡') /* 张思村 */
+		c->second = (uint16_t)(c->second + VILLAGE);
 	c->word = word_find(m, s, utf8_put(s, cp));
 	if (c->word == 0)
 		return;
@@ -513,6 +524,7 @@ learn_character(struct model *m, struct character *c, uint32_t cp)
 	c->says = in->says;
 	c->cost = in->cost;
 	c->plain = in->flags & L_WORD && !in->namelike;
+	c->seldom = c->plain && in->cost < COMMON && (given.second == 0 || given.second > SELDOM);
 	c->abbr = in->flags & L_ABBR ? in->flags & L_ABBR_STRONG ? 2 : 1 : 0;
 	c->may = (uint8_t)(c->may | may_begin(in->flags));
 	if (is_han(cp) && in->cost < UNKNOWN)

@@ -14,6 +14,19 @@ named_place(const struct finder *f, const struct token *t)
 	       t->end - t->start == 2;
 }
 
+/* A name of the lexicon that ends as waters and mountains do: 滦河. */
+static bool
+is_water(const struct finder *f, const struct token *t)
+{
+	static const uint32_t last[] = U"河江湖山岭岛湾峡泉";
+	const struct info *in = info_of_token(f, t);
+	bool one = false;
+
+	for (size_t k = 0; last[k] != 0; k++)
+		one |= f->cp[t->end - 1] == last[k];
+	return t->kind < 0 && one && t->end - t->start == 2 && in->cost > RARE && !in->namelike;
+}
+
 /* 沙坪坝区丰文街道三河村 is one place; so is a place with what it is: 波兰共和国. */
 void
 compose_places(struct finder *f)
@@ -21,8 +34,11 @@ compose_places(struct finder *f)
 	for (size_t k = 0; k < f->ntoken; k++) {
 		size_t e = k;
 
-		if (!is_name(&f->token[k], LOC) || f->token[k].kind == K_ABBR)
+		if (!is_name(&f->token[k], LOC) || f->token[k].kind == K_ABBR) {
+			if (f->token[k].pos == POS_NAME && is_water(f, &f->token[k]))
+				add_span(f, f->token[k].start, f->token[k].end, K_SUFFIXED, LOC, 0);
 			continue;
+		}
 		for (; e + 1 < f->ntoken; e++) {
 			const struct token *a = &f->token[e], *b = &f->token[e + 1];
 			bool unit =
@@ -55,35 +71,16 @@ compose_places(struct finder *f)
 	}
 }
 
-/* A name of the lexicon that ends as waters and mountains do: 滦河. */
-static bool
-is_water(const struct finder *f, const struct token *t)
-{
-	static const uint32_t last[] = U"河江湖山岭岛湾峡泉";
-	const struct info *in = info_of_token(f, t);
-	bool one = false;
-
-	for (size_t k = 0; last[k] != 0; k++)
-		one |= f->cp[t->end - 1] == last[k];
-	return one && t->end - t->start == 2 && in->cost > RARE && !in->namelike;
-}
-
 /* 重庆东站枢纽新城, 民权高新区, 天宫村: what grows from its ending to the left. */
 void
 compose_areas(struct finder *f)
 {
-	for (size_t e = f->ntoken; e-- > 0;) {
+	for (size_t e = f->ntoken; e-- > 1;) {
 		const struct token *t = &f->token[e];
 		uint32_t flags, more;
-		bool inside, unit = t->end_flags & (L_UNIT | L_TAIL);
+		bool inside;
 
-		if (t->kind >= 0 || (!unit && t->pos != POS_NAME))
-			continue;
-		if (t->pos == POS_NAME && is_water(f, t)) {
-			add_span(f, t->start, t->end, K_SUFFIXED, LOC, 0);
-			continue;
-		}
-		if (e == 0 || !unit)
+		if (!(t->end_flags & (L_UNIT | L_TAIL)) || t->kind >= 0)
 			continue;
 		const struct token *b = t - 1;
 		if ((b->kind == K_BODY || b->kind == K_PEOPLE || b->kind == K_CHINESE) &&

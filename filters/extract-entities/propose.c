@@ -18,7 +18,8 @@ enum {
 static inline const struct character *
 character(const struct finder *f, size_t i)
 {
-	static const struct character none;
+	static const struct character none = {
+	    .alone = UNSEEN_GIVEN, .first = UNSEEN_GIVEN, .second = UNSEEN_GIVEN};
 	uint32_t c = f->cp[i];
 
 	return c < NCHARACTER ? &f->m->character[c] : &none;
@@ -74,64 +75,57 @@ is_word(const struct finder *f, size_t start, size_t n)
 	return n < 32 && f->spot[start].words >> n & 1;
 }
 
+/* 包|萨日|娜, 格桑|旺堆, 敖登|格日勒: names of which a list has the parts. */
+static __attribute__((noinline)) void
+propose_parts(struct finder *f, size_t i, size_t ns, int32_t surname)
+{
+	enum { PART = 500, RARE_PART = 950 /* not so those of Japan, 罗|小川 */ };
+	size_t g = i + ns;
+
+	for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
+		const struct info *in = &f->m->info[f->hit[h].word];
+
+		if (!(in->flags & L_SURNAME) || in->n < 2)
+			continue;
+		if (ns > 1 && ns + in->n < 6)
+			add_cand(f, i, ns + in->n, K_CHINESE, 0, surname + PART, 0);
+		if (ns == 1 && !(in->flags & L_WORD) && in->ncost > RARE_PART && g + in->n < f->n &&
+		    is_han(f->cp[g + in->n]))
+			add_cand(f, i, 2U + in->n, K_CHINESE, 0, surname + 2 * PART, 0);
+	}
+}
+
 /* A surname of ns characters at i, and one or two characters of a given name. */
 static void
 propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 {
-	enum {
-		UNSEEN = 1050,
-		PART = 500,
-		RARE_PART = 950, /* not so those of Japan, 罗|小川 */
-		VILLAGE = 600 /* 张思村 */,
-		COMMON = 900,
-		SELDOM_LAST = 700,
-		VERB = 400
-	};
+	enum { VERB = 400 };
 	size_t g = i + ns;
 
 	if (g < f->n && is_han(f->cp[g])) {
 		const struct character *a = character(f, g);
 
-		add_cand(f, i, ns + 1, K_CHINESE, 0, surname + (a->alone != 0 ? a->alone : UNSEEN),
+		add_cand(f, i, ns + 1, K_CHINESE, 0, surname + a->alone,
 		    (ns == 1 ? BIT(F_SHORT) : 0) | (is_word(f, i, ns + 1) ? BIT(F_WORD) : 0));
 		if (g + 1 < f->n && is_han(f->cp[g + 1])) {
-			uint16_t last = character(f, g + 1)->second;
+			const struct character *last = character(f, g + 1);
 			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
 			/* 陈伟|说, 向|小平: a cue that would become part of the name */
-			uint32_t end = f->cp[g + 1];
-			int32_t village =
-			    end == U'村' || end == U'镇' || end == U'乡' ? VILLAGE : 0;
-			/* 喻凯|用了, 凌湘|带着: a common word that few names end with */
-			const struct character *b = character(f, g + 1);
-			if (ns == 1 && b->plain && b->cost < COMMON &&
-			    !(f->spot[g + 2].right & (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER))) &&
-			    (last == 0 || last > SELDOM_LAST))
-				village += VERB;
 			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
 					(f->spot[g].left & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
+			int32_t verb = last->seldom && ns == 1 &&
+					       !(f->spot[g + 2].right &
+						   (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER)))
+					   ? VERB
+					   : 0;
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
-			    surname + (a->first != 0 ? a->first : UNSEEN) +
-				(last != 0 ? last : UNSEEN) + village,
+			    surname + a->first + last->second + verb,
 			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
+		if (f->spot[g].may & MAY_LISTED)
+			propose_parts(f, i, ns, surname);
 	}
-	if (ns == 1 && g < f->n) /* 包|萨日|娜 */
-		for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
-			const struct info *in = &f->m->info[f->hit[h].word];
-
-			if ((in->flags & (L_SURNAME | L_WORD)) == L_SURNAME &&
-			    in->ncost > RARE_PART && in->n > 1 && g + in->n < f->n &&
-			    is_han(f->cp[g + in->n]))
-				add_cand(f, i, 2U + in->n, K_CHINESE, 0, surname + 2 * PART, 0);
-		}
-	if (ns > 1 && g < f->n) /* 格桑|旺堆, 敖登|格日勒 */
-		for (uint32_t h = f->spot[g].hits; h < f->spot[g + 1].hits; h++) {
-			const struct info *in = &f->m->info[f->hit[h].word];
-
-			if (in->flags & L_SURNAME && in->n > 1 && ns + in->n < 6)
-				add_cand(f, i, ns + in->n, K_CHINESE, 0, surname + PART, 0);
-		}
 	if (ns > 1) /* 佐藤 alone */
 		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
 		    BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
