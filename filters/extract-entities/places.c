@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-enum { RARE = 1200 };
+enum { RARE = 1200, OFTEN = 1050 };
 
 /* Is it the short name of a county that is a word as well: 民权, 太平? */
 static bool
@@ -27,6 +27,41 @@ is_water(const struct finder *f, const struct token *t)
 	return t->kind < 0 && one && t->end - t->start == 2 && in->cost > RARE && !in->namelike;
 }
 
+/* The code of a listed division, of six digits; else empty. */
+static struct str
+code_of(const struct finder *f, uint32_t word)
+{
+	uint32_t row = f->m->more[word].row;
+	struct str code = {"", 0};
+
+	if (row != 0)
+		code = row_cell(f->m, row - 1, list_at(f->m, row - 1)->code);
+	return code.n == 6 ? code : (struct str){"", 0};
+}
+
+/* 江西|修水: the end of a county's name that is a word as well, if it lies where token k says; or
+ * 0. */
+static uint32_t
+county_behind(const struct finder *f, const struct token *t)
+{
+	if (t->kind != K_PLACE || !(t->flags & L_ADMIN) || t->end >= f->n)
+		return 0;
+	for (uint32_t h = f->spot[t->end].hits; h < f->spot[t->end + 1].hits; h++) {
+		uint32_t word = f->hit[h].word;
+		const struct info *in = &f->m->info[word];
+
+		if (in->n != 2 ||
+		    (in->flags & (L_NAME | L_WEAK | L_ADMIN)) != (L_NAME | L_WEAK | L_ADMIN) ||
+		    in->kind != K_PLACE || in->cost < OFTEN)
+			continue;
+		struct str county = code_of(f, word), whole = code_of(f, t->info);
+		if (county.n != 0 && whole.n != 0 && memcmp(county.p, whole.p, 2) == 0 &&
+		    memcmp(whole.p + 2, "00", 2) == 0)
+			return t->end + in->n;
+	}
+	return 0;
+}
+
 /* 沙坪坝区丰文街道三河村 is one place; so is a place with what it is: 波兰共和国. */
 void
 compose_places(struct finder *f)
@@ -39,6 +74,9 @@ compose_places(struct finder *f)
 				add_span(f, f->token[k].start, f->token[k].end, K_SUFFIXED, LOC, 0);
 			continue;
 		}
+		uint32_t county = county_behind(f, &f->token[k]);
+		if (county != 0)
+			add_span(f, f->token[k].start, county, K_CHAIN, LOC, 0);
 		for (; e + 1 < f->ntoken; e++) {
 			const struct token *a = &f->token[e], *b = &f->token[e + 1];
 			bool unit =
