@@ -37,9 +37,16 @@ before_place(const struct finder *f, size_t place)
 			break;
 		k--;
 	}
-	if (place - k < 2 || (k > 0 && is_han(f->cp[f->token[k].start - 1])))
+	if (place - k < 2)
 		return place;
-	return k;
+	if (k == 0 || !is_han(f->cp[f->token[k].start - 1]))
+		return k;
+	/* 与|电子科技大学|中山|学院 */
+	int pos = f->token[k - 1].pos;
+	return f->token[place - 1].end_flags & L_ORG_STRONG && f->token[k - 1].kind < 0 &&
+		       (pos == POS_PREP || pos == POS_CONJ || pos == POS_VERB)
+		   ? k
+		   : place;
 }
 
 /* How many words a weak ending takes: 省人力资源社会保障厅, 电子信息产品监督检验中心. */

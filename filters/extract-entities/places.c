@@ -143,7 +143,10 @@ compose_areas(struct finder *f)
 
 			for (size_t k = g.start; k < e; k++)
 				number |= f->token[k].pos == POS_NUM;
-			if (g.evidence == EV_PLACE && g.start < e && !number)
+			/* 翠亨|新区: of no list, but cut into characters */
+			bool coined = g.evidence == EV_PROPER && g.nouns == 0 &&
+				      t->start - f->token[g.start].start == 2 && e - g.start == 2;
+			if ((g.evidence == EV_PLACE || coined) && g.start < e && !number)
 				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
 		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 &&
 			   is_han(f->cp[b->start]) &&
