@@ -144,10 +144,15 @@ is_clock(const struct linker *l, size_t i)
 void
 link_clocks(struct linker *l)
 {
-	for (size_t i = 1; i < l->n; i++)
-		if (l->token[i - 1].role == DATE && is_clock(l, i))
+	for (size_t i = 1; i < l->n; i++) {
+		char c = l->text.p[l->token[i].start];
+		bool begins = (c >= '0' && c <= '9') || l->token[i].end - l->token[i].start > 3;
+
+		/* 10日|18|时, 10日|上午; not 10月|分|两批 */
+		if (l->token[i - 1].role == DATE && begins && is_clock(l, i))
 			for (; i < l->n && is_clock(l, i); i++)
 				l->token[i].role = LEAD;
+	}
 }
 
 /* 临江、江南、高|坪|三区: what is counted so are names, whatever the words say. */
