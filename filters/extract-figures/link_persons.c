@@ -105,8 +105,8 @@ name_in_word(const struct linker *l, size_t i, size_t *to)
 		last++;
 	else if (n != 3)
 		return NO;
-	if (!is_han_word(t, n) || !char_of(l, t, 0)->surname || !char_of(l, t, 1)->given1 ||
-	    !char_of(l, last, chars(last) - 1)->given2)
+	if (link_word(t)->title || !is_han_word(t, n) || !char_of(l, t, 0)->surname ||
+	    !char_of(l, t, 1)->given1 || !char_of(l, last, chars(last) - 1)->given2)
 		return NO;
 	*to = (size_t)(last - l->token) + 1;
 	return MAYBE;
