@@ -150,8 +150,9 @@ place_in(struct linker *l, struct str heading, struct place_memory *m)
 			continue;
 		if (t->role == DEICTIC)
 			m->place = word_at(l, i);
-		else if (t->role == HOLDER)
-			link_body_at(l, i, &m->place, &full);
+		else if (t->role == HOLDER && link_body_at(l, i, &m->place, &full) &&
+			 names_more(l, i + 1) && m->place.p + m->place.n == l->text.p + t->end)
+			m->place.n = l->token[i + 1].end - (size_t)(m->place.p - l->text.p);
 	}
 	return m->place;
 }
