@@ -599,6 +599,7 @@ is_aside(const struct linker *l, const struct state *st, struct range scope)
 	       first[-1].role == PREP; /* 她在|社区|工作22年 */
 }
 
+/* Of two pieces of the text: do they begin at one place, and is the second no longer? */
 static bool
 begins_with(struct str s, struct str with)
 {
