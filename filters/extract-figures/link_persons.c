@@ -288,6 +288,15 @@ find_again(struct linker *l, const struct str *name, size_t n)
 	}
 }
 
+static bool
+is_among(const struct str *name, size_t n, struct str s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name[i].n == s.n && memcmp(name[i].p, s.p, s.n) == 0)
+			return true;
+	return false;
+}
+
 void
 link_persons(struct linker *l)
 {
@@ -303,7 +312,8 @@ link_persons(struct linker *l)
 
 		if (!t->person && is_person(l, i, &to))
 			merge_person(l, t->start, l->token[to - 1].end);
-		if (t->person && n < MAX_PERSON && t->end - t->start > 3)
+		if (t->person && n < MAX_PERSON && t->end - t->start > 3 &&
+		    !is_among(name, n, word_at(l, i)))
 			name[n++] = word_at(l, i);
 	}
 	link_compact(l);
