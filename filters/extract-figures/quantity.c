@@ -291,7 +291,8 @@ numeral_spaced(struct finder *f, size_t at, struct numeral *num)
 	}
 	buf_add(&joined, p + i, some_of(p + i, n - i));
 	ok = blanks > 0 && scan_joined(f, at, &joined, blanks, num) != NULL;
-	num->flags |= ok ? NUMERAL_COMMA : 0;
+	if (ok)
+		num->flags |= NUMERAL_COMMA;
 	buf_free(&joined);
 	return ok;
 }
