@@ -661,6 +661,10 @@ value_part(const struct pattern *p, size_t start, size_t end)
 	return out;
 }
 
+/* Tried at one place. To look for a later character that must be there, each time to the end of the
+ * text, is quadratic: 《《《. */
+#define AT_A_PLACE (PCRE2_ANCHORED | PCRE2_NO_START_OPTIMIZE)
+
 static pcre2_code *
 compile(struct rules *r, const struct value *v, const struct expanded *x, const char *p, size_t n,
     size_t shift, uint32_t options)
@@ -733,7 +737,7 @@ pattern_make(struct rules *r, struct full_rule *f, struct pattern *p, const stru
 		p->code = compile(r, v, &p->x, b.p, b.n, 3, 0);
 		buf_free(&b);
 	} else {
-		p->code = compile(r, v, &p->x, p->x.text.p, p->x.text.n, 0, PCRE2_ANCHORED);
+		p->code = compile(r, v, &p->x, p->x.text.p, p->x.text.n, 0, AT_A_PLACE);
 	}
 	if (p->code == NULL)
 		return false;
