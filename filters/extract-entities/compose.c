@@ -98,53 +98,13 @@ by_start(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-enum { FEW = 16 }; /* of what a text has, nearly always; sorted without a call for each pair */
-
-static void
-sort_spans(struct span *s, size_t n)
-{
-	if (n > FEW) {
-		qsort(s, n, sizeof *s, by_length);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct span t = s[i];
-		size_t k = i;
-
-		for (; k > 0 && by_length(&s[k - 1], &t) > 0; k--)
-			s[k] = s[k - 1];
-		s[k] = t;
-	}
-}
-
-static void
-sort_entities(struct entity *e, size_t n)
-{
-	if (n > FEW) {
-		qsort(e, n, sizeof *e, by_start);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		size_t k = i;
-
-		while (k > 0 && e[k - 1].start > e[i].start)
-			k--;
-		if (k < i) {
-			struct entity t = e[i];
-
-			memmove(&e[k + 1], &e[k], (i - k) * sizeof *e);
-			e[k] = t;
-		}
-	}
-}
-
 /* The longest spans, none overlapping, in text order. */
 static void
 settle(struct finder *f)
 {
 	const struct model *m = f->m;
 
-	sort_spans(f->span, f->nspan);
+	qsort(f->span, f->nspan, sizeof *f->span, by_length);
 	memset(f->taken, 0, f->n + 1);
 	for (size_t i = 0; i < f->nspan; i++) {
 		const struct span *s = &f->span[i];
@@ -170,7 +130,7 @@ settle(struct finder *f)
 		if (s->known != NULL)
 			f->entity[f->nentity - 1].name = s->known->name;
 	}
-	sort_entities(f->entity, f->nentity);
+	qsort(f->entity, f->nentity, sizeof *f->entity, by_start);
 }
 
 void
