@@ -387,9 +387,9 @@ is_label(const struct linker *l, const struct opening *o)
 	       memcmp(l->text.p + mark->start, "：", 3) == 0;
 }
 
-/* 医院|编制|床位, below the name of a hospital: its last word stands for it. */
+/* 医院|编制|床位, below the name of a hospital: its last word names it again. */
 static bool
-is_short_for(const struct linker *l, struct state *st, const struct range *np)
+name_again(const struct linker *l, struct state *st, const struct range *np)
 {
 	struct str word = word_at(l, np->from);
 
@@ -433,7 +433,7 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		o.scope = cut_person(l, &o.np); /* 居民李佳佳|对… */
 	if (o.scope.from == o.scope.to)
 		o.scope = cut_scope(l, &o.np);
-	if (o.scope.from == o.scope.to && is_short_for(l, st, &o.np))
+	if (o.scope.from == o.scope.to && name_again(l, st, &o.np))
 		o.scope.to = ++o.np.from;
 	if (o.adverbial && st->person && l->token[o.scope.from].role == PLACE)
 		return; /* 贺立新，在广东打工 */
