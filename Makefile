@@ -101,7 +101,7 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/lib.a $(SRC)
 	    build/fuzz/lib.a $(TEST_LIBS)
 endif
 %/fuzz/normalize %/prefixes/normalize: FUZZ_SRC = $(addprefix filters/normalize/,decode.c fold.c html.c html_chars.c simplify.c)
-%/fuzz/segment %/prefixes/segment: FUZZ_SRC = $(addprefix filters/segment/,lines.c strips.c pieces.c join.c article.c phrase.c speaker.c context.c sentence.c marks.c)
+%/fuzz/segment %/prefixes/segment: FUZZ_SRC = $(addprefix filters/segment/,lines.c strips.c pieces.c join.c article.c phrase.c speaker.c aliases.c context.c sentence.c marks.c)
 %/fuzz/dec %/prefixes/dec: FUZZ_SRC = filters/extract-figures/numeral.c
 %/fuzz/figures %/prefixes/figures: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-figures/*.c))
 %/fuzz/entities %/prefixes/entities: FUZZ_SRC = $(filter-out %/main.c,$(wildcard filters/extract-entities/*.c))

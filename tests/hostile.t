@@ -100,6 +100,7 @@ GROWING = {
     "2%、": lambda n: "2%、" * (n // 3),
     "分别": lambda n: "甲、乙分别增长" * (n // 7),
     "以下简称": lambda n: "甲公司（以下简称“乙”）" * (n // 11),
+    "aliases": lambda n: "".join("甲%d公司（以下简称“乙%d”）。\n\n" % (i, i) for i in range(n // 20)),
     "lines of one character": lambda n: "字\n" * (n // 2),
     "blank lines": lambda n: "\n" * n,
     "combining marks": lambda n: "a" + "\u0301\u0316" * (n // 2),

@@ -149,11 +149,12 @@ def documents():
            for r in by) and len({r["id"] for r in by}) == len(by), "--by sentence", by)
     # what comes along from above
     text = ("三年的变化\n\n2018年6月3日\n\n江城发展有限公司（以下简称江发）成立于2019年，注册资本2亿元。\n\n"
-            "当年营业收入增长三成。\n")
+            "当年江发营业收入增长三成。\n")
     r = segments(text)
     ok(r[3].get("context") == {"year": "2019"}, "the last year named above", r[3])
     ok(r[2].get("context") is None, "a byline names no year", r[2])
     ok(r[3].get("aliases") == [{"alias": "江发", "name": "江城发展有限公司"}], "aliases", r[3])
+    ok(segments(text.replace("当年江发", "当年"))[3].get("aliases") is None, "aliases that the block does not use", r[3])
     ok(r[3].get("heading") == "三年的变化", "the heading above", r[3])
     text = ("江城2023年统计公报\n\n一、综合\n\n粮食产量比2020年增长三成。\n\n"
             "年末常住人口三十万人。\n")

@@ -2,9 +2,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "marks.h"
 
-#define NAME_BYTES 200    /* how far before its alias a full name may begin */
-#define BRACKET_BYTES 512 /* how far a bracket is read: each of ten thousand, too */
-
 static bool
 is_digit(char c)
 {
@@ -45,44 +42,6 @@ last_year(struct str t, bool *one)
 			*one = false;
 	}
 	return last;
-}
-
-static void
-alias_add(struct page *pg, struct str alias, struct str name)
-{
-	if (pg->nalias == pg->capalias) {
-		pg->capalias = pg->capalias ? pg->capalias * 2 : 16;
-		pg->alias = xarray(pg->alias, pg->capalias, sizeof(*pg->alias));
-	}
-	pg->alias[pg->nalias++] = (struct alias){alias, name};
-}
-
-/* Aliases are defined in brackets. */
-static void
-find_aliases(struct page *pg, const struct strip *s)
-{
-	struct str t = s->text;
-	struct found f, full;
-	size_t i, len, from, before;
-
-	for (i = next_spot(t, 0); i < t.n; i = next_spot(t, i + len)) {
-		uint32_t c = utf8_get(t.p + i, &len);
-		struct str near = t;
-
-		if (c != 0xFF08 && c != '(')
-			continue;
-		if (near.n - i > BRACKET_BYTES)
-			for (near.n = i + BRACKET_BYTES;
-			     ((unsigned char)t.p[near.n] & 0xC0) == 0x80;)
-				near.n--;
-		if (!mark_at(RULE_ALIAS, near, i, &f))
-			continue;
-		for (from = i; from > 0 && i - from < NAME_BYTES; from = before)
-			if (char_before(t, 0, from, &before) == 0x3002)
-				break;
-		if (mark_at(RULE_FULLNAME, (struct str){t.p + from, i - from}, 0, &full))
-			alias_add(pg, f.alias, full.name);
-	}
 }
 
 /* What is known of an article so far. */
@@ -139,7 +98,7 @@ page_context(struct page *pg)
 		if (s->kind == HEADING && a->title == NONE)
 			a->title = i;
 		take_period(a, s);
-		find_aliases(pg, s);
+		aliases_find(pg, s->text);
 		s->naliases = pg->nalias;
 	}
 }

@@ -6,7 +6,6 @@
 #include "span.h"
 
 #define HEADING_BYTES 240 /* of the heading above that come along */
-#define ALIASES 8         /* definitions that come along: the last ones */
 
 static struct locator locator;
 static struct pieces pieces;
@@ -197,52 +196,67 @@ put_member(char *mark, const char *key, struct str value)
 	buf_json(&out, value.p, value.n);
 }
 
-static void
-put_heading(const struct page *page, const struct strip *h)
+/* What comes along of a heading; nothing of none. */
+static struct str
+heading_above(const struct page *page, size_t strip)
 {
+	if (strip == NONE)
+		return (struct str){"", 0};
+	const struct strip *h = &page->strip[strip];
 	size_t n = h->end - h->start;
 
 	while (n > HEADING_BYTES || (n < h->end - h->start &&
 					((unsigned char)page->text.p[h->start + n] & 0xC0) == 0x80))
 		n--;
-	buf_json(&out, page->text.p + h->start, n);
+	return (struct str){page->text.p + h->start, n};
 }
 
 static void
-put_context(const struct page *page, const struct strip *s)
+put_aliases(
+    const struct page *page, const struct strip *s, struct str text, const struct str above[2])
 {
-	size_t i;
+	struct usable usable;
+
+	aliases_of(page, s->naliases, text, above, &usable);
+	for (size_t i = 0; i < usable.n; i++) {
+		const struct alias *a = &page->alias[usable.alias[i]];
+
+		buf_puts(&out, i == 0 ? ",\"aliases\":[" : ",");
+		PUT("{\"alias\":");
+		buf_json(&out, a->alias.p, a->alias.n);
+		PUT(",\"name\":");
+		buf_json(&out, a->name.p, a->name.n);
+		PUT("}");
+	}
+	if (usable.n > 0)
+		PUT("]");
+}
+
+static void
+put_context(const struct page *page, const struct strip *s, struct str text)
+{
+	bool titled = s->title != NONE && s->title != s->heading;
+	struct str above[2] = {
+	    heading_above(page, s->heading), heading_above(page, titled ? s->title : NONE)};
 
 	if (s->heading != NONE) {
 		PUT(",\"heading\":");
-		put_heading(page, &page->strip[s->heading]);
+		buf_json(&out, above[0].p, above[0].n);
 	}
 	if (s->speaker.n > 0) {
 		PUT(",\"speaker\":");
 		buf_json(&out, s->speaker.p, s->speaker.n);
 	}
-	bool titled = s->title != NONE && s->title != s->heading;
 	if (s->year.n > 0 || s->period.n > 0 || titled) {
 		char mark = '{';
 
 		PUT(",\"context\":");
 		put_member(&mark, "year", s->year);
 		put_member(&mark, "period", s->period);
-		if (titled) {
-			buf_putc(&out, mark);
-			PUT("\"title\":");
-			put_heading(page, &page->strip[s->title]);
-		}
+		put_member(&mark, "title", above[1]);
 		buf_putc(&out, '}');
 	}
-	for (i = s->naliases > ALIASES ? s->naliases - ALIASES : 0; i < s->naliases; i++) {
-		buf_puts(&out, i + ALIASES == s->naliases || i == 0 ? ",\"aliases\":[" : ",");
-		PUT("{\"alias\":");
-		buf_json(&out, page->alias[i].alias.p, page->alias[i].alias.n);
-		PUT(",\"name\":");
-		buf_json(&out, page->alias[i].name.p, page->alias[i].name.n);
-		buf_puts(&out, i + 1 == s->naliases ? "}]" : "}");
-	}
+	put_aliases(page, s, text, above);
 	if (s->cut_start || s->cut_end)
 		buf_puts(&out, s->cut_start && s->cut_end ? ",\"cut\":\"both\""
 			       : s->cut_start             ? ",\"cut\":\"start\""
@@ -308,7 +322,7 @@ put_block(struct stream *to, const struct doc *d, const struct page *page, const
 	put_sentences(text);
 	put_src(page, s);
 	put_align(&align, locate(&locator, s->start, s->end).src_start);
-	put_context(page, s);
+	put_context(page, s, text);
 	buf_putc(&out, '}');
 	stream_put_line(to, out.p, out.n);
 }
@@ -340,7 +354,7 @@ put_block_sentences(struct stream *to, const struct doc *d, const struct page *p
 		PUT(",\"src\":");
 		put_pair(p.src_start, p.src_end);
 		put_align(&sliced, p.src_start);
-		put_context(page, s);
+		put_context(page, s, (struct str){text.p + at, end - at});
 		buf_putc(&out, '}');
 		stream_put_line(to, out.p, out.n);
 		at = skip_blanks(text, end);
@@ -353,6 +367,7 @@ emit_page(struct stream *to, const struct doc *d, const struct page *page, bool 
 	size_t i, n = 0;
 
 	locator_init(&locator, page->text, d->record);
+	aliases_begin(page);
 	for (i = 0; i < page->nstrip; i++) {
 		const struct strip *s = &page->strip[i];
 

@@ -142,6 +142,22 @@ void page_join(struct page *);
 void page_articles(struct page *);
 void page_speakers(struct page *);
 void page_context(struct page *);
+/* The aliases that a text defines, behind those of the page. */
+void aliases_find(struct page *, struct str text);
+/* Aliases that a block can use: places in page.alias, in their order. */
+#define USABLE 8
+struct usable {
+	uint32_t alias[USABLE];
+	size_t n;
+};
+/* Before aliases_of() for the blocks of a page, from the first to the last. */
+void aliases_begin(const struct page *);
+/*
+ * Of the aliases defined so far, the last USABLE that stand in the block's text or in the headings
+ * above it; where there is room, those whose full name does, or its last half, in the text.
+ */
+void aliases_of(const struct page *, size_t defined, struct str text, const struct str above[2],
+    struct usable *);
 struct spots;
 /* To whom a text of one block gives its words, or nobody. */
 struct str line_speaker(struct str text, const struct spots *);
