@@ -95,6 +95,8 @@ unit_at(const struct finder *f, size_t at, size_t start, const struct numeral *n
 			continue;
 		if (!near_holds(f, e, start) && !goes_on(f, at + w[i].n, e))
 			continue;
+		if (!lexicon_allows_before(e, f->text, start))
+			continue;
 		if ((e->last && !unit_ends(f->text, at + w[i].n)))
 			continue;
 		*n = w[i].n;
