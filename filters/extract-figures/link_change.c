@@ -159,12 +159,24 @@ carry_basis(struct state *st, const char **carried, const char *basis)
 	*carried = basis;
 }
 
+/* 高于|去年, 低于|上年|同期: the word that compares with a date says the direction. */
+static int
+direction_against(const struct linker *l, size_t than)
+{
+	const char *gives = than != SIZE_MAX ? link_gives(&l->token[than]) : NULL;
+
+	if (gives == NULL || date_compared(l, than) == SIZE_MAX)
+		return 0;
+	return strcmp(gives, "more") == 0 ? 1 : -1;
+}
+
 void
 set_change(struct linker *l, struct state *st, struct figure *f, const struct tail *t, bool bare)
 {
 	const char **carried = f->kind == KIND_PERCENTAGE_POINT ? &st->basis_pp : &st->basis;
 	const char *basis = t->basis;
 	bool carry = true;
+	int direction = t->direction != 0 ? t->direction : direction_against(l, t->than);
 
 	if (t->than != SIZE_MAX) {
 		const char *said = basis_said(l, t->to, t->than);
@@ -184,7 +196,6 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 	basis = basis_named(basis, st->period);
 	if (basis != NULL && carry)
 		carry_basis(st, carried, basis);
-	int direction = t->direction;
 	if (f->kind == KIND_MULTIPLE && direction == 0) /* 翻一番 */
 		direction = direction_inside(l, f);
 	if (direction == 0 || t->reached)

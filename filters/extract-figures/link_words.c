@@ -18,7 +18,7 @@ static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK};
 /* clang-format on */
 static const char *const gives_words[] = {
-    "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", "then", NULL};
+    "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", "then", "more", "less", NULL};
 static const char *const yes_words[] = {"yes", NULL};
 static const char *const people_words[] = {"one", "many", NULL};
 
