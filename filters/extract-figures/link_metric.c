@@ -304,6 +304,15 @@ is_doer(const struct around *a)
 	       !ends_metric(&a->l->token[a->np.to - 1]);
 }
 
+/* 利用|3.6亿元|资金: is a lone noun to the left what is done with the money to the right? */
+static bool
+is_deed_with_money(const struct around *a)
+{
+	return a->f->kind == KIND_MONEY && a->np.from + 1 == a->np.to &&
+	       link_word(&a->l->token[a->np.from])->verbal && a->t->to == a->k &&
+	       a->after.from == a->k + 1 && ends_metric(&a->l->token[a->after.to - 1]);
+}
+
 /* Is the noun to the right the metric, rather than the one to the left? */
 static bool
 takes_right(const struct around *a)
@@ -316,7 +325,8 @@ takes_right(const struct around *a)
 		return false;
 	if (a->f->kind == KIND_NUMBER && a->after.from == a->k + 1 && a->t->to == a->k)
 		return true; /* 200万|中小学生 */
-	if (a->f->kind == KIND_COUNT || a->noun.n == 0 || is_doer(a) || (part && de))
+	if (a->f->kind == KIND_COUNT || a->noun.n == 0 || is_doer(a) || (part && de) ||
+	    is_deed_with_money(a))
 		return true;
 	return a->f->kind == KIND_MEASURE && (a->verb || a->t->to == a->k || (a->t->prep && de));
 }
