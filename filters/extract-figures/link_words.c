@@ -196,6 +196,7 @@ add_names(const struct table *t, size_t said)
 {
 	int kind = t != NULL ? table_column(t, "kind") : -1;
 	int strength = t != NULL ? table_column(t, "strength") : -1;
+	int count = t != NULL ? table_column(t, "count") : -1;
 
 	for (size_t i = 0; kind >= 0 && strength >= 0 && i < t->nrow; i++) {
 		const char *s = table_cell(t, i, 0);
@@ -208,8 +209,11 @@ add_names(const struct table *t, size_t said)
 		if ((size_t)(w - word) <= said)
 			continue;
 		w->role = PLACE;
-		if (fresh || w->cost > cost_of(COUNT_NAME))
-			w->cost = cost_of(COUNT_NAME);
+		int16_t cost = cost_of(COUNT_NAME);
+		if (count >= 0 && cost > cost_of(count_of(table_cell(t, i, (size_t)count))))
+			cost = cost_of(count_of(table_cell(t, i, (size_t)count)));
+		if (fresh || w->cost > cost)
+			w->cost = cost;
 	}
 }
 
@@ -415,6 +419,8 @@ load_words(void)
 	add_counted(rules_table(source.rules, "classifiers"));
 	add_names(rules_table(source.rules, "places"), said);
 	add_names(rules_table(source.rules, "bodies"), said);
+	add_names(rules_table(source.rules, "companies"), said);
+	add_names(rules_table(source.rules, "regions"), said);
 }
 
 void
