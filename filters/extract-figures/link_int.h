@@ -15,7 +15,7 @@ enum role {
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
 	GRADE, AGE, VIEW, PAPER,
-	TITLE, DIMENSION, INSIDE, CLOCK, /* of no token, see struct word */
+	TITLE, DIMENSION, INSIDE, CLOCK, OFFICE, /* of no token, see struct word */
 	NROLE
 };
 /* clang-format on */
@@ -37,6 +37,7 @@ struct word {
 	 * a surname: 女士 */
 	bool title : 1, address : 1;
 	bool inside : 1;                        /* 里: behind a noun, where something is */
+	bool office : 1;                        /* 局: behind 省, 市, 县 a name ends in it */
 	bool dimension : 1;                     /* 高, 长: right before a measure an ATTRIBUTE */
 	bool clock : 1;                         /* 时: behind the number of an hour */
 	bool post : 1;                          /* a title that is a post: 市长 */
@@ -126,6 +127,7 @@ bool link_is_word(const struct linker *, size_t start, size_t end);
 bool link_is_known(struct str);
 /* What is known of the character there, as a word. */
 const struct word *link_char(const struct linker *, size_t start);
+uint32_t link_char_number(const struct linker *, size_t start); /* for token.word */
 /* Is it a word of the rules that is a scope by itself: 公司, 全市? */
 bool link_is_scope_word(struct str);
 /* The rules whose words are among the tokens; up to max. */

@@ -199,6 +199,59 @@ name_company(struct linker *l, size_t holder)
 	}
 }
 
+static bool
+is_character(const struct token *t)
+{
+	return t->end - t->start == 3;
+}
+
+/* 雄|安|新区, 义|和|镇: what is within the name of an area is no verb. */
+static void
+name_within(struct linker *l, size_t holder)
+{
+	if (holder < 2 || !is_character(&l->token[holder - 1]) ||
+	    !is_character(&l->token[holder - 2]) || l->token[holder - 2].role != NOUN ||
+	    (holder > 2 && in_phrase(&l->token[holder - 3]) && l->token[holder - 3].role != PLACE))
+		return;
+	switch ((enum role)l->token[holder - 1].role) {
+	case AND:
+	case VERB:
+	case ADVERB:
+	case RISE:
+	case FALL:
+	case LEVEL: l->token[holder - 1].role = NOUN; break;
+	default: break;
+	}
+}
+
+/* 市|公安局, 省|农业|农村|厅: what seems to be an area begins the name of its office. */
+static void
+name_office(struct linker *l, size_t area)
+{
+	const size_t most = 5; /* words behind the area */
+
+	if (area > 0 && in_phrase(&l->token[area - 1]) && l->token[area - 1].role != PLACE)
+		return;
+	for (size_t to = area + 1; to < l->n && to <= area + most; to++) {
+		const struct token *t = &l->token[to];
+
+		if (t->role == HOLDER && !is_character(t)) {
+			l->token[area].role = NOUN;
+			return;
+		}
+		if (t->role != NOUN)
+			return;
+		if (link_char(l, t->end - 3)->office) {
+			struct token *name = link_merge(l, l->token[area].start, t->end);
+			if (name != NULL) {
+				name->word = link_char_number(l, name->end - 3);
+				name->role = NOUN;
+			}
+			return;
+		}
+	}
+}
+
 void
 link_mend_names(struct linker *l)
 {
@@ -209,6 +262,12 @@ link_mend_names(struct linker *l)
 			l->token[i].end - l->token[i].start >= company) ||
 		    (l->token[i].role == LEVEL && link_word(&l->token[i])->brings))
 			name_company(l, i);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->token[i].role == HOLDER) {
+			name_within(l, i);
+			if (is_character(&l->token[i]) && link_word(&l->token[i])->brings)
+				name_office(l, i);
+		}
 	for (size_t i = 0; i < l->n; i++)
 		if (l->token[i].role == ETC && link_word(&l->token[i])->keep)
 			name_counted(l, i);

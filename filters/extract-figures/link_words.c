@@ -11,11 +11,11 @@
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
 	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
 	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age", "view",
-	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", "inside", "clock", NULL};
+	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", "inside", "clock", "office", NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
-	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK};
+	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK, OFFICE};
 /* clang-format on */
 static const char *const gives_words[] = {
     "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", "then", "more", "less", NULL};
@@ -148,7 +148,8 @@ role_said(const struct rule *r)
 static bool
 is_mark(enum role role)
 {
-	return role == TITLE || role == DIMENSION || role == INSIDE || role == CLOCK;
+	return role == TITLE || role == DIMENSION || role == INSIDE || role == CLOCK ||
+	       role == OFFICE;
 }
 
 /* Moves to the next word of a list of them; how long it is, 0 at the end. */
@@ -273,6 +274,7 @@ mark_words(const struct rule *r, uint16_t number, enum role mark)
 			w->dimension = w->dimension || mark == DIMENSION;
 			w->inside = w->inside || mark == INSIDE;
 			w->clock = w->clock || mark == CLOCK;
+			w->office = w->office || mark == OFFICE;
 			if (w->section == 0)
 				w->section = number;
 		}
@@ -838,10 +840,16 @@ link_is_known(struct str s)
 	return find_word(s) != 0;
 }
 
+uint32_t
+link_char_number(const struct linker *l, size_t start)
+{
+	return find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])});
+}
+
 const struct word *
 link_char(const struct linker *l, size_t start)
 {
-	return &word[find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])})];
+	return &word[link_char_number(l, start)];
 }
 
 struct str
