@@ -17,8 +17,8 @@ static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
 	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK, OFFICE};
 /* clang-format on */
-static const char *const gives_words[] = {
-    "yoy", "qoq", "mom", "prior", "base", "chain", "report", "report-end", "then", "more", "less", NULL};
+static const char *const gives_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", "report",
+    "report-end", "then", "more", "less", NULL};
 static const char *const yes_words[] = {"yes", NULL};
 static const char *const people_words[] = {"one", "many", NULL};
 
@@ -361,8 +361,9 @@ add_sections(void)
 }
 
 /*
- * A noun of the lexicon is the head of a metric where the longest end of it that the rules know,
- * which are the first words, is one: 失业率, 交通费用. One character tells it of three and more: 价值 is none.
+ * A noun of the lexicon is the head of a metric where the longest end of it that the rules
+ * know, which are the first words, is one: 失业率, 交通费用. One character tells it of three
+ * and more: 价值 is none.
  */
 static enum role
 role_by_end(const char *s, size_t n, size_t said)
