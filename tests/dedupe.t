@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -166,6 +167,22 @@ for trial in range(4):
         middle += dedupe(groups[i:i + 500], "--by-key", *KEY).splitlines(True)
     many_ = sorted(r["id"] for r in rows(dedupe(sorted(middle), "--by-key", *KEY)))
     ok(one == many_, "%d parts leave the survivors of one" % len(parts), sorted(set(one) ^ set(many_)))
+# --- a large group: of all its passages, a few are held ---
+SIZE, TELLING = 30000, 32
+texts = ["".join(rnd.choice(alphabet) for _ in range(60)) for _ in range(SIZE)]
+texts += [texts[0], texts[TELLING - 1], texts[TELLING]]
+group = b"".join(b"k0123456789abcdef\t" + json.dumps({"own": "%016x" % i, "source": "p.txt", "id": "p#%d" % i, "text": t}).encode() + b"\n"
+                 for i, t in enumerate(texts))
+with tempfile.TemporaryFile() as f:
+    f.write(group)
+    f.seek(0)
+    limit = (60 << 20, 60 << 20) # the lines are 17 MB
+    p = subprocess.run([BIN + "/dedupe", "--by-key", *KEY], stdin=f, capture_output=True,
+                       preexec_fn=None if "SANITIZE" in os.environ else lambda: resource.setrlimit(resource.RLIMIT_AS, limit))
+found = [json.loads(line.split(b"!")[1]) for line in p.stdout.splitlines()]
+ok(p.returncode == 0 and [(r["id"], r["repeat_of"]) for r in found] ==
+   [("p#%d" % (SIZE + i), "p#%d" % of) for i, of in enumerate((0, TELLING - 1))],
+   "a group of %d: the first %d are told as repeated" % (SIZE, TELLING), (p.stderr, found))
 dedupe([b"no key here\n"], "--by-key", status=1)
 ok("no key" in dedupe.err, "a line without a key is reported", dedupe.err)
 

@@ -148,22 +148,22 @@ natural(struct str a, struct str b)
 	return (i < a.n) - (k < b.n);
 }
 
-/* One record of a group. All strings lie in the group's arena. */
+/* One record of a group. All strings lie in the group's arena, most of them in the line. */
 struct member {
 	struct str line, source, id, text;
-	struct passage passage;
-	bool listed; /* is compared with those after it */
-	bool found;  /* the line tells what was found, it is not the record */
 	struct str repeat_of;
+	bool found; /* the line tells what was found, it is not the record */
 	enum likeness like;
 	unsigned thousandths;
 };
 
+/* Of a group of any size only so many passages are held: the listed ones, and the one in work. */
 struct group {
 	char key[17];
 	struct arena arena;
 	struct member *at;
 	size_t n, cap, bytes;
+	struct passage passage[INDEX_CROWD + 1];
 };
 
 static int
@@ -184,10 +184,19 @@ cmp_member(const void *a, const void *b)
 	return c;
 }
 
+/* What stands in the record's line, in the copy of the line. */
 static struct str
-keep(struct group *g, const struct json *v)
+in_copy(struct str copy, const struct record *r, struct str s)
 {
-	return v != NULL ? arena_str(&g->arena, v->p, v->n) : (struct str){"null", 4};
+	return (struct str){copy.p + (s.p - r->line), s.n};
+}
+
+static struct str
+value_in(struct str copy, const struct record *r, const char *name)
+{
+	const struct json *v = record_get(r, name);
+
+	return v != NULL ? in_copy(copy, r, (struct str){v->p, v->n}) : (struct str){"null", 4};
 }
 
 static void
@@ -196,58 +205,60 @@ group_add(
 {
 	static struct buf hold;
 	struct member *m;
-	struct str text = {"", 0};
+	struct str text = {r->line, 0};
 
 	if (g->n == g->cap) {
 		g->cap = g->cap ? g->cap * 2 : 64;
 		g->at = xarray(g->at, g->cap, sizeof *g->at);
-		memset(g->at + g->n, 0,
-		    (g->cap - g->n) * sizeof *g->at); /* passages keep their memory */
 	}
 	m = &g->at[g->n++];
-	record_str(r, "text", &hold, &text);
-	m->line = arena_str(&g->arena, r->line, r->n);
-	m->source = keep(g, record_get(r, "source"));
-	m->id = keep(g, record_get(r, "id"));
-	m->text = arena_str(&g->arena, text.p, text.n);
-	m->like = DIFFERENT;
-	m->found = found;
-	g->bytes += r->n * 4;
+	*m = (struct member){.line = arena_str(&g->arena, r->line, r->n), .found = found};
+	m->source = value_in(m->line, r, "source");
+	m->id = value_in(m->line, r, "id");
+	g->bytes += r->n + 2 * sizeof *m; /* of the array, half may be free */
+	if (record_str(r, "text", &hold, &text) && text.p == hold.p) { /* it has escapes */
+		m->text = arena_str(&g->arena, text.p, text.n);
+		g->bytes += text.n;
+	} else {
+		m->text = in_copy(m->line, r, text);
+	}
 	if (g->bytes > how->memory)
 		stream_die(s, EXIT_IO, "the group of key %s needs more than --max-memory %zu",
 		    g->key, how->memory);
 }
 
-/* The records of one key: who repeats whom. */
+/* The records of one key: who repeats whom. The first INDEX_CROWD are listed. */
 static void
 group_compare(struct group *g, const struct how *how)
 {
-	size_t i, k, crowd = 0;
+	const struct member *listed[INDEX_CROWD];
+	size_t nlisted = 0;
 
 	qsort(g->at, g->n, sizeof *g->at, cmp_member);
-	for (i = 0; i < g->n; i++) {
+	for (size_t i = 0; i < g->n; i++) {
 		struct member *m = &g->at[i];
+		struct passage *p = &g->passage[nlisted];
 
-		passage_set(&m->passage, m->text, &how->like, !how->exact);
+		passage_set(p, m->text, &how->like, !how->exact);
 		if (!how->exact)
-			passage_ready(&m->passage);
+			passage_ready(p);
 		/* As in judge_near(): the first one wins, but an exact repeat is told as such. */
-		for (k = 0; k < i && m->like != EXACT; k++) {
-			const struct member *e = &g->at[k];
+		for (size_t k = 0; k < nlisted && m->like != EXACT; k++) {
+			const struct passage *e = &g->passage[k];
 			enum likeness like;
 			unsigned thousandths;
 
-			if (!e->listed ||
-			    (!how->exact && !passage_related(&e->passage, &m->passage)))
+			if (!how->exact && !passage_related(e, p))
 				continue;
-			like = passage_compare(&e->passage, &m->passage, &how->like, &thousandths);
+			like = passage_compare(e, p, &how->like, &thousandths);
 			if (like < CONTAINED || (like != EXACT && m->like != DIFFERENT))
 				continue;
 			m->like = like;
 			m->thousandths = thousandths;
-			m->repeat_of = e->id;
+			m->repeat_of = listed[k]->id;
 		}
-		m->listed = m->like != EXACT && crowd++ < INDEX_CROWD;
+		if (m->like != EXACT && nlisted < INDEX_CROWD)
+			listed[nlisted++] = m;
 	}
 }
 
@@ -363,8 +374,10 @@ static void
 group_end(struct stream *s, struct group *g, const struct how *how, bool keep_marked)
 {
 	if (g->n > 0 && g->key[0] == 'k') {
-		group_compare(g, how);
-		group_write(s, g);
+		if (g->n > 1) { /* most are alone */
+			group_compare(g, how);
+			group_write(s, g);
+		}
 	} else if (g->n > 0 && g->key[0] == 'u')
 		group_forward(s, g);
 	else if (g->n > 0)
@@ -402,8 +415,8 @@ keys_reduce(struct stream *s, const struct how *how, bool keep_marked)
 		group_add(s, &g, &r, found, how);
 	}
 	group_end(s, &g, how, keep_marked);
-	for (i = 0; i < g.cap; i++)
-		passage_free(&g.at[i].passage);
+	for (i = 0; i < INDEX_CROWD + 1; i++)
+		passage_free(&g.passage[i]);
 	free(g.at);
 	arena_free(&g.arena);
 	record_free(&r);

@@ -63,7 +63,7 @@ doc_read(struct doc *d, const struct record *r)
 		const struct field *f = &r->field[i];
 		const struct json **own = own_place(d, f->key);
 
-		if (own == NULL && memchr(f->key.p, '\\', f->key.n) != NULL)
+		if (own == NULL && !f->plain_key)
 			own = own_place(d, plain_key(f));
 		if (own != NULL)
 			*own = &f->value;
