@@ -274,6 +274,21 @@ link_mend_names(struct linker *l)
 	link_compact(l);
 }
 
+/* 东北|三省, 中部|六省: one name; not 北京、上海|两市, 县|三乡. */
+static void
+name_sum(struct linker *l, size_t i)
+{
+	const struct token *t = &l->token[i - 1];
+
+	if ((t->role != PLACE && t->role != DEICTIC) || t->person || t->end != t[1].start ||
+	    (i > 1 && (t[-1].role == LIST || t[-1].role == AND)))
+		return;
+	uint32_t number = t[1].word;
+	struct token *name = link_merge(l, t->start, t[1].end);
+	if (name != NULL)
+		name->word = number;
+}
+
 void
 link_sums(struct linker *l)
 {
@@ -285,6 +300,8 @@ link_sums(struct linker *l)
 			t->role = NOUN;
 			continue;
 		}
+		if (t->role == ETC && i > 0 && link_word(t)->keep)
+			name_sum(l, i);
 		if (t->role != ETC || (i > 0 && (in_phrase(t - 1) || t[-1].role == CLOSE)))
 			continue;
 		if (link_word(t)->keep)
@@ -292,4 +309,5 @@ link_sums(struct linker *l)
 		else if (link_word(t)->brings)
 			t->role = NOUN;
 	}
+	link_compact(l);
 }
