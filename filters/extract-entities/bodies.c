@@ -141,7 +141,9 @@ compose_bodies(struct finder *f)
 			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 8 &&
 				   g.nouns <= 1) ||
 			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4) ||
-			       (g.evidence == EV_BODY && e - g.start == 1); /* 万达|队 */
+			       (g.evidence == EV_BODY && e - g.start == 1) || /* 万达|队 */
+			       (g.evidence >= EV_PLACE && e > 0 &&
+				   t[-1].end_flags & L_ORG_STRONG); /* 施洞中学|队 */
 		/* 马来西亚公司, 中国公司 are no names */
 		if (more & M_COMMON && !inside && g.nouns == 0 && g.evidence == EV_PLACE &&
 		    e - g.start == 1 && g.country && f->m->more[t->info].things != 0)
@@ -194,6 +196,13 @@ compose_facilities(struct finder *f)
 		if (!(flags & L_FAC) || t->kind >= 0)
 			continue;
 		struct growth g = grow(f, e, false);
+		if (g.evidence < EV_PROPER && t->end - t->start >= 2) {
+			size_t first = coined_before(f, e); /* 贵|广|高铁 */
+
+			if (first < e)
+				add_span(f, f->token[first].start, t->end, K_FAC, FAC, 0);
+			continue;
+		}
 		if (g.start == e || (g.evidence < EV_OPENER && g.evidence != EV_PROPER))
 			continue;
 		/* 北碚区天宫村|金果园: a name of its own behind the place stands by itself. */
@@ -226,10 +235,9 @@ compose_events(struct finder *f)
 		/* 十四届|全国人大二次会议 */
 		const struct token *b = f->token + g.start;
 		if (g.start > 0 && g.start < e && f->cp[b->start - 1] == U'届')
-			g.start -= b[-1].pos == POS_NUM ? 1
-				   : g.start > 1 && b[-1].pos == POS_UNIT && b[-2].pos == POS_NUM
-				       ? 2
-				       : 0;
+			g.start -= b[-1].pos == POS_NUM                      ? 1
+				   : g.start > 1 && b[-2].pos == POS_NUM ? 2
+									 : 0;
 		if (g.start == e)
 			continue;
 		uint32_t first = f->cp[f->token[g.start].start];

@@ -70,7 +70,10 @@ coined(const struct finder *f, size_t e, bool broad)
 		return e - 1;
 	while (k > 0 && e - k < 3 && is_piece(f, &f->token[k - 1]))
 		k--;
-	return e - k >= 2 ? k : e;
+	bool letters = broad; /* 京蒙|医疗: two places */
+	for (size_t j = k; j < e; j++)
+		letters &= f->spot[f->token[j].start].abbr != 0;
+	return e - k >= 2 && !letters ? k : e;
 }
 
 /* The first token of a company's name that ends before token e, whose head is named there, or e. */
@@ -115,6 +118,25 @@ compose_headed(struct finder *f)
 
 		if (start < k)
 			add_span(f, f->token[start].start, t->start, K_BRAND, ORG, 0);
+	}
+}
+
+/* 博格华纳（中国）: what has a place in brackets behind it, as its branches have */
+void
+compose_branches(struct finder *f)
+{
+	for (size_t k = 1; k + 2 < f->ntoken; k++) {
+		const struct token *t = &f->token[k], *b = t - 1;
+		uint32_t open = f->cp[t->start], close = f->cp[t[2].start];
+
+		if ((open != '(' && open != 0xFF08) || (close != ')' && close != 0xFF09) ||
+		    !is_name(t + 1, LOC))
+			continue;
+		bool china = f->cp[t[1].start] == U'中' && f->cp[t[1].end - 1] == U'国';
+		if ((b->kind == K_BODY && b->end - b->start >= 3 &&
+			(china || t[1].flags & L_ADMIN)) ||
+		    (china && (b->kind == K_FOREIGN || b->kind == K_PEOPLE)))
+			add_span(f, b->start, t[2].end, K_BRAND, ORG, 0);
 	}
 }
 

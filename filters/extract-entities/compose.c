@@ -165,6 +165,8 @@ compose(struct finder *f)
 		match_rules(f);
 	if (more & M_TRADE)
 		compose_brands(f);
+	if (f->nmark > 1 && f->labels & BIT(LOC))
+		compose_branches(f);
 	keep_names(f);
 	if (f->nmark != 0)
 		compose_series(f);

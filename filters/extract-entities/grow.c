@@ -83,6 +83,34 @@ struct growing {
 	size_t end;     /* the token that it ends with */
 };
 
+/* A character that the lattice left alone, and that may be part of a made-up word. */
+static bool
+lone_character(const struct finder *f, size_t k)
+{
+	const struct token *t = &f->token[k];
+
+	return t->kind < 0 && t->end - t->start == 1 && is_han(f->cp[t->start]) &&
+	       t->pos != POS_PART && t->pos != POS_PREP && t->pos != POS_CONJ &&
+	       t->pos != POS_PRON && t->pos != POS_NUM;
+}
+
+/* 寨|前|大桥, 净|月|潭|国家森林公园: what stands before an ending of two characters or more */
+size_t
+coined_before(const struct finder *f, size_t e)
+{
+	size_t k = e;
+
+	while (k > 0 && lone_character(f, k - 1))
+		k--;
+	const struct token *t = &f->token[k];
+	const struct info *in = info_of_token(f, t);
+	if (e - k < 2 || e - k > 3 || t->pos == POS_ADV || t->pos == POS_LOCAL ||
+	    t->pos == POS_UNIT || in->flags & (L_NOT | L_BEFORE | L_PLACE_BEFORE) ||
+	    (t->pos == POS_VERB && in->cost < COMMON))
+		return e;
+	return k > 0 && (t[-1].pos == POS_NUM || t[-1].pos == POS_UNIT) ? e : k;
+}
+
 /* What a word says besides the evidence it gives. */
 enum { STOP = -1, INNER = -2, AND = -3, POSTED = -4, NUMBER = -5 };
 
@@ -111,7 +139,8 @@ in_brand(const struct growing *w, size_t k)
 	if (k == 0 || in->more & M_DOES || (w->g.evidence >= EV_PROPER && is_name(t - 1, LOC)))
 		return false;
 	if (w->registered && single)
-		return t[-1].end - t[-1].start == 1 && t[-1].kind < 0; /* 光|能 */
+		return (t[-1].end - t[-1].start == 1 && t[-1].kind < 0) || /* 光|能 */
+		       (is_name(t - 1, LOC) && in->cost > OFTEN);           /* 深圳|花|仙子 */
 	return !single && in->cost > (w->registered ? COMMON : SELDOM) &&
 	       (w->registered || (w->strong && w->nouns <= 1 && is_name(t - 1, LOC)));
 }
@@ -123,6 +152,21 @@ is_part(const struct finder *f, const struct token *t)
 	return is_han(f->cp[t->start]) && !(info_of_token(f, t)->flags & L_NOT) &&
 	       t->pos != POS_PART && t->pos != POS_PREP && t->pos != POS_CONJ &&
 	       t->pos != POS_PRON && t->pos != POS_NUM && t->pos != POS_UNIT;
+}
+
+/* 甘肃|正|天|合|律师事务所: is it one of two to four characters, each by itself, behind a place? */
+static bool
+behind_place(const struct growing *w, size_t k)
+{
+	const struct token *token = w->f->token;
+	size_t first = k, end = k;
+
+	while (first > 0 && lone_character(w->f, first - 1) && k - first < 4)
+		first--;
+	while (end < w->end && lone_character(w->f, end))
+		end++;
+	return first > 0 && end > k && is_name(&token[first - 1], LOC) && end - first >= 2 &&
+	       end - first <= 4;
 }
 
 /* What a word that is neither a name nor in quotes says of a name that it may belong to. */
@@ -151,6 +195,8 @@ word_says(const struct growing *w, size_t k)
 		return EV_OPENER; /* 全省口岸工作会议 */
 	if (w->registered && in->flags & L_ROLE && len > 1)
 		return EV_NONE; /* 天台县绣娘文化创意有限公司 */
+	if (w->registered && behind_place(w, k))
+		return EV_PROPER;
 	if (in->flags & L_NOT || (in->more & M_PLAIN && !w->event))
 		return STOP;
 	if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !org)

@@ -73,6 +73,11 @@ struct growth {
 
 /* How far the name that ends with token e reaches to the left. */
 struct growth grow(const struct finder *, size_t e, bool event);
+/*
+ * The first of two or three characters before token e that the lattice left alone, as those of a
+ * word that no list knows; or e.
+ */
+size_t coined_before(const struct finder *, size_t e);
 /* The token behind the longest listed post that begins with token k, or 0. */
 size_t post_from(const struct finder *, size_t k);
 
@@ -87,6 +92,7 @@ void compose_programs(struct finder *);
 void compose_products(struct finder *);
 void compose_quoted(struct finder *);
 void compose_brands(struct finder *);
+void compose_branches(struct finder *);
 void compose_headed(struct finder *);
 void compose_series(struct finder *);
 void add_known(struct finder *); /* of the record: aliases, the speaker */

@@ -146,8 +146,11 @@ compose_areas(struct finder *f)
 			/* 翠亨|新区: of no list, but cut into characters */
 			bool coined = g.evidence == EV_PROPER && g.nouns == 0 &&
 				      t->start - f->token[g.start].start == 2 && e - g.start == 2;
+			size_t first = g.evidence <= EV_PROPER && !number ? coined_before(f, e) : e;
 			if ((g.evidence == EV_PLACE || coined) && g.start < e && !number)
 				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
+			else if (first < e) /* 磡|头|大桥 */
+				add_span(f, f->token[first].start, t->end, K_CHAIN, LOC, 0);
 		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 &&
 			   is_han(f->cp[b->start]) &&
 			   (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE) &&

@@ -12,7 +12,8 @@ enum {
 	MAXFOREIGN = 7,
 	MAXCHAIN = 40,
 	SPELLED = 800,
-	LANDFORM = -300 /* 五里坡社区 */
+	LANDFORM = -300, /* 五里坡社区 */
+	CROSSED = 400    /* 上传|云溪村 is not 上|传云溪村 */
 };
 
 static inline const struct character *
@@ -325,6 +326,8 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 		make += c;
 		if (!begins)
 			continue;
+		if (at > 0 && is_word(f, at - 1, 2))
+			own += CROSSED;
 		add_cand(f, at, n + nunit, K_SUFFIXED, 0, make + own,
 		    (n == 1 && nunit == 1 ? BIT(F_SHORT) : 0) |
 			(is_word(f, at, n + nunit) ? BIT(F_WORD) : 0));

@@ -226,6 +226,16 @@ may_be(const struct finder *f, const struct item *item, uint32_t label)
 			       : label != LOC || len <= 5;
 }
 
+/* 基石药业: does it end with a trade? */
+static bool
+trades(const struct finder *f, const struct item *item)
+{
+	const struct token *tail = &f->token[token_at(f, item->end - 1)];
+
+	return item->end - item->start >= 4 && tail->end - tail->start >= 2 && tail->info != 0 &&
+	       f->m->info[tail->info].more & M_TRADE;
+}
+
 static void
 add_item(struct finder *f, const struct item *item, uint32_t label)
 {
@@ -249,10 +259,7 @@ told(struct finder *f, const struct row *row)
 		if (item->label == LOC && row->label == ORG)
 			continue;
 		/* 产业村、艺术村、旅游村3个村 are no names of theirs */
-		const struct token *tail = &f->token[token_at(f, item->end - 1)];
-		bool trade = row->label == ORG && item->end - item->start >= 4 &&
-			     tail->end - tail->start >= 2 && tail->info != 0 &&
-			     f->m->info[tail->info].more & M_TRADE; /* 基石药业 */
+		bool trade = row->label == ORG && trades(f, item);
 		if (trade || (sure && !(f->token[token_at(f, item->end - 1)].flags & L_UNIT)) ||
 		    !common(f, item))
 			add_item(f, item, row->label);
@@ -312,7 +319,7 @@ alike(struct finder *f, const struct row *row)
 		if (item->label >= 0 || label < 0 || label != other ||
 		    (label != LOC && label != PERSON && label != ORG))
 			continue;
-		if (label == ORG && !all_latin(f, item->start, item->end))
+		if (label == ORG && !all_latin(f, item->start, item->end) && !trades(f, item))
 			continue;
 		/* 凉风村、荆竹坪村: words of the lexicon, but a village as the other is one */
 		const struct item *by = i > 0 ? item - 1 : item + 1;
