@@ -196,8 +196,12 @@ compose_facilities(struct finder *f)
 		if (!(flags & L_FAC) || t->kind >= 0)
 			continue;
 		struct growth g = grow(f, e, false);
-		if (g.evidence < EV_PROPER && t->end - t->start >= 2) {
+		/* 国家|森林公园 alone is no name */
+		if (g.evidence < EV_PROPER ||
+		    (g.evidence == EV_OPENER && g.start + 1 == e && t->end - t->start >= 4)) {
 			size_t first = coined_before(f, e); /* 贵|广|高铁 */
+			if (first == e)
+				first = graded_from(f, e);
 
 			if (first < e)
 				add_span(f, f->token[first].start, t->end, K_FAC, FAC, 0);

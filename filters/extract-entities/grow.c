@@ -111,6 +111,40 @@ coined_before(const struct finder *f, size_t e)
 	return k > 0 && (t[-1].pos == POS_NUM || t[-1].pos == POS_UNIT) ? e : k;
 }
 
+/* Is it a word for a mountain, water or the like, of one character? */
+static bool
+is_landform(const struct finder *f, uint32_t at)
+{
+	uint32_t word = f->spot[at].word;
+
+	return word != 0 &&
+	       (f->m->info[word].flags & (L_UNIT | L_TAIL) || f->m->more[word].landform);
+}
+
+size_t
+graded_from(const struct finder *f, size_t e)
+{
+	const struct token *t = &f->token[e];
+
+	if (e < 2 || t->end - t->start < 3 || t[-1].kind >= 0 || t[-1].end - t[-1].start < 2 ||
+	    !(t[-1].flags & L_OPENER || f->cp[t->start - 1] == U'级'))
+		return e;
+	size_t first = coined_before(f, e - 1);
+	if (first < e - 1)
+		return first; /* 净|月|潭|国家|森林公园 */
+	const struct token *b = t - 2;
+	if (!is_landform(f, b->end - 1))
+		return e;
+	if (is_name(b, PERSON) && b->end - b->start <= 4)
+		return e - 2; /* 贺兰山 */
+	if (e >= 3 && b->end - b->start == 1 && b->kind < 0 && b[-1].kind < 0 &&
+	    b[-1].end - b[-1].start == 2 && is_han(f->cp[b[-1].start]) && b[-1].pos != POS_NUM &&
+	    b[-1].pos != POS_PREP && b[-1].pos != POS_CONJ && b[-1].pos != POS_PRON &&
+	    !(b[-1].flags & L_NOT))
+		return e - 3; /* 八面|山|国家级|自然保护区 */
+	return e;
+}
+
 /* What a word says besides the evidence it gives. */
 enum { STOP = -1, INNER = -2, AND = -3, POSTED = -4, NUMBER = -5 };
 

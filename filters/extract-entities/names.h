@@ -78,6 +78,8 @@ struct growth grow(const struct finder *, size_t e, bool event);
  * word that no list knows; or e.
  */
 size_t coined_before(const struct finder *, size_t e);
+/* 八面|山|国家级|自然保护区: its first token, if token e is what a landform is; or e. */
+size_t graded_from(const struct finder *, size_t e);
 /* The token behind the longest listed post that begins with token k, or 0. */
 size_t post_from(const struct finder *, size_t k);
 

@@ -147,6 +147,8 @@ compose_areas(struct finder *f)
 			bool coined = g.evidence == EV_PROPER && g.nouns == 0 &&
 				      t->start - f->token[g.start].start == 2 && e - g.start == 2;
 			size_t first = g.evidence <= EV_PROPER && !number ? coined_before(f, e) : e;
+			if (first == e && g.evidence <= EV_PROPER)
+				first = graded_from(f, e);
 			if ((g.evidence == EV_PLACE || coined) && g.start < e && !number)
 				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
 			else if (first < e) /* 磡|头|大桥 */

@@ -88,10 +88,10 @@ propose_parts(struct finder *f, size_t i, size_t ns, int32_t surname)
 
 		if (!(in->flags & L_SURNAME) || in->n < 2)
 			continue;
-		if (ns > 1 && ns + in->n < 6)
+		if (ns > 1 && ns + in->n <= 6)
 			add_cand(f, i, ns + in->n, K_CHINESE, 0, surname + PART, 0);
 		if (ns == 1 && !(in->flags & L_WORD) && in->ncost > RARE_PART && g + in->n < f->n &&
-		    is_han(f->cp[g + in->n]))
+		    is_han(f->cp[g + in->n]) && !character(f, g + in->n)->seldom)
 			add_cand(f, i, 2U + in->n, K_CHINESE, 0, surname + 2 * PART, 0);
 	}
 }
@@ -106,7 +106,13 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 	if (g < f->n && is_han(f->cp[g])) {
 		const struct character *a = character(f, g);
 
-		add_cand(f, i, ns + 1, K_CHINESE, 0, surname + a->alone,
+		/* 巴图|量 */
+		int32_t verb = a->seldom && ns > 1 &&
+				       !(f->spot[g + 1].right & (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER)))
+				   ? VERB
+				   : 0;
+
+		add_cand(f, i, ns + 1, K_CHINESE, 0, surname + a->alone + verb,
 		    (ns == 1 ? BIT(F_SHORT) : 0) | (is_word(f, i, ns + 1) ? BIT(F_WORD) : 0));
 		if (g + 1 < f->n && is_han(f->cp[g + 1])) {
 			const struct character *last = character(f, g + 1);
@@ -114,11 +120,11 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 			/* 陈伟|说, 向|小平: a cue that would become part of the name */
 			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
 					(f->spot[g].left & BIT(F_BEFORE) ? BIT(F_CUE_FIRST) : 0);
-			int32_t verb = last->seldom && ns == 1 &&
-					       !(f->spot[g + 2].right &
-						   (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER)))
-					   ? VERB
-					   : 0;
+			verb = last->seldom && ns == 1 &&
+				       !(f->spot[g + 2].right &
+					   (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER)))
+				   ? VERB
+				   : 0;
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
 			    surname + a->first + last->second + verb,
