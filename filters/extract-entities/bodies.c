@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
+enum { RARE = 1300 }; /* of words: cost, as in the lattice */
+
 /* 组织部|副部长|王旭东: a body without a name of its own, whose somebody is the head. */
 static bool
 heads(const struct finder *f, size_t e)
@@ -94,6 +96,54 @@ noun_chain(const struct finder *f, size_t e)
 	return body && e - k >= 3 && f->token[e].end - f->token[k].start >= 9 ? k : e;
 }
 
+/*
+ * 解忧|公主|旅游|文化|发展|有限公司: who is registered has a name, so it is all nouns before, if a
+ * name can begin there. Its first token, or e.
+ */
+static size_t
+registered_from(const struct finder *f, size_t e)
+{
+	size_t k = e;
+
+	while (k > 0 && e - k < MAXGROW) {
+		const struct token *b = &f->token[k - 1];
+		const struct info *in = info_of_token(f, b);
+
+		if (b->kind >= 0 || !is_han(f->cp[b->start]) ||
+		    (b->pos != POS_NOUN && b->pos != POS_NAME && b->pos != POS_ADJ &&
+			!(in->flags & L_INNER) && in->cost < RARE) ||
+		    in->flags & (L_NOT | L_POST | L_POST_WEAK | L_ORG_STRONG) || in->more & M_PLAIN)
+			break;
+		k--;
+	}
+	if (e - k < 3 || f->token[e].start - f->token[k].start < 6)
+		return e;
+	if (k == 0 || !is_han(f->cp[f->token[k].start - 1]))
+		return k;
+	int pos = f->token[k - 1].pos;
+	return f->token[k - 1].kind < 0 && (pos == POS_PREP || pos == POS_PART) ? k : e;
+}
+
+/* 恒业|家具|厂: a word that is hardly ever seen, and a trade. Its first token, or e. */
+static size_t
+traded_from(const struct finder *f, size_t e)
+{
+	size_t k = e;
+
+	while (k > 0 && info_of_token(f, &f->token[k - 1])->more & M_TRADE)
+		k--;
+	if (k == e || k == 0 || f->m->more[f->token[k].info].broad)
+		return e;
+	const struct token *b = &f->token[--k];
+	const struct info *in = info_of_token(f, b);
+	if (b->kind >= 0 || b->end - b->start != 2 || in->cost < RARE || !is_han(f->cp[b->start]) ||
+	    (b->pos != POS_NOUN && b->pos != POS_NAME) || in->flags & L_NOT)
+		return e;
+	if (k == 0 || !is_han(f->cp[b->start - 1]))
+		return k;
+	return b[-1].kind < 0 && (b[-1].pos == POS_PART || b[-1].pos == POS_VERB) ? k : e;
+}
+
 void
 compose_bodies(struct finder *f)
 {
@@ -116,7 +166,11 @@ compose_bodies(struct finder *f)
 		bool take = false;
 
 		if (g.start == e) {
-			size_t first = flags & L_ORG_STRONG && !inside ? noun_chain(f, e) : e;
+			size_t first = more & M_REGISTERED             ? registered_from(f, e)
+				       : flags & L_ORG_STRONG && !inside ? noun_chain(f, e)
+									 : e;
+			if (first == e && !inside && flags & (L_ORG_STRONG | L_ORG_WEAK))
+				first = traded_from(f, e);
 
 			if (first < e)
 				add_span(f, f->token[first].start, t->end, K_ORG, ORG, 0);

@@ -214,7 +214,7 @@ rejoin(struct finder *f)
 	f->ntoken = to;
 }
 
-/* 能源|处处|长 is 能源|处|处长. */
+/* 能源|处处|长 is 能源|处|处长; 村村|民 is 村|村民. */
 static __attribute__((noinline)) void
 part_twins(struct finder *f)
 {
@@ -222,10 +222,10 @@ part_twins(struct finder *f)
 		struct token *t = &f->token[k], *next = t + 1;
 
 		if (t->end - t->start != 2 || f->cp[t->start] != f->cp[t->start + 1] ||
-		    t->kind >= 0 || f->cp[next->start] != U'长' || next->end - next->start != 1)
+		    t->kind >= 0 || next->kind >= 0 || next->end - next->start != 1)
 			continue;
 		for (uint32_t h = f->spot[t->start + 1].hits; h < f->spot[t->end].hits; h++)
-			if (f->hit[h].n == 2 && f->m->info[f->hit[h].word].flags & L_POST) {
+			if (f->hit[h].n == 2 && f->m->info[f->hit[h].word].flags & (L_POST | L_ROLE)) {
 				*t = token_of(f, t->start, t->end - 1, 0);
 				*next = token_of(f, t->end, next->end, h + 1);
 			}

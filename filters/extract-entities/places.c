@@ -121,9 +121,10 @@ compose_areas(struct finder *f)
 		if (!(t->end_flags & (L_UNIT | L_TAIL)) || t->kind >= 0)
 			continue;
 		const struct token *b = t - 1;
-		if ((b->kind == K_BODY || b->kind == K_PEOPLE || b->kind == K_CHINESE) &&
-		    t->info != 0 && f->m->more[t->info].village &&
-		    b->end - b->start <= 3) { /* 黄龙镇|三星|村 */
+		if ((((b->kind == K_BODY || b->kind == K_PEOPLE || b->kind == K_CHINESE) &&
+			 b->end - b->start <= 3) || /* 黄龙镇|三星|村 */
+			(b->kind == K_FOREIGN && b->end - b->start <= 6)) && /* 乌图阿热勒|村 */
+		    t->info != 0 && f->m->more[t->info].village) {
 			const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;
 
 			add_span(f, first->start, t->end, K_SUFFIXED, LOC, 0);

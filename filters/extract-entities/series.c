@@ -100,6 +100,7 @@ row_ends(const struct finder *f, uint32_t at, struct row *row)
 	bool number = k > from && !(k == from + 1 && f->cp[from] == U'一'); /* 一个地区 */
 	if (!number && !et_cetera)
 		return false;
+	bool houses = false; /* 等20多家上了规模 */
 	if (number && k < end) {
 		uint32_t c = f->cp[k];
 
@@ -109,6 +110,7 @@ row_ends(const struct finder *f, uint32_t at, struct row *row)
 			return true;
 		}
 		k += c == U'个' || c == U'家' || c == U'所' || c == U'座';
+		houses = c == U'家';
 	}
 	if (number && k < end && f->cp[k] == U'地') { /* 溧阳、新北四地 */
 		row->label = LOC;
@@ -125,6 +127,8 @@ row_ends(const struct finder *f, uint32_t at, struct row *row)
 		    f->token[t].end - f->token[t].start == 2 && f->token[t].end < f->n)
 			row->label = things(f, f->token[t].end, &village);
 	}
+	if (row->label == NLABELS && houses && et_cetera)
+		row->label = ORG;
 	row->sure = number || village;
 	return row->label != NLABELS || et_cetera;
 }
