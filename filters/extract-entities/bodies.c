@@ -166,7 +166,7 @@ compose_bodies(struct finder *f)
 		bool take = false;
 
 		if (g.start == e) {
-			size_t first = more & M_REGISTERED             ? registered_from(f, e)
+			size_t first = more & M_REGISTERED               ? registered_from(f, e)
 				       : flags & L_ORG_STRONG && !inside ? noun_chain(f, e)
 									 : e;
 			if (first == e && !inside && flags & (L_ORG_STRONG | L_ORG_WEAK))
@@ -293,7 +293,7 @@ compose_events(struct finder *f)
 		/* 十四届|全国人大二次会议 */
 		const struct token *b = f->token + g.start;
 		if (g.start > 0 && g.start < e && f->cp[b->start - 1] == U'届')
-			g.start -= b[-1].pos == POS_NUM                      ? 1
+			g.start -= b[-1].pos == POS_NUM                  ? 1
 				   : g.start > 1 && b[-2].pos == POS_NUM ? 2
 									 : 0;
 		if (g.start == e)

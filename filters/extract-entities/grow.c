@@ -174,7 +174,7 @@ in_brand(const struct growing *w, size_t k)
 		return false;
 	if (w->registered && single)
 		return (t[-1].end - t[-1].start == 1 && t[-1].kind < 0) || /* 光|能 */
-		       (is_name(t - 1, LOC) && in->cost > OFTEN);           /* 深圳|花|仙子 */
+		       (is_name(t - 1, LOC) && in->cost > OFTEN);          /* 深圳|花|仙子 */
 	return !single && in->cost > (w->registered ? COMMON : SELDOM) &&
 	       (w->registered || (w->strong && w->nouns <= 1 && is_name(t - 1, LOC)));
 }
@@ -269,6 +269,12 @@ word_says(const struct growing *w, size_t k)
 	    w->g.start == k + 1 && next->end - next->start == 1 && k > 0 && is_name(t - 1, LOC) &&
 	    (in->cost > COMMON || (in->cost > OFTEN && is_part(w->f, t))) && !(in->more & M_DOES))
 		return EV_PROPER; /* 厦门|鼓|浪|渔业有限公司 */
+	/* 职业技术学院|烹饪|学院, 人民医院|消化|内科 */
+	if (t->pos == POS_VERB && len == 2 && k > 0 && k + 1 == w->end && !w->event &&
+	    !(in->more & M_DOES) &&
+	    (!(next->end_more & M_COMMON) || w->f->cp[t->start - 1] == w->f->cp[next->end - 1]) &&
+	    next->end - next->start == 2 && t[-1].end_flags & L_ORG_STRONG)
+		return EV_NONE;
 	if (t->pos == POS_VERB && in_brand(w, k))
 		return EV_NONE;
 	if (t->pos == POS_VERB) {

@@ -225,7 +225,8 @@ part_twins(struct finder *f)
 		    t->kind >= 0 || next->kind >= 0 || next->end - next->start != 1)
 			continue;
 		for (uint32_t h = f->spot[t->start + 1].hits; h < f->spot[t->end].hits; h++)
-			if (f->hit[h].n == 2 && f->m->info[f->hit[h].word].flags & (L_POST | L_ROLE)) {
+			if (f->hit[h].n == 2 &&
+			    f->m->info[f->hit[h].word].flags & (L_POST | L_ROLE)) {
 				*t = token_of(f, t->start, t->end - 1, 0);
 				*next = token_of(f, t->end, next->end, h + 1);
 			}

@@ -124,13 +124,17 @@ compose_areas(struct finder *f)
 		if ((((b->kind == K_BODY || b->kind == K_PEOPLE || b->kind == K_CHINESE) &&
 			 b->end - b->start <= 3) || /* 黄龙镇|三星|村 */
 			(b->kind == K_FOREIGN && b->end - b->start <= 6)) && /* 乌图阿热勒|村 */
-		    t->info != 0 && f->m->more[t->info].village) {
+		    t->info != 0 &&
+		    f->m->more[t->info].village) {
 			const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;
 
 			add_span(f, first->start, t->end, K_SUFFIXED, LOC, 0);
 			continue;
 		}
 		endings(t, &flags, &more, &inside);
+		/* 塘口镇|自力|村|村民: a word that would be common elsewhere */
+		bool role = e >= 2 && is_name(b - 1, LOC) && b[-1].flags & L_ADMIN &&
+			    f->spot[t->end].right & BIT(F_ROLE_AFTER);
 		if (flags & L_TAIL && t->end - t->start >= 2 && b->kind < 0 && named_place(f, b)) {
 			const struct token *first = b; /* 河南省|民权|高新区 */
 
@@ -156,8 +160,9 @@ compose_areas(struct finder *f)
 				add_span(f, f->token[first].start, t->end, K_CHAIN, LOC, 0);
 		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 &&
 			   is_han(f->cp[b->start]) &&
-			   (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE) &&
-			   info_of_token(f, b)->cost > 1100 &&
+			   (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE ||
+			       role) &&
+			   info_of_token(f, b)->cost > (role ? 900 : 1100) &&
 			   !(info_of_token(f, b)->flags & L_NOT) && !inside) {
 			/* 北碚区|天宫|村: a word of the lexicon that is a village's name */
 			bool place = e >= 2 && is_name(b - 1, LOC);

@@ -107,10 +107,11 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		const struct character *a = character(f, g);
 
 		/* 巴图|量 */
-		int32_t verb = a->seldom && ns > 1 &&
-				       !(f->spot[g + 1].right & (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER)))
-				   ? VERB
-				   : 0;
+		int32_t verb =
+		    a->seldom && ns > 1 &&
+			    !(f->spot[g + 1].right & (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER)))
+			? VERB
+			: 0;
 
 		add_cand(f, i, ns + 1, K_CHINESE, 0, surname + a->alone + verb,
 		    (ns == 1 ? BIT(F_SHORT) : 0) | (is_word(f, i, ns + 1) ? BIT(F_WORD) : 0));
@@ -318,7 +319,11 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 		     h++) {
 			const struct info *in = &info[f->hit[h].word];
 			if (in->flags & L_WORD &&
-			    (in->pos == POS_PART || in->pos == POS_PRON || in->pos == POS_CONJ ||
+			    (in->pos == POS_PART ||
+				(in->pos == POS_PRON &&
+				    !(n > 1 && f->spot[at].may & MAY_SURNAME &&
+					f->spot[at].left & BIT(F_PLACE_BEFORE))) ||
+				in->pos == POS_CONJ || /* but 迎水桥镇何滩村 */
 				in->pos == POS_PREP || in->pos == POS_ADV ||
 				(in->pos == POS_NONE && in->cost < 800) || /* 每座|岛 */
 				(in->pos == POS_VERB && in->cost < 750)))

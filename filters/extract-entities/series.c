@@ -109,6 +109,11 @@ row_ends(const struct finder *f, uint32_t at, struct row *row)
 			row->sure = true;
 			return true;
 		}
+		if (c == U'人' && f->token[token_at(f, k)].end == k + 1) { /* 等17人 */
+			row->label = PERSON;
+			row->sure = true;
+			return true;
+		}
 		k += c == U'个' || c == U'家' || c == U'所' || c == U'座';
 		houses = c == U'家';
 	}
