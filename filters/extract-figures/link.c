@@ -125,7 +125,8 @@ completes(const struct linker *l, struct range np)
 {
 	return np.from > 1 && l->token[np.from - 1].role == LIGHT &&
 	       link_word(&l->token[np.from - 1])->timed && l->token[np.to].role == DE &&
-	       (l->token[np.from - 2].role == COMMA || l->token[np.from - 2].role == FIGURE);
+	       (l->token[np.from - 2].role == COMMA || l->token[np.from - 2].role == DEAL ||
+		   l->token[np.from - 2].role == FIGURE);
 }
 
 /* What stands before a part of a metric is what it is a part of: 利润总额…，降幅…; …，占… */
@@ -235,19 +236,40 @@ may_follow(const struct figure *a, const struct figure *b, bool deal)
 	       (deal && a->kind == KIND_PERCENT && b->kind == KIND_PERCENTAGE_POINT);
 }
 
-/* How many figures of one kind follow each other with nothing but list marks and verbs between. */
-static size_t
-list_run(const struct linker *l, size_t k, bool deal, size_t *member)
+/* 分别上涨2.1%、下降0.3%和|持平: an item of a list without a figure. */
+static bool
+is_level_item(const struct linker *l, size_t i)
 {
-	size_t n = 0, last = k;
+	const struct token *t = &l->token[i];
+
+	return t->role == THAN && link_word(t)->keep && link_word(t)->timed &&
+	       (t[-1].role == LIST || t[-1].role == AND);
+}
+
+/*
+ * How many figures of one kind follow each other with nothing but list marks and verbs between.
+ * Sets those bits of *without whose items have no figure.
+ */
+static size_t
+list_run(const struct linker *l, size_t k, bool deal, size_t *member, uint32_t *without)
+{
+	size_t n = 0, item = 0, last = k;
 
 	member[n++] = k;
-	for (size_t i = k + 1; i < l->n && n < MAX_LIST; i++) {
+	*without = 0;
+	for (size_t i = k + 1; i < l->n && n < MAX_LIST && item + 1 < MAX_LIST; i++) {
 		const struct token *t = &l->token[i];
+
+		if (deal && is_level_item(l, i)) {
+			*without |= 1u << ++item;
+			last = i;
+			continue;
+		}
 
 		if (t->role == FIGURE && last < i - 1 &&
 		    may_follow(figure_of(l, k), figure_of(l, i), deal)) {
 			member[n++] = last = i;
+			item++;
 			continue;
 		}
 		if (last + 1 == i ? t->role != LIST && t->role != AND
@@ -291,6 +313,8 @@ struct linking {
 	size_t k, low; /* its token, where its clause begins */
 	struct tail t;
 	size_t member[MAX_LIST], n; /* the tokens of the list, itself first */
+	uint32_t without;           /* which of its items have no figure, as bits: 持平 */
+	size_t items;               /* those with and those without */
 	struct range np, scope;     /* the noun phrase before the tail, the scope before that */
 	struct list list;           /* as many items as members, or none */
 	bool places;                /* they are places, not metrics */
@@ -395,11 +419,27 @@ find_noun(struct linker *l, struct linking *g)
 	g->np.from = with_age(l, g->np);
 }
 
+/* The items of a phrase, without those that have no figure. */
+static struct list
+items_of(const struct linker *l, struct range r, const struct linking *g)
+{
+	struct list list = list_of(l, r, g->items);
+	size_t n = 0;
+
+	if (g->without == 0 || list.n != g->items)
+		return list;
+	for (size_t i = 0; i < list.n; i++)
+		if ((g->without >> i & 1) == 0)
+			list.item[n++] = list.item[i];
+	list.n = n;
+	return list;
+}
+
 /* Cuts the scope off the noun phrase, and finds what the figures of a list are dealt out over. */
 static void
 find_list(struct linker *l, struct linking *g)
 {
-	bool several = g->n > 1;
+	bool several = g->items > 1;
 	struct range *np = &g->np;
 	bool toward = np->from > g->low && np->from + 1 < np->to &&
 		      l->token[np->from - 1].role == PREP &&
@@ -408,12 +448,12 @@ find_list(struct linker *l, struct linking *g)
 	g->scope = (struct range){np->from, np->from};
 	if (toward) {
 		if (several)
-			g->list = list_of(l, *np, g->n);
+			g->list = items_of(l, *np, g);
 		return;
 	}
 	if (several && lists_places(l, *np)) {
 		g->places = true;
-		g->list = list_of(l, *np, g->n);
+		g->list = items_of(l, *np, g);
 		return;
 	}
 	if (np->from < np->to && l->token[np->from].role != SHARE) {
@@ -425,16 +465,16 @@ find_list(struct linker *l, struct linking *g)
 		return;
 	g->list = series_of(l, (struct range){g->low, np->to}, g->n);
 	if (g->list.n == 0)
-		g->list = list_of(l, *np, g->n);
+		g->list = items_of(l, *np, g);
 }
 
 /* 北京、上海|新建住宅价格|分别上涨: the places of the sentence are dealt out. */
 static void
 deal_over_places(struct linker *l, struct state *st, struct linking *g)
 {
-	if (g->list.n != g->n && g->n > 1 && g->t.deal && st->places.from < st->places.to &&
+	if (g->list.n != g->n && g->items > 1 && g->t.deal && st->places.from < st->places.to &&
 	    st->sentence.n > 0 && st->sentence.p == l->text.p + l->token[st->places.from].start) {
-		g->list = list_of(l, st->places, g->n);
+		g->list = items_of(l, st->places, g);
 		g->list.shared.n = 0;
 		g->places = g->list.n == g->n;
 		if (g->places) {
@@ -457,7 +497,7 @@ deal_over_subjects(struct linker *l, struct state *st, struct linking *g)
 	/* what all have, or what they do: 分别|加装|319部 */
 	struct range what = {g->np.from < g->np.to ? g->np.from : deal, g->np.to};
 	/* with_age() may have begun the noun before the clause */
-	if (g->list.n > 0 || g->n < 2 || what.from == what.to || deal <= g->low ||
+	if (g->list.n > 0 || g->items < 2 || what.from == what.to || deal <= g->low ||
 	    l->token[--deal].role != DEAL)
 		return;
 	if (deal > g->low && l->token[deal - 1].role == ETC) /* 洛阳、开封|两市|分别 */
@@ -466,7 +506,7 @@ deal_over_subjects(struct linker *l, struct state *st, struct linking *g)
 	struct str noun = phrase(l, what);
 	bool places = lists_places(l, all);
 	struct range scope = places ? (struct range){all.from, all.from} : cut_scope(l, &all);
-	g->list = list_of(l, all, g->n);
+	g->list = items_of(l, all, g);
 	if (g->list.n != g->n) {
 		g->list.n = 0;
 		return;
@@ -795,7 +835,8 @@ deal_one(struct linker *l, const struct state *st, const struct linking *g, size
 				? st->recent[recent + i].metric
 				: st->recent[recent + i].bare; /* 累计分别达 */
 		if (!bare)
-			m->metric = join(l, m->metric, phrase(l, g->np));
+			m->metric = join(l, m->metric,
+			    phrase(l, (struct range){g->np.from - completes(l, g->np), g->np.to}));
 		if (g->t.field == SIZE_MAX)
 			m->scope = st->recent[recent + i].scope;
 	}
@@ -813,6 +854,28 @@ dealt_basis(const struct linker *l, const struct state *st, const struct linking
 	return n > 1 && n == g->n ? basis_at(l, st, date[i]) : g->f->basis;
 }
 
+/*
+ * 2022年、2023年，营收|分别为, 上半年和下半年|分别: the last list of dates before token k in its
+ * sentence, where it has n; the first of them, or SIZE_MAX.
+ */
+static size_t
+dates_dealt(const struct linker *l, size_t k, size_t n)
+{
+	size_t i = k, found = 1, far = k > MAX_CLAUSE ? k - MAX_CLAUSE : 0;
+
+	while (i > far && l->token[i - 1].role != DATE && l->token[i - 1].role != STOP)
+		i--;
+	if (i == far || l->token[i - 1].role != DATE)
+		return SIZE_MAX;
+	for (i--; i > 1 && l->token[i - 2].role == DATE &&
+		  (l->token[i - 1].role == LIST || l->token[i - 1].role == AND);
+	     i -= 2)
+		found++;
+	if (found != n || (i > 0 && l->token[i - 1].role == THAN)) /* 比上月和上年同期 */
+		return SIZE_MAX;
+	return i;
+}
+
 /* Gives the figures of the list what was found. */
 static void
 deal_out(struct linker *l, struct state *st, const struct linking *g)
@@ -820,12 +883,18 @@ deal_out(struct linker *l, struct state *st, const struct linking *g)
 	size_t n = g->n, k = g->k;
 	struct range np = g->np;
 	bool bare = np.from == np.to;
-	bool years = n > 1 && g->t.deal && g->list.n == 0; /* 2021—2023年分别为 */
-	bool parts = is_share(l, np) || (np.from + 1 == np.to && l->token[np.from].role == PART);
+	bool done = completes(l, np); /* 分别完成预算的 */
+	bool deal =
+	    g->t.deal || (np.from > g->low + done && l->token[np.from - 1 - done].role == DEAL);
+	bool years = n > 1 && deal && g->list.n == 0; /* 2021—2023年分别为 */
+	bool parts =
+	    done || is_share(l, np) || (np.from + 1 == np.to && l->token[np.from].role == PART);
 	/* 累计分别达, 占比重为35%、16%: the last n metrics */
 	bool again = n > 1 && n == st->dealt && (bare || parts);
-	bool taken = g->list.n == 0 && ((g->t.deal && bare) || again) && st->nrecent >= n;
+	bool taken = g->list.n == 0 && ((deal && (bare || done)) || again) && st->nrecent >= n;
 	size_t recent = taken ? st->nrecent - n : SIZE_MAX;
+
+	size_t date = years ? dates_dealt(l, k, n) : SIZE_MAX;
 
 	bool all = g->t.deal && k + 1 < l->n && l->token[k + 1].role != AFTER; /* 分别突破 */
 
@@ -835,15 +904,18 @@ deal_out(struct linker *l, struct state *st, const struct linking *g)
 		deal_one(l, st, g, i, recent, again);
 		if (all && m->qualifier == QUALIFIER_NONE)
 			m->qualifier = g->f->qualifier;
-		m->period = st->local.n > 0 ? st->local
-			    : years         ? year_of(l, st->period, i, n)
-					    : end_of(l, st->period, &g->t, k);
+		m->period = date != SIZE_MAX  ? figure_of(l, date + 2 * i)->iso
+			    : st->local.n > 0 ? st->local
+			    : years           ? year_of(l, st->period, i, n)
+					      : end_of(l, st->period, &g->t, k);
 		m->basis = dealt_basis(l, st, g, i);
 		if (i > 0)
 			m->direction = member_direction(
 			    l, g->member[i - 1] + 1, g->member[i], g->f->direction);
 	}
-	for (size_t i = 0; i < n && (n > 1 || g->f->kind != KIND_DURATION); i++) {
+	bool measured = g->f->kind != KIND_DURATION || g->t.reached; /* 时间|压缩至|3天 */
+
+	for (size_t i = 0; i < n && (n > 1 || measured); i++) {
 		const struct figure *m = figure_of(l, g->member[i]);
 		remember(st, m->metric, m->scope);
 	}
@@ -892,7 +964,8 @@ link_figure(struct linker *l, struct state *st, size_t k)
 	struct linking g = {.f = figure_of(l, k), .k = k, .low = clause_start(l, k)};
 
 	g.t = tail_of(l, g.low, k);
-	g.n = list_run(l, k, g.t.deal, g.member);
+	g.n = list_run(l, k, g.t.deal, g.member, &g.without);
+	g.items = g.n + (size_t)__builtin_popcount(g.without);
 	find_noun(l, &g);
 	find_list(l, &g);
 	deal_over_places(l, st, &g);

@@ -211,7 +211,8 @@ read_opening(const struct linker *l, struct opening *o)
 
 	if (to < l->n && l->token[to].role == AND) /* 和友光能有限公司 */
 		to++;
-	while (to < l->n && to < o->i + MAX_PHRASE && in_phrase(&l->token[to]))
+	while (to < l->n && to < o->i + MAX_PHRASE && in_phrase(&l->token[to]) &&
+	       (to == o->i || !is_each(l, to))) /* 该区|每千人口|拥有 */
 		to++;
 	while (to > o->i + 1 && to < l->n && is_verb(&l->token[to]) &&
 	       link_word(&l->token[to - 1])->quality && link_word(&l->token[to - 1])->role == NOUN)

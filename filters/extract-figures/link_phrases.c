@@ -704,6 +704,23 @@ shares_half(const struct linker *l, struct range last)
 	return link_is_known((struct str){both, n});
 }
 
+/* 小学、高中|在校生: where in the last item of a list the words of so many characters end. */
+static size_t
+after_word(const struct linker *l, struct range last, size_t count)
+{
+	size_t start = l->token[last.from].start, i = last.from,
+	       n = l->token[last.to - 1].end - start;
+
+	while (i < last.to && l->token[i].start - start < 3 * count)
+		i++;
+	if (i == last.to || l->token[i].start - start != 3 * count)
+		return n;
+	for (size_t k = i; k < last.to; k++)
+		if (l->token[k].role != NOUN)
+			return n;
+	return 3 * count;
+}
+
 /*
  * Where in the last item of a list the part begins that all items share:
  * 公路、铁路、水路|货运量. By a common end of the items (…制造业 in
@@ -735,7 +752,7 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 	while (end > last.from && l->token[end - 1].role != HEAD && l->token[end - 1].role != PART)
 		end--;
 	if (end == last.from)
-		return s.n;
+		return same > 0 && same <= 3 ? after_word(l, last, same) : s.n;
 	head = l->token[end - 1].start - (size_t)(s.p - l->text.p);
 	if (same > 0 && same <= 3) {
 		bool one = same == 1; /* 猪、牛、家禽|出栏: a word is not cut */
