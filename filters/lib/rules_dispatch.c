@@ -32,14 +32,14 @@ struct class
 {
 	uint64_t begin;                 /* groups whose run may begin with it */
 	uint64_t run;                   /* groups whose run goes on with it */
-	uint64_t blocked;               /* groups that do not begin behind it */
+	uint64_t before;                /* which of dispatch.before it is in */
 	uint64_t follows;               /* groups with a pattern in follow */
 	VECTOR(struct start *, solo);   /* not in a group: may begin with it */
 	VECTOR(struct start *, follow); /* in a group: go on with it */
 };
 
 struct run_group {
-	struct set run, not_after;
+	struct set run;
 	size_t nstart;
 	size_t from, end;   /* the run walked last: end is behind its last character */
 	struct start **hit; /* met in that run; start.last says where last */
@@ -58,15 +58,18 @@ struct dispatch {
 	size_t nclass;
 	struct run_group group[MAX_GROUPS_OF_RUNS];
 	unsigned ngroup;
+	uint64_t walked; /* groups that know a run of this text */
 	VECTOR(struct start *, always);
 	VECTOR(struct start *, start);
 	uint64_t walks;
-	VECTOR(const struct set *, need); /* of patterns */
-	uint64_t *needs;                  /* for each class: in which of them it is */
-	uint8_t needy[0x110000 / 64];     /* is one of these 64 code points in any? */
-	struct few few[MAX_FEW];          /* all that are in any, where they are few; */
-	size_t nfew;                      /* else 0 */
-	bool all_need;                    /* no pattern is without */
+	VECTOR(const struct before *, before); /* of patterns */
+	uint64_t top;                          /* which of them may be the beginning of the text */
+	VECTOR(const struct set *, need);      /* of patterns */
+	uint64_t *needs;                       /* for each class: in which of them it is */
+	uint8_t needy[0x110000 / 64];          /* is one of these 64 code points in any? */
+	struct few few[MAX_FEW];               /* all that are in any, where they are few; */
+	size_t nfew;                           /* else 0 */
+	bool all_need;                         /* no pattern is without */
 	bool looked;
 	size_t looked_from; /* from here on the text has been looked at... */
 	uint64_t met;       /* ... and these are there */
@@ -81,31 +84,27 @@ set_same(const struct set *a, const struct set *b)
 	       (a->nrange == 0 || memcmp(a->range, b->range, a->nrange * sizeof *a->range) == 0);
 }
 
-/* The group of a start; where there are too many, runs are thrown together, which is safe. */
+/*
+ * The group of a start. A longer run is safe; so short ones, such as those of numbers of all sorts,
+ * are thrown together, and all where groups are too many.
+ */
 static unsigned
 group_of(struct rules *r, struct dispatch *d, const struct start *s)
 {
-	struct run_group *g;
 	unsigned i;
 
-	for (i = 0; i < d->ngroup; i++)
-		if (set_same(&d->group[i].run, &s->run) &&
-		    set_same(&d->group[i].not_after, &s->not_after))
+	for (i = 0; i < d->ngroup; i++) {
+		struct run_group *g = &d->group[i];
+		struct set both = set_union(&r->mem, &g->run, &s->run);
+
+		if (set_size(&both) <= SHORT_RUN || set_same(&both, &g->run) ||
+		    i == MAX_GROUPS_OF_RUNS - 1) {
+			g->run = both;
 			return i;
-	if (d->ngroup < MAX_GROUPS_OF_RUNS) {
-		g = &d->group[d->ngroup];
-		g->run = s->run;
-		g->not_after = s->not_after;
-		return d->ngroup++;
+		}
 	}
-	for (i = 0; i < MAX_GROUPS_OF_RUNS - 1; i++)
-		if (set_same(&d->group[i].not_after, &s->not_after))
-			break;
-	g = &d->group[i];
-	if (!set_same(&g->not_after, &s->not_after))
-		g->not_after = (struct set){0};
-	g->run = set_union(&r->mem, &g->run, &s->run);
-	return i;
+	d->group[i].run = s->run;
+	return d->ngroup++;
 }
 
 static int
@@ -279,16 +278,55 @@ add_run(struct builder *b, struct class *c, struct start *s)
 }
 
 static void
-add_blocked(struct builder *b, struct class *c, struct start *s)
-{
-	(void)b;
-	c->blocked |= (uint64_t)1 << s->group;
-}
-
-static void
 add_need(struct builder *b, struct class *c, struct start *s)
 {
 	b->d->needs[c - b->d->class] |= (uint64_t)1 << s->group;
+}
+
+static void
+add_before(struct builder *b, struct class *c, struct start *s)
+{
+	(void)b;
+	c->before |= (uint64_t)1 << s->group;
+}
+
+/* What stands right before the matches of a rule, as far as the edges of its guards say. */
+static struct before
+guards_before(struct rules *r, const struct full_rule *f)
+{
+	struct before b = {.known = false};
+
+	for (size_t i = 0; i < f->nguard; i++) {
+		const struct guard *g = &f->guard[i];
+
+		if (!g->before || g->not )
+			continue;
+		if (g->edge.any)
+			return (struct before){.known = false};
+		b.set = set_union(&r->mem, &b.set, &g->edge);
+		b.known = true;
+	}
+	return b;
+}
+
+/* The bit of what stands before a pattern. */
+static void
+note_before(struct rules *r, struct dispatch *d, struct pattern *p)
+{
+	size_t i;
+
+	if (!p->before.known)
+		p->before = guards_before(r, p->rule);
+	for (i = 0; i < d->nbefore && (d->before[i]->top != p->before.top ||
+					  !set_same(&d->before[i]->set, &p->before.set));
+	     i++)
+		;
+	if (!p->before.known || i == MAX_NEEDS)
+		return;
+	if (i == d->nbefore)
+		GROW(&r->mem, d, before) = &p->before;
+	p->before_bit = (uint64_t)1 << i;
+	d->top |= p->before.top ? p->before_bit : 0;
 }
 
 /* The bit of what a pattern needs. */
@@ -350,7 +388,11 @@ fill(struct builder *b)
 		struct start s = {.group = g};
 
 		each_class(b, &d->group[g].run, &s, add_run, seen, ++stamp);
-		each_class(b, &d->group[g].not_after, &s, add_blocked, seen, ++stamp);
+	}
+	for (unsigned i = 0; i < d->nbefore; i++) {
+		struct start s = {.group = i};
+
+		each_class(b, &d->before[i]->set, &s, add_before, seen, ++stamp);
 	}
 	d->needs = arena_zero(&b->r->mem, d->nclass * sizeof *d->needs);
 	for (unsigned i = 0; i < d->nneed; i++) {
@@ -381,6 +423,7 @@ dispatch_make(struct rules *r, unsigned type)
 			for (size_t j = 0; j < f->pattern[k].nstart; j++)
 				GROW(&r->mem, d, start) = &f->pattern[k].start[j];
 			note_need(r, d, &f->pattern[k]);
+			note_before(r, d, &f->pattern[k]);
 		}
 	}
 	for (size_t i = 0; i < d->nstart; i++) {
@@ -398,10 +441,11 @@ dispatch_make(struct rules *r, unsigned type)
 	}
 	for (size_t i = 0; i < d->nneed; i++)
 		GROW(&b.mem, &b, set) = d->need[i];
+	for (size_t i = 0; i < d->nbefore; i++)
+		GROW(&b.mem, &b, set) = &d->before[i]->set;
 	for (unsigned g = 0; g < d->ngroup; g++) {
 		d->group[g].hit = arena_alloc(&r->mem, d->group[g].nstart * sizeof(struct start *));
 		GROW(&b.mem, &b, set) = &d->group[g].run;
-		GROW(&b.mem, &b, set) = &d->group[g].not_after;
 	}
 	if (classify(&b)) {
 		make_pages(&b);
@@ -411,6 +455,8 @@ dispatch_make(struct rules *r, unsigned type)
 		d->always = d->start;
 		d->nalways = d->nstart;
 		d->ngroup = 0;
+		for (size_t i = 0; i < d->nstart; i++)
+			d->start[i]->pattern->need_bit = d->start[i]->pattern->before_bit = 0;
 		d->nneed = 0;
 		d->nclass = 1;
 		d->class = arena_zero(&r->mem, sizeof *d->class);
@@ -432,17 +478,20 @@ class_of(const struct dispatch *d, uint32_t c)
 	return d->page[c >> 8][c & 0xFF];
 }
 
-/* Walks the runs of the groups in mask from the character behind at. */
+/* Walks the runs of the groups in mask that begin at text[at] with a character of len bytes. */
 static void
-walk(struct dispatch *d, struct str text, size_t at, uint64_t mask)
+walk(struct dispatch *d, struct str text, size_t at, size_t len, uint64_t mask)
 {
 	d->walks++;
-	for (uint64_t m = mask; m != 0; m &= m - 1)
+	d->walked |= mask;
+	for (uint64_t m = mask; m != 0; m &= m - 1) {
+		d->group[__builtin_ctzll(m)].from = at;
 		d->group[__builtin_ctzll(m)].nhit = 0;
+	}
+	at += len;
 	while (mask != 0) {
 		const struct class *c;
 		uint64_t ends;
-		size_t len;
 
 		if (at >= text.n) {
 			for (; mask != 0; mask &= mask - 1)
@@ -473,8 +522,7 @@ walk(struct dispatch *d, struct str text, size_t at, uint64_t mask)
 void
 dispatch_reset(struct dispatch *d)
 {
-	for (unsigned g = 0; g < d->ngroup; g++)
-		d->group[g].from = d->group[g].end = 0;
+	d->walked = 0;
 	d->looked = false;
 }
 
@@ -575,13 +623,16 @@ char_before(struct str text, size_t at)
 static size_t
 drop_vain(struct dispatch *d, struct str text, size_t at, struct pattern **out, size_t n)
 {
+	uint64_t before;
 	size_t k = 0;
 
+	if (n == 0)
+		return 0;
+	before = at == 0 ? d->top : d->class[class_of(d, char_before(text, at))].before;
 	for (size_t i = 0; i < n; i++) {
 		const struct pattern *p = out[i];
-		const struct before *b = &p->before;
 
-		if (b->known && !(at == 0 ? b->top : set_has(&b->set, char_before(text, at))))
+		if ((p->before_bit & ~before) != 0)
 			continue;
 		if (p->need_bit == 0 || (p->need_bit & met(d, text, at)) != 0)
 			out[k++] = out[i];
@@ -657,7 +708,7 @@ dispatch_candidates(
 	size_t n = 0, len;
 	uint32_t first = utf8_get(text.p + at, &len);
 	const struct class *c = &d->class[class_of(d, first)];
-	uint64_t mask = c->begin, fresh = 0;
+	uint64_t mask = c->begin, fresh = mask & ~d->walked;
 
 	for (size_t i = 0; i < d->nalways; i++)
 		if (!blocked(d->always[i], text, at))
@@ -665,21 +716,18 @@ dispatch_candidates(
 	for (size_t i = 0; i < c->nsolo; i++)
 		if (pair_here(c->solo[i], text, at + len) && !blocked(c->solo[i], text, at))
 			n = candidate(c->solo[i], out, n, serial);
-	if (mask != 0 && at > 0)
-		mask &= ~d->class[class_of(d, char_before(text, at))].blocked;
-	for (uint64_t m = mask; m != 0; m &= m - 1)
+	for (uint64_t m = mask & d->walked; m != 0; m &= m - 1)
 		if (at < d->group[__builtin_ctzll(m)].from ||
 		    at >= d->group[__builtin_ctzll(m)].end)
 			fresh |= m & -m;
-	for (uint64_t m = fresh; m != 0; m &= m - 1)
-		d->group[__builtin_ctzll(m)].from = at;
 	if (fresh != 0)
-		walk(d, text, at + len, fresh);
+		walk(d, text, at, len, fresh);
 	for (; mask != 0; mask &= mask - 1) {
 		const struct run_group *g = &d->group[__builtin_ctzll(mask)];
 
 		for (size_t i = 0; i < g->nhit; i++)
-			if (g->hit[i]->last > at && set_has(&g->hit[i]->first, first))
+			if (g->hit[i]->last > at && set_has(&g->hit[i]->first, first) &&
+			    !blocked(g->hit[i], text, at))
 				n = candidate(g->hit[i], out, n, serial);
 	}
 	return drop_vain(d, text, at, out, n);

@@ -117,6 +117,16 @@ set_union(struct arena *mem, const struct set *a, const struct set *b)
 	return s;
 }
 
+size_t
+set_size(const struct set *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nrange; i++)
+		n += s->range[i].hi - s->range[i].lo + 1;
+	return n;
+}
+
 /* Everything that is not in s. */
 static struct set
 set_not(struct arena *mem, struct set *s)
@@ -884,6 +894,62 @@ lay_out(const struct node *x, struct row *r)
 		r->x[r->n++] = x;
 }
 
+/* The first element from at on that takes a character, or looks ahead at one. */
+static size_t
+next_taken(const struct row *r, size_t at)
+{
+	while (at < r->n && nullable(r->x[at]) &&
+	       (r->x[at]->type != NODE_AHEAD || nullable(r->x[at]->child)))
+		at++;
+	return at;
+}
+
+static bool
+overlap(const struct set *a, const struct set *b)
+{
+	for (size_t i = 0, k = 0; i < a->nrange && k < b->nrange;)
+		if (a->range[i].hi < b->range[k].lo)
+			i++;
+		else if (b->range[k].hi < a->range[i].lo)
+			k++;
+		else
+			return true;
+	return false;
+}
+
+/* Reads element then of a row as what comes behind the run that the elements before it are. */
+static bool
+read_run(struct arena *mem, const struct row *r, size_t then, struct start *s)
+{
+	const struct node *x = r->x[then];
+
+	s->then = s->run = (struct set){0};
+	edge(mem, x->type == NODE_AHEAD ? x->child : x, false, &s->then);
+	for (size_t i = 0; i < then; i++)
+		alphabet(mem, r->x[i], &s->run);
+	set_tidy(&s->then);
+	set_tidy(&s->run);
+	return !s->then.any && !s->run.any;
+}
+
+/*
+ * (?:19|20)[0-9]{2}款: where what comes next may stand in the run as well, it says little; what
+ * comes behind that may say more.
+ */
+static bool
+read_longer_run(struct arena *mem, const struct row *r, size_t then, struct start *s)
+{
+	struct start far = *s;
+
+	while ((then = next_taken(r, then + 1)) < r->n && read_run(mem, r, then, &far) &&
+	       set_size(&far.run) <= SHORT_RUN)
+		if (!overlap(&far.run, &far.then)) {
+			*s = far;
+			return true;
+		}
+	return false;
+}
+
 static void
 starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 {
@@ -896,10 +962,7 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 		if (!nullable(r->x[first]))
 			break;
 	/* ... then all that may be missing, up to one that may not. */
-	for (then = first + 1; then < r->n; then++)
-		if (!nullable(r->x[then]) ||
-		    (r->x[then]->type == NODE_AHEAD && !nullable(r->x[then]->child)))
-			break;
+	then = next_taken(r, first + 1);
 	if (then >= r->n && first < r->n && r->x[first]->type == NODE_ALT) {
 		/* Nothing must follow: look into each alternative. */
 		const struct node *alt = r->x[first];
@@ -944,15 +1007,12 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 		set_tidy(&s->not_after);
 	if (s->not_after.any)
 		s->not_after = (struct set){0};
-	if (then >= r->n)
+	if (then >= r->n || !read_run(mem, r, then, s))
 		return;
-	edge(mem, r->x[then]->type == NODE_AHEAD ? r->x[then]->child : r->x[then], false, &s->then);
-	for (size_t i = 0; i < then; i++)
-		alphabet(mem, r->x[i], &s->run);
-	set_tidy(&s->then);
-	set_tidy(&s->run);
-	if (s->then.any || s->run.any)
+	if (overlap(&s->run, &s->then) && read_longer_run(mem, r, then, s)) {
+		s->check = START_RUN;
 		return;
+	}
 	some = single(r->x[first]);
 	for (size_t i = 0; i < then; i++)
 		if (i != first && !zero_width(r->x[i]))
@@ -992,16 +1052,6 @@ pattern_edge(struct arena *mem, const struct node *x, bool end, struct set *s, b
 		edge(mem, x, end, s);
 	set_tidy(s);
 	*exact = !s->any && bare(x);
-}
-
-static size_t
-set_size(const struct set *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->nrange; i++)
-		n += s->range[i].hi - s->range[i].lo + 1;
-	return n;
 }
 
 /* Is there a set of characters of which one must be met wherever x matches? The smallest. */

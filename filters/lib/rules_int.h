@@ -26,6 +26,7 @@
 #define MAX_PATTERN (1 << 20) /* bytes of a pattern when defs and tables are put in */
 #define MAX_ALTERNATION 5000  /* rows of a table within a pattern */
 #define MAX_GROUPS 200        /* named groups of a pattern */
+#define SHORT_RUN 64          /* characters that a run may be made of to be thrown together */
 #define GUARD_WINDOW 256      /* bytes that a before guard looks back */
 
 struct source {
@@ -131,7 +132,8 @@ struct pattern {
 	struct set
 	    need; /* one of these stands wherever it matches, or behind that; none: unknown */
 	struct before before;
-	uint64_t need_bit; /* its bit in what dispatch_candidates() looks for; 0: none */
+	/* their bits in what dispatch_candidates() looks for; 0: none */
+	uint64_t need_bit, before_bit;
 	struct part *part; /* for --explain, made at its first use */
 	size_t npart;
 	uint64_t tried; /* serial of the place where it was a candidate last */
@@ -324,6 +326,7 @@ struct set pattern_need(struct arena *, const struct node *);
 struct before pattern_before(struct arena *, const struct node *);
 size_t pattern_parts(struct arena *, const struct node *, struct part **);
 bool set_has(const struct set *, uint32_t);
+size_t set_size(const struct set *);
 struct set set_union(struct arena *, const struct set *, const struct set *);
 
 /* rules_dispatch.c */
