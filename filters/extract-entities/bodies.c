@@ -215,7 +215,7 @@ compose_bodies(struct finder *f)
 			    (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= weak_reach(f, t) &&
 				(g.nouns > 0 || inside || g.evidence == EV_BODY ||
 				    t->end - t->start > 1)) ||
-			    (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 &&
+			    (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 && !inside &&
 				t->end - t->start >= 2) ||
 			    (g.evidence == EV_NUM && len >= 4 && f->cp[t->end - 1] == U'厂');
 		if (!take)

@@ -76,6 +76,19 @@ is_word(const struct finder *f, size_t start, size_t n)
 	return n < 32 && f->spot[start].words >> n & 1;
 }
 
+/* 任|所长, 向|同志们: a character that is more often a verb or a preposition, 中|方|副主席 */
+static bool
+is_verb(const struct finder *f, size_t i)
+{
+	const struct info *in = &f->m->info[f->spot[i].word];
+
+	return f->spot[i].word != 0 &&
+	       in->cost < RARE &&
+	       (((in->pos == POS_VERB || in->pos == POS_PREP || in->pos == POS_PRON) &&
+		    !(f->spot[i].left & (BIT(F_START) | BIT(F_STOP_BEFORE)))) ||
+		   (i > 0 && f->spot[i - 1].abbr != 0 && in->pos == POS_NOUN));
+}
+
 /* 包|萨日|娜, 格桑|旺堆, 敖登|格日勒: names of which a list has the parts. */
 static __attribute__((noinline)) void
 propose_parts(struct finder *f, size_t i, size_t ns, int32_t surname)
@@ -117,6 +130,8 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		    (ns == 1 ? BIT(F_SHORT) : 0) | (is_word(f, i, ns + 1) ? BIT(F_WORD) : 0));
 		if (g + 1 < f->n && is_han(f->cp[g + 1])) {
 			const struct character *last = character(f, g + 1);
+			uint32_t tail = f->spot[g + 1].word;
+			bool award = tail != 0 && f->m->info[tail].flags & L_PROGRAM;
 			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
 			/* 陈伟|说, 向|小平: a cue that would become part of the name */
 			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
@@ -129,7 +144,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
 			    surname + a->first + last->second + verb,
-			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
+			    cues | (award || is_word(f, i, ns + 2) ? BIT(F_WORD) : 0)); /* 金狮奖 */
 		}
 		if (f->spot[g].may & MAY_LISTED)
 			propose_parts(f, i, ns, surname);
@@ -138,7 +153,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
 		    BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
 	if (f->spot[g].right & (BIT(F_TITLE_AFTER) | BIT(F_ADDRESS_AFTER)))
-		add_cand(f, i, ns, K_SURNAME, 0, surname, 0);
+		add_cand(f, i, ns, K_SURNAME, 0, surname, ns == 1 && is_verb(f, i) ? BIT(F_WORD) : 0);
 }
 
 /* Has a list of places all of it? */
