@@ -4,7 +4,7 @@
 #include "simplified.h"
 #include "utf8.h"
 
-enum { SELDOM = 1150, PAGE = 20000 /* longer ones are no text of one subject */ };
+enum { SELDOM = 1150, SELDOM_STEM = 1350, PAGE = 20000 /* longer ones are no text of one subject */ };
 
 static uint32_t
 code_point_at(const struct finder *f, size_t byte)
@@ -147,6 +147,23 @@ shorter_company(struct finder *f, size_t e)
 	mark_all(f, f->token[k].start, f->token[first].start, ORG, 0);
 }
 
+/* 石药集团 names what 石药 is, if that is hardly ever anything else. */
+static void
+shorter_group(struct finder *f, uint32_t start, uint32_t end)
+{
+	uint32_t stem = end - 2;
+
+	if (end - start < 4 || end - start > 5 || !is_han(f->cp[start]) ||
+	    !(info_at(f, stem, end)->more & M_COMMON))
+		return;
+	for (uint32_t k = start; k < stem; k++) /* a name, or a place at its start */
+		if (info_at(f, start, k + 1)->flags & L_NAME && k > start)
+			return;
+	const struct info *in = info_at(f, start, stem);
+	if (!(in->flags & L_WORD) || in->cost > SELDOM_STEM)
+		mark_all(f, start, stem, ORG, 0);
+}
+
 /* A person or a village that is found in one place of the text is found in all others. */
 void
 add_again(struct finder *f)
@@ -162,6 +179,9 @@ add_again(struct finder *f)
 		cap = need;
 	}
 	memset(set, 0, need * sizeof *set);
+	for (size_t s = 0, n = f->n <= PAGE ? f->nspan : 0; s < n; s++)
+		if (f->span[s].label == ORG && f->span[s].kind != K_SERIES)
+			shorter_group(f, f->span[s].start, f->span[s].end);
 	for (size_t i = 0; i < f->ntoken; i++) {
 		const struct token *t = &f->token[i];
 		size_t n = t->end - t->start, first;

@@ -116,7 +116,9 @@ registered_from(const struct finder *f, size_t e)
 			break;
 		k--;
 	}
-	if (e - k < 3 || f->token[e].start - f->token[k].start < 6)
+	const struct info *first = info_of_token(f, &f->token[k]);
+	uint32_t len = f->token[e].start - f->token[k].start;
+	if (e - k < 2 || len < 4 || ((e - k == 2 || len < 6) && first->cost < RARE))
 		return e;
 	if (k == 0 || !is_han(f->cp[f->token[k].start - 1]))
 		return k;
@@ -169,6 +171,8 @@ compose_bodies(struct finder *f)
 			size_t first = more & M_REGISTERED               ? registered_from(f, e)
 				       : flags & L_ORG_STRONG && !inside ? noun_chain(f, e)
 									 : e;
+			if (first == e && flags & L_ORG_STRONG && !inside)
+				first = coined_before(f, e); /* 黄|流|中学 */
 			if (first == e && !inside && flags & (L_ORG_STRONG | L_ORG_WEAK))
 				first = traded_from(f, e);
 

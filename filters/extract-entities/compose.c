@@ -170,7 +170,7 @@ compose(struct finder *f)
 	keep_names(f);
 	if (f->nmark != 0)
 		compose_series(f);
-	if (f->labels & (BIT(PERSON) | BIT(LOC)))
+	if (f->labels & (BIT(PERSON) | BIT(LOC) | BIT(ORG)))
 		add_again(f);
 	if (f->nspan != 0) {
 		settle(f);

@@ -200,7 +200,7 @@ behind_place(const struct growing *w, size_t k)
 	while (end < w->end && lone_character(w->f, end))
 		end++;
 	return first > 0 && end > k && is_name(&token[first - 1], LOC) && end - first >= 2 &&
-	       end - first <= 4;
+	       end - first <= (w->registered ? 4U : 3U);
 }
 
 /* What a word that is neither a name nor in quotes says of a name that it may belong to. */
@@ -229,7 +229,7 @@ word_says(const struct growing *w, size_t k)
 		return EV_OPENER; /* 全省口岸工作会议 */
 	if (w->registered && in->flags & L_ROLE && len > 1)
 		return EV_NONE; /* 天台县绣娘文化创意有限公司 */
-	if (w->registered && behind_place(w, k))
+	if ((w->registered || (w->strong && in->more == 0)) && behind_place(w, k))
 		return EV_PROPER;
 	if (in->flags & L_NOT || (in->more & M_PLAIN && !w->event))
 		return STOP;
@@ -428,7 +428,10 @@ grow(const struct finder *f, size_t e, bool event)
 		case INNER: w.nouns++; continue;
 		case POSTED: w.g.start = --k; continue;
 		case AND:
-			if (w.conj || w.nouns == 0 || (k > 0 && ends_one(f, k - 1, event)))
+			if (w.conj || (k > 0 && ends_one(f, k - 1, event)))
+				return w.g;
+			if (w.nouns == 0 && /* 科学|与|工程学院 */
+			    (t->kind >= 0 || t->end - t->start < 3 || k == 0 || f->token[k - 1].kind >= 0))
 				return w.g;
 			if (w.g.evidence == EV_PROPER && w.g.start == k + 1 && k > 0 &&
 			    is_name(&f->token[k - 1], LOC))

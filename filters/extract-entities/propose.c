@@ -13,6 +13,7 @@ enum {
 	MAXCHAIN = 40,
 	SPELLED = 800,
 	LANDFORM = -300, /* 五里坡社区 */
+	VERB_AT = 1100,
 	CROSSED = 400    /* 上传|云溪村 is not 上|传云溪村 */
 };
 
@@ -309,6 +310,19 @@ counted(const struct finder *f, size_t unit)
 	}
 }
 
+/* 带动|丹村: does a verb of two characters begin there? */
+static bool
+verb_at(const struct finder *f, size_t at)
+{
+	for (uint32_t h = f->spot[at].hits; h < f->spot[at + 1].hits; h++) {
+		const struct info *in = &f->m->info[f->hit[h].word];
+
+		if (in->n == 2 && in->pos == POS_VERB && in->cost < VERB_AT)
+			return true;
+	}
+	return false;
+}
+
 /* One to three characters before 镇 村 河 山 ... of which no list knows the whole. */
 static void
 propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
@@ -350,7 +364,7 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 					       !(in->flags & cue)); /* but 桐花巷社区, 、花鸟岛 */
 		}
 		make += c;
-		if (!begins)
+		if (!begins || (n == 3 && verb_at(f, at)))
 			continue;
 		if (at > 0 && is_word(f, at - 1, 2))
 			own += CROSSED;

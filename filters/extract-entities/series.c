@@ -155,7 +155,8 @@ first_start(const struct finder *f, uint32_t end)
 		if (!all_han(f, t->start, t->end) || end - t->start > 5 || t->pos == POS_PART ||
 		    t->pos == POS_PREP || t->pos == POS_CONJ)
 			break;
-		if (end - start >= 2 && (t->kind >= 0 || word))
+		bool trade = end > start && info_at(f, start, end)->more & M_TRADE; /* 神威|药业 */
+		if (end - start >= 2 && (t->kind >= 0 || word) && !trade)
 			break;
 		if (end > start && t->kind >= 0 && t->label == LOC && t->flags & L_ADMIN)
 			break;
@@ -241,8 +242,9 @@ trades(const struct finder *f, const struct item *item)
 {
 	const struct token *tail = &f->token[token_at(f, item->end - 1)];
 
-	return item->end - item->start >= 4 && tail->end - tail->start >= 2 && tail->info != 0 &&
-	       f->m->info[tail->info].more & M_TRADE;
+	return item->end - item->start >= 4 &&
+	       ((tail->end - tail->start >= 2 && info_of_token(f, tail)->more & M_TRADE) ||
+		   info_at(f, item->end - 2, item->end)->more & M_TRADE);
 }
 
 static void
@@ -306,7 +308,10 @@ one_sort(const struct finder *f, const struct row *row)
 static void
 alike(struct finder *f, const struct row *row)
 {
-	bool isles = one_sort(f, row);
+	bool isles = one_sort(f, row), traders = false;
+
+	for (size_t i = 0; i < row->n; i++) /* 华北制药、神威药业 beside 以岭药业 */
+		traders |= row->item[i].label == ORG && trades(f, &row->item[i]);
 
 	for (size_t i = 0; i < row->n; i++) {
 		const struct item *item = &row->item[i];
@@ -325,10 +330,14 @@ alike(struct finder *f, const struct row *row)
 			other = label;
 		if (isles && item->label < 0)
 			label = other = LOC;
+		if (item->label < 0 && traders && trades(f, item) && may_be(f, item, ORG)) {
+			add_item(f, item, ORG);
+			continue;
+		}
 		if (item->label >= 0 || label < 0 || label != other ||
 		    (label != LOC && label != PERSON && label != ORG))
 			continue;
-		if (label == ORG && !all_latin(f, item->start, item->end) && !trades(f, item))
+		if (label == ORG && !all_latin(f, item->start, item->end))
 			continue;
 		/* 凉风村、荆竹坪村: words of the lexicon, but a village as the other is one */
 		const struct item *by = i > 0 ? item - 1 : item + 1;
