@@ -149,7 +149,9 @@ look_around(struct finder *f)
 		}
 		f->spot[i].right |=
 		    BIT(F_STOP_AFTER) | (c == '(' || c == 0xFF08 ? BIT(F_PAREN_AFTER) : 0);
-		f->spot[i + 1].left |= BIT(F_STOP_BEFORE);
+		/* 品牌“乐江蜜”: a sentence goes on in its quotes */
+		if (!is_open_quote(c) || i == 0 || !is_han(f->cp[i - 1]))
+			f->spot[i + 1].left |= BIT(F_STOP_BEFORE);
 		if (c == ' ' || c == 0x3000 || c == ':' || c == 0xFF1A) /* 主任 蓝庆华 */
 			f->spot[i + 1].left |=
 			    f->spot[i].left &
