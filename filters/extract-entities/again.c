@@ -4,7 +4,11 @@
 #include "simplified.h"
 #include "utf8.h"
 
-enum { SELDOM = 1150, SELDOM_STEM = 1350, PAGE = 20000 /* longer ones are no text of one subject */ };
+enum {
+	SELDOM = 1150,
+	SELDOM_STEM = 1350,
+	PAGE = 20000 /* longer ones are no text of one subject */
+};
 
 static uint32_t
 code_point_at(const struct finder *f, size_t byte)

@@ -200,6 +200,8 @@ compose_bodies(struct finder *f)
 				   g.nouns <= 1) ||
 			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4) ||
 			       (g.evidence == EV_BODY && e - g.start == 1) || /* 万达|队 */
+			       (g.evidence == EV_OPENER && g.nouns == 1 && e - g.start == 2 &&
+				   len >= 5) || /* 国家|攀岩|队 */
 			       (g.evidence >= EV_PLACE && e > 0 &&
 				   t[-1].end_flags & L_ORG_STRONG); /* 施洞中学|队 */
 		/* 马来西亚公司, 中国公司 are no names */
@@ -274,8 +276,9 @@ compose_facilities(struct finder *f)
 				own++;
 			const struct token *o = &f->token[own];
 			if (own < e && t->end - o->start >= 3 && is_han(f->cp[o->start]) &&
-			    (o->kind >= 0 || o->info == 0 || o->end - o->start == 1))
-				g.start = own;
+			    (o->kind >= 0 || o->info == 0 ||
+				(o->end - o->start == 1 && !(o->flags & (L_UNIT | L_TAIL)))))
+				g.start = own; /* but 滨海|湾|隧道 */
 		}
 		add_span(f, f->token[g.start].start, t->end, K_FAC, FAC, 0);
 		e = g.start;
@@ -312,6 +315,11 @@ compose_events(struct finder *f)
 			g.start--;
 		if (g.evidence < EV_NUM)
 			continue;
+		/* 2036|年|奥运会 */
+		if (first == U'年' && g.start < e && g.start > 0 &&
+		    is_letter(f->cp[f->token[g.start].start - 1]) &&
+		    f->token[g.start].end - f->token[g.start].start == 1)
+			g.start++;
 		struct span *prev = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
 		if (prev != NULL && prev->kind == K_EVENT && prev->start == t->end &&
 		    is_name(t + 1, LOC)) { /* 世界互联网大会|乌镇峰会 */

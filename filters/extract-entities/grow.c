@@ -302,8 +302,10 @@ token_says(const struct growing *w, size_t k)
 		return EV_PLACE;
 	if (is_name(t, ORG))
 		return EV_BODY;
-	if (is_name(t, PERSON))
-		return EV_PROPER;
+	if (is_name(t, PERSON)) /* not 绿城|外援|埃弗拉|下半场 */
+		return k > 0 && t[-1].kind < 0 && t[-1].flags & (L_ROLE | L_POST | L_POST_WEAK)
+			   ? STOP
+			   : EV_PROPER;
 	if (is_letter(c)) {
 		/* 301医院 is a name, 18所学校 is a number of them */
 		bool count = w->event || next->pos == POS_UNIT || next->pos == POS_NUM ||
@@ -431,7 +433,8 @@ grow(const struct finder *f, size_t e, bool event)
 			if (w.conj || (k > 0 && ends_one(f, k - 1, event)))
 				return w.g;
 			if (w.nouns == 0 && /* 科学|与|工程学院 */
-			    (t->kind >= 0 || t->end - t->start < 3 || k == 0 || f->token[k - 1].kind >= 0))
+			    (t->kind >= 0 || t->end - t->start < 3 || k == 0 ||
+				f->token[k - 1].kind >= 0))
 				return w.g;
 			if (w.g.evidence == EV_PROPER && w.g.start == k + 1 && k > 0 &&
 			    is_name(&f->token[k - 1], LOC))

@@ -13,8 +13,8 @@ enum {
 	MAXCHAIN = 40,
 	SPELLED = 800,
 	LANDFORM = -300, /* 五里坡社区 */
-	VERB_AT = 1100,
-	CROSSED = 400    /* 上传|云溪村 is not 上|传云溪村 */
+	VERB_AT = 1350,
+	CROSSED = 400 /* 上传|云溪村 is not 上|传云溪村 */
 };
 
 static inline const struct character *
@@ -83,8 +83,7 @@ is_verb(const struct finder *f, size_t i)
 {
 	const struct info *in = &f->m->info[f->spot[i].word];
 
-	return f->spot[i].word != 0 &&
-	       in->cost < RARE &&
+	return f->spot[i].word != 0 && in->cost < RARE &&
 	       (((in->pos == POS_VERB || in->pos == POS_PREP || in->pos == POS_PRON) &&
 		    !(f->spot[i].left & (BIT(F_START) | BIT(F_STOP_BEFORE)))) ||
 		   (i > 0 && f->spot[i - 1].abbr != 0 && in->pos == POS_NOUN));
@@ -154,7 +153,8 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
 		    BIT(F_SHORT) | (is_word(f, i, ns) ? BIT(F_WORD) : 0));
 	if (f->spot[g].right & (BIT(F_TITLE_AFTER) | BIT(F_ADDRESS_AFTER)))
-		add_cand(f, i, ns, K_SURNAME, 0, surname, ns == 1 && is_verb(f, i) ? BIT(F_WORD) : 0);
+		add_cand(
+		    f, i, ns, K_SURNAME, 0, surname, ns == 1 && is_verb(f, i) ? BIT(F_WORD) : 0);
 }
 
 /* Has a list of places all of it? */

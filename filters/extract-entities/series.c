@@ -305,13 +305,35 @@ one_sort(const struct finder *f, const struct row *row)
 }
 
 /* 杨小凤、左军、巩玉芹: what stands between two names of one sort. */
+/* 永荣中学、安富中学: does a body beside it end with the same word? */
+static bool
+same_school(const struct finder *f, const struct row *row, size_t i)
+{
+	const struct item *item = &row->item[i];
+	uint32_t end = item->end;
+
+	if (end - item->start < 4 || end - item->start > MAXITEM || common(f, item) ||
+	    !all_han(f, item->start, end) || !(info_at(f, end - 2, end)->flags & L_ORG_STRONG))
+		return false;
+	for (size_t k = i > 0 ? i - 1 : 1; k <= i + 1 && k < row->n; k += 2) {
+		const struct item *by = &row->item[k];
+
+		if (by->label == ORG && f->cp[by->end - 1] == f->cp[end - 1] &&
+		    f->cp[by->end - 2] == f->cp[end - 2])
+			return true;
+	}
+	return false;
+}
+
 static void
 alike(struct finder *f, const struct row *row)
 {
-	bool isles = one_sort(f, row), traders = false;
+	bool isles = one_sort(f, row), traders = false, company = false;
 
-	for (size_t i = 0; i < row->n; i++) /* 华北制药、神威药业 beside 以岭药业 */
+	for (size_t i = 0; i < row->n; i++) { /* 华北制药、神威药业 beside 以岭药业 */
+		company |= row->item[i].label == ORG;
 		traders |= row->item[i].label == ORG && trades(f, &row->item[i]);
+	}
 
 	for (size_t i = 0; i < row->n; i++) {
 		const struct item *item = &row->item[i];
@@ -330,7 +352,12 @@ alike(struct finder *f, const struct row *row)
 			other = label;
 		if (isles && item->label < 0)
 			label = other = LOC;
-		if (item->label < 0 && traders && trades(f, item) && may_be(f, item, ORG)) {
+		bool trade = traders || (company && !common(f, item)); /* 琪金集团、德宜信食品 */
+		if (item->label < 0 && trade && trades(f, item) && may_be(f, item, ORG)) {
+			add_item(f, item, ORG);
+			continue;
+		}
+		if (item->label < 0 && company && same_school(f, row, i)) {
 			add_item(f, item, ORG);
 			continue;
 		}
