@@ -789,23 +789,37 @@ split_holder(const struct linker *l, struct state *st, struct linking *g)
 		st->subject.n = 0;
 	const struct token *last = &l->token[np.from < np.to ? np.to - 1 : np.from];
 	bool dimension = np.from < np.to && link_word(last)->dimension;
+	if (st->sized && !dimension && np.from < np.to) { /* 塔高262米，|用钢量|12万吨 */
+		st->sentence = st->unsized;
+		st->sized = false;
+	}
 	if (g->found.right || g->list.n > 0 || np.from + 1 >= np.to || g->who.n > 0 ||
 	    (scope_of(st).n > 0 && !dimension &&
 		!(st->above && last->role == ATTRIBUTE && last[-1].role == HOLDER)))
 		return;
-	if (l->token[np.to - 1].role == ATTRIBUTE)
+	if (l->token[np.to - 1].role == ATTRIBUTE) {
 		at = np.to - 1;
-	else if (l->token[np.from].role == HOLDER)
+		if (!dimension && at > np.from + 1 && l->token[at - 1].role == NOUN &&
+		    l->token[at - 1].end - l->token[at - 1].start == 3)
+			at--; /* 水库|总|库容 */
+	} else if (l->token[np.from].role == HOLDER)
 		at = np.from + 1;
 	else if (ends_metric(&l->token[np.to - 1]))
 		for (size_t i = np.to - 1; i-- > np.from && at == np.from;)
 			if (l->token[i].role == HOLDER && link_word(&l->token[i])->speaks)
 				at = i + 1; /* 白鹭洲|湿地|面积 */
 	if (at > np.from) {
-		g->who = st->subject = phrase(l, (struct range){np.from, at});
+		g->who = phrase(l, (struct range){np.from, at});
 		g->found.metric = phrase(l, (struct range){at, np.to});
+		/* 大桥主跨1680米，塔高262米 */
+		bool part = dimension && scope_of(st).n > 0 && l->token[at - 1].role != HOLDER;
+		if (part && !st->sized)
+			st->unsized = st->sentence;
+		st->sized = part;
 		if (dimension)
 			st->sentence = g->who; /* 塔高18米、|长5米 */
+		if (!part)
+			st->subject = g->who;
 	}
 }
 
@@ -840,6 +854,8 @@ deal_one(struct linker *l, const struct state *st, const struct linking *g, size
 		if (g->t.field == SIZE_MAX)
 			m->scope = st->recent[recent + i].scope;
 	}
+	if (m->metric.p == m->scope.p && m->metric.n == m->scope.n && link_is_scope_word(m->scope))
+		m->metric.n = 0; /* 公司|派2.5元 */
 }
 
 /* 分别比|上月|和|上年|同期|高1个和低2个百分点: what the i-th change is against. */

@@ -333,6 +333,8 @@ struct state {
 	struct str share;    /* of the figure before, where it was a share */
 	struct str topic;    /* the subject of the clause before */
 	bool within;         /* 其中, was said in this sentence */
+	bool sized;          /* the sentence is of a part that has a dimension: 塔高262米 */
+	struct str unsized;  /* what it was of before */
 	struct range places; /* 北京、上海|…: the list that is the scope of the sentence */
 	struct str among;    /* of 16个|州（市）|中: what there are 16 of */
 	bool fresh;          /* the topic came after the last figure */

@@ -63,12 +63,21 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 			rest = right; /* 两个多月的|努力 */
 		if (right.from < right.to && link_age(l, k) != 0)
 			rest = right; /* 65岁以上|人口|占16% */
+		size_t noun = rest.from;
+		while (noun < rest.to && in_phrase(&l->token[noun]))
+			noun++;
+		if (noun > rest.from && noun < rest.to && l->token[noun].role == FIGURE)
+			rest.to = noun; /* 近一年|收益率|12.6% */
 		if (rest.to - rest.from > 10)
 			rest.to = right.to > rest.from ? right.to : rest.from + 3;
 		return phrase(l, rest);
 	}
-	if (np.from < np.to && t->to == k && !moved && !ends_metric(&l->token[np.to - 1]))
+	if (np.from < np.to && t->to == k && !moved && !ends_metric(&l->token[np.to - 1])) {
 		np.from = np.to - 1;
+		if (np.to + 1 == k && l->token[np.to].role == VERB &&
+		    l->token[np.to].end - l->token[np.to].start > 3)
+			np = (struct range){np.to, k}; /* 电影|上映|7天 */
+	}
 	if (np.from == np.to && t->to > 0 && is_verb(&l->token[t->to - 1]))
 		np = (struct range){t->to - 1, t->to}; /* 在山西|打工|17年 */
 	return phrase(l, np);

@@ -300,6 +300,10 @@ link_sums(struct linker *l)
 			t->role = NOUN;
 			continue;
 		}
+		if (is_character(t) && is_each(l, i) && i + 1 < l->n && t[1].role == FIGURE) {
+			t->role = ADVERB; /* 每|10股|派2.5元 */
+			continue;
+		}
 		if (t->role == ETC && i > 0 && link_word(t)->keep)
 			name_sum(l, i);
 		if (t->role != ETC || (i > 0 && (in_phrase(t - 1) || t[-1].role == CLOSE)))
