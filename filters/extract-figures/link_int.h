@@ -79,6 +79,7 @@ struct linker {
 	struct figures *figures;
 	struct token *token;
 	size_t n, cap;
+	bool holes; /* some tokens are empty */
 	/* the run of Chinese characters that is cut, and from each of them the best way on */
 	uint32_t *cp;
 	struct way {

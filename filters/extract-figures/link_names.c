@@ -24,6 +24,7 @@ link_merge(struct linker *l, size_t start, size_t end)
 	l->token[from] = (struct token){(uint32_t)start, (uint32_t)end, 0, -1, PLACE, false};
 	for (size_t i = from + 1; i < to; i++)
 		l->token[i] = (struct token){(uint32_t)end, (uint32_t)end, 0, -1, PLACE, false};
+	l->holes = l->holes || to > from + 1;
 	return &l->token[from];
 }
 
@@ -32,10 +33,13 @@ link_compact(struct linker *l)
 {
 	size_t n = 0;
 
+	if (!l->holes)
+		return;
 	for (size_t i = 0; i < l->n; i++)
 		if (l->token[i].start < l->token[i].end)
 			l->token[n++] = l->token[i];
 	l->n = n;
+	l->holes = false;
 }
 
 void
@@ -145,11 +149,13 @@ void
 link_clocks(struct linker *l)
 {
 	for (size_t i = 1; i < l->n; i++) {
+		if (l->token[i - 1].role != DATE)
+			continue;
 		char c = l->text.p[l->token[i].start];
 		bool begins = (c >= '0' && c <= '9') || l->token[i].end - l->token[i].start > 3;
 
 		/* 10日|18|时, 10日|上午; not 10月|分|两批 */
-		if (l->token[i - 1].role == DATE && begins && is_clock(l, i))
+		if (begins && is_clock(l, i))
 			for (; i < l->n && is_clock(l, i); i++)
 				l->token[i].role = LEAD;
 	}

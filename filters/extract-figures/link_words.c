@@ -724,7 +724,7 @@ mark_dimensions(struct linker *l)
 		struct token *t = &l->token[i];
 		size_t k = i;
 
-		if (!link_word(t)->dimension || l->token[i + 1].role != FIGURE ||
+		if (l->token[i + 1].role != FIGURE || !link_word(t)->dimension ||
 		    figure_of(l, i + 1)->kind != KIND_MEASURE)
 			continue;
 		while (k > 0 && k + 8 > i && l->token[k - 1].role != THAN &&
@@ -747,9 +747,11 @@ mark_proportions(struct linker *l)
 {
 	for (size_t i = 1; i + 1 < l->n; i++) {
 		size_t len;
-		uint32_t c = utf8_get(l->text.p + l->token[i].start, &len);
 
-		if ((c == ':' || c == 0xFF1A) && is_number(l, i - 1) && is_number(l, i + 1))
+		if (!is_number(l, i - 1) || !is_number(l, i + 1))
+			continue;
+		uint32_t c = utf8_get(l->text.p + l->token[i].start, &len);
+		if (c == ':' || c == 0xFF1A)
 			l->token[i].role = LIST;
 	}
 }
