@@ -581,8 +581,8 @@ is_settlement_alone(const struct linker *l, const struct state *st, const struct
 	const struct token *t = &l->token[g->np.from];
 
 	return g->n == 1 && g->np.from + 1 == g->np.to && t->role == NOUN && link_word(t)->brings &&
-	       g->t.direction != 0 && same_unit(st->last, g->f) && st->metric.n > 0 &&
-	       g->f->kind == KIND_PERCENT;
+	       (g->t.direction != 0 || st->within) && same_unit(st->last, g->f) &&
+	       st->metric.n > 0 && g->f->kind == KIND_PERCENT;
 }
 
 /* Is the noun who has that age? */
@@ -1026,6 +1026,12 @@ end_sentence(struct state *st)
 	st->nrecent = st->dealt = 0;
 	st->among.n = 0;
 	st->within = false;
+	if (st->view) {
+		st->named = st->viewed.named;
+		st->deictic = st->viewed.deictic;
+		st->above = st->viewed.above;
+		st->view = false;
+	}
 }
 
 /* What holds where a block begins: what stands above it. */
@@ -1064,8 +1070,14 @@ end_clause(const struct linker *l, struct state *st, size_t i, bool ends)
 	}
 	if (ends && i > 0 && t[-1].role == HOLDER)
 		set_brought(l, st, i);
-	if (ends && i > 1 && t[-1].role == VIEW && st->headline.n > 0)
-		st->metric = st->headline;
+	if (ends && i > 1 && t[-1].role == VIEW) {
+		if (st->headline.n > 0)
+			st->metric = st->headline;
+		st->view = true; /* 分区域看，: what is named then is of this sentence */
+		st->viewed.named = st->named;
+		st->viewed.deictic = st->deictic;
+		st->viewed.above = st->above;
+	}
 	if (ends && i > 1 && t[-1].role == AMONG)
 		set_among(l, st, i - 1);
 	if (t->role == STOP) /* 食用油实现产量3万吨；塑料制品4万吨 */

@@ -328,8 +328,13 @@ struct state {
 	struct str subject;        /* of the clause, where it may be the scope */
 	struct str body, full;     /* the body named last, wherever it stands, and its full name */
 	const struct figure *last, *amount; /* the figure before; that is no rate */
-	struct str headline;                /* the first metric of the block */
-	struct str metric;                  /* of the figure before, shares left out */
+	bool view;                          /* 分区域看 was said in this sentence */
+	struct {
+		struct str named, deictic;
+		bool above;
+	} viewed;            /* what was named before it */
+	struct str headline; /* the first metric of the block */
+	struct str metric;   /* of the figure before, shares left out */
 	struct str whole;    /* the last metric that is no grade of another: 省级 */
 	struct str share;    /* of the figure before, where it was a share */
 	struct str topic;    /* the subject of the clause before */

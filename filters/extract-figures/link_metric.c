@@ -63,11 +63,9 @@ duration_metric(const struct linker *l, const struct tail *t, struct range np, s
 			rest = right; /* 两个多月的|努力 */
 		if (right.from < right.to && link_age(l, k) != 0)
 			rest = right; /* 65岁以上|人口|占16% */
-		size_t noun = rest.from;
-		while (noun < rest.to && in_phrase(&l->token[noun]))
-			noun++;
-		if (noun > rest.from && noun < rest.to && l->token[noun].role == FIGURE)
-			rest.to = noun; /* 近一年|收益率|12.6% */
+		for (size_t i = rest.from + 1; i < rest.to; i++)
+			if (l->token[i].role == FIGURE && ends_metric(&l->token[i - 1]))
+				rest.to = i; /* 近一年|收益率|12.6% */
 		if (rest.to - rest.from > 10)
 			rest.to = right.to > rest.from ? right.to : rest.from + 3;
 		return phrase(l, rest);
