@@ -160,8 +160,9 @@ shorter_group(struct finder *f, uint32_t start, uint32_t end)
 	if (end - start < 4 || end - start > 5 || !is_han(f->cp[start]) ||
 	    !(info_at(f, stem, end)->more & M_COMMON))
 		return;
-	for (uint32_t k = start; k < stem; k++) /* a name, or a place at its start */
-		if (info_at(f, start, k + 1)->flags & L_NAME && k > start)
+	for (uint32_t k = start + 1; k < stem; k++) /* a place at its start, or 军事|科学院 */
+		if (info_at(f, start, k + 1)->flags & L_NAME ||
+		    info_at(f, k, end)->flags & L_ORG_STRONG)
 			return;
 	const struct info *in = info_at(f, start, stem);
 	if (!(in->flags & L_WORD) || in->cost > SELDOM_STEM)

@@ -165,6 +165,13 @@ compose_brands(struct finder *f)
 			add_span(f, f->token[k - 2].start, t->end, K_BRAND, ORG, 0);
 			continue;
 		}
+		/* 永安|智|胜|化工 */
+		if (start + 1 < k && start > 0 && !broad && f->token[start - 1].kind == K_PLACE &&
+		    !(f->token[start - 1].flags & L_COUNTRY) && !begins(f, start)) {
+			add_span(f, f->token[start - 1].start, f->token[end].end, K_BRAND, ORG, 0);
+			e = start;
+			continue;
+		}
 		if (start < k && begins(f, start)) {
 			add_span(f, f->token[start].start, f->token[end].end, K_BRAND, ORG, 0);
 			e = start;

@@ -442,6 +442,9 @@ learn_row(struct model *m, uint32_t word, uint32_t at)
 	}
 	if (l->as == AS_CUE && l->kind >= 0)
 		learn_cue(x, t.cell[l->kind]);
+	if (l->as == AS_TITLE && l->kind >= 0)
+		x->rank |= str_is(t.cell[l->kind], "rank"),
+		    x->joins |= str_is(t.cell[l->kind], "joins");
 	if (l->as == AS_ENDING && l->kind >= 0)
 		x->broad |= str_is(t.cell[l->kind], "trade-broad");
 	/* Endings, posts and products that the lexicon lacks are words all the same. */

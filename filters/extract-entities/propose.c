@@ -84,7 +84,8 @@ is_verb(const struct finder *f, size_t i)
 	const struct info *in = &f->m->info[f->spot[i].word];
 
 	return f->spot[i].word != 0 && in->cost < RARE &&
-	       (((in->pos == POS_VERB || in->pos == POS_PREP || in->pos == POS_PRON) &&
+	       (((in->pos == POS_VERB || in->pos == POS_PREP || in->pos == POS_PRON ||
+		     in->pos == POS_CONJ || in->pos == POS_ADV) &&
 		    !(f->spot[i].left & (BIT(F_START) | BIT(F_STOP_BEFORE)))) ||
 		   (i > 0 && f->spot[i - 1].abbr != 0 && in->pos == POS_NOUN));
 }
@@ -148,6 +149,14 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		}
 		if (f->spot[g].may & MAY_LISTED)
 			propose_parts(f, i, ns, surname);
+	}
+	if (g < f->n && f->cp[g] == U'某') { /* 佟某, 杜某某 */
+		size_t n = g + 1 < f->n && f->cp[g + 1] == U'某' ? 2 : 1;
+
+		/* but 广西|某, 但某 */
+		if (!f->spot[i + 1].longer &&
+		    (ns > 1 || !(f->m->info[f->spot[i].word].flags & L_NOT)))
+			add_cand(f, i, ns + n, K_CHINESE, 0, 0, 0);
 	}
 	if (ns > 1) /* 佐藤 alone */
 		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
@@ -347,13 +356,12 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 		for (uint32_t h = f->spot[at].hits; h < f->spot[at + 1].hits && f->hit[h].n == 1;
 		     h++) {
 			const struct info *in = &info[f->hit[h].word];
+			/* 迎水桥镇|何滩村, 高唐镇|常口村 */
+			bool surname = n > 1 && f->spot[at].may & MAY_SURNAME &&
+				       f->spot[at].left & BIT(F_PLACE_BEFORE);
 			if (in->flags & L_WORD &&
-			    (in->pos == POS_PART ||
-				(in->pos == POS_PRON &&
-				    !(n > 1 && f->spot[at].may & MAY_SURNAME &&
-					f->spot[at].left & BIT(F_PLACE_BEFORE))) ||
-				in->pos == POS_CONJ || /* but 迎水桥镇何滩村 */
-				in->pos == POS_PREP || in->pos == POS_ADV ||
+			    (in->pos == POS_PART || in->pos == POS_CONJ || in->pos == POS_PREP ||
+				((in->pos == POS_PRON || in->pos == POS_ADV) && !surname) ||
 				(in->pos == POS_NONE && in->cost < 800) || /* 每座|岛 */
 				(in->pos == POS_VERB && in->cost < 750)))
 				return;
