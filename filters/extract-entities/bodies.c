@@ -8,13 +8,10 @@ enum { RARE = 1300 }; /* of words: cost, as in the lattice */
 static bool
 heads(const struct finder *f, size_t e)
 {
-	static const uint32_t last[] = U"部局厅委办会处"; /* not so 合作社|理事长|马永福 */
 	const struct token *t = &f->token[e];
-	bool one = false;
 
-	for (size_t k = 0; last[k] != 0; k++)
-		one |= f->cp[t->end - 1] == last[k];
-	return one && t->end - t->start >= 3 && e + 2 < f->ntoken &&
+	/* not so 合作社|理事长|马永福 */
+	return one_at(f, t->end - 1) & ONE_OFFICE && t->end - t->start >= 3 && e + 2 < f->ntoken &&
 	       info_of_token(f, t + 1)->flags & L_POST && is_name(t + 2, PERSON);
 }
 
@@ -55,9 +52,7 @@ before_place(const struct finder *f, size_t place)
 static unsigned
 weak_reach(const struct finder *f, const struct token *t)
 {
-	uint32_t last = f->cp[t->end - 1];
-
-	return t->end - t->start > 1 ? 7 : last == U'厅' || last == U'局' ? 5 : 3;
+	return t->end - t->start > 1 ? 7 : one_at(f, t->end - 1) & ONE_WIDE ? 5 : 3;
 }
 
 /* 思科公司 is in the lexicon, but what stands before its ending is no word of it. */

@@ -148,6 +148,25 @@ enum {
 	M_TRADE = 1 << 15
 };
 
+/* What a character is by itself: see kinds_of_one in lists.c, and cues.tsv and endings.tsv. */
+enum {
+	ONE_NUMBER = 1 << 0,     /* 三 */
+	ONE_ROW_NUMBER = 1 << 1, /* 百, behind a row of names only */
+	ONE_EACH = 1 << 2,       /* 各, before 镇 only */
+	ONE_HEADS = 1 << 3,      /* 9名: persons */
+	ONE_PIECES = 1 << 4,     /* 3个 */
+	ONE_HOUSES = 1 << 5,     /* 20家: bodies, too, if nothing says more */
+	ONE_SPOTS = 1 << 6,      /* 四地: places */
+	ONE_ET_CETERA = 1 << 7,  /* 等 */
+	ONE_GREAT = 1 << 8,      /* 两大沙漠 */
+	ONE_OFFICE = 1 << 9,     /* 组织部 */
+	ONE_COUNTED = 1 << 10,   /* 三镇 */
+	ONE_WATER = 1 << 11,     /* 滦河 */
+	ONE_ACTION = 1 << 12,    /* 行动, 工程 */
+	ONE_HAMLET = 1 << 13,    /* 三河村三社 */
+	ONE_WIDE = 1 << 14       /* 省人力资源社会保障厅 */
+};
+
 enum pos {
 	POS_NONE,
 	POS_NOUN,
@@ -189,6 +208,7 @@ struct more {
 	uint32_t end_flags;
 	uint16_t end_more;
 	bool end_known, end_inside;
+	uint16_t one; /* ONE_NUMBER and so on */
 	uint8_t label;
 	uint8_t things; /* label and 1: what it says of the names before it, 等企业 */
 	bool village;   /* it is what villages or towns are called: 3个乡镇 */
@@ -426,6 +446,13 @@ bool like_person(struct model *, struct str);
 void lattice(struct finder *);
 void compose(struct finder *);
 void link_entities(struct finder *); /* full names, codes, and a person's post and body */
+
+/* What the character at a place of the text is by itself: ONE_NUMBER and so on. */
+static inline uint16_t
+one_at(const struct finder *f, size_t at)
+{
+	return f->m->more[f->spot[at].word].one;
+}
 
 static inline bool
 is_han(uint32_t c)

@@ -11,7 +11,7 @@ joins(const struct finder *f, uint32_t start, uint32_t end)
 	for (; start < end; start++) {
 		uint32_t c = f->cp[start];
 		if (c != U'、' && c != ' ' && c != 0x3000 && c != '(' && c != ')' && c != 0xFF08 &&
-		    c != 0xFF09 && c != U'兼')
+		    c != 0xFF09 && !f->m->more[f->spot[start].word].joins)
 			return false;
 	}
 	return true;

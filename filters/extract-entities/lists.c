@@ -384,6 +384,36 @@ learn_kind(struct info *in, int as, struct str kind)
 	return flags;
 }
 
+static const struct {
+	const char *kind;
+	uint16_t one;
+} kinds_of_one[] = {
+    {"number", ONE_NUMBER},
+    {"row-number", ONE_ROW_NUMBER},
+    {"each", ONE_EACH},
+    {"counts-people", ONE_HEADS},
+    {"counts-things", ONE_PIECES},
+    {"counts-bodies", ONE_PIECES | ONE_HOUSES},
+    {"counts-places", ONE_SPOTS},
+    {"et-cetera", ONE_ET_CETERA},
+    {"great", ONE_GREAT},
+    {"office", ONE_OFFICE},
+    {"counted", ONE_COUNTED},
+    {"water", ONE_WATER},
+    {"action", ONE_ACTION},
+    {"hamlet", ONE_HAMLET},
+    {"wide", ONE_WIDE},
+};
+
+/* What a character is by itself. */
+static void
+learn_one(struct more *x, struct str kind)
+{
+	for (size_t i = 0; i < sizeof kinds_of_one / sizeof *kinds_of_one; i++)
+		if (str_is(kind, kinds_of_one[i].kind))
+			x->one |= kinds_of_one[i].one;
+}
+
 /* What a cue says of names that it does not touch. */
 static void
 learn_cue(struct more *x, struct str kind)
@@ -440,6 +470,8 @@ learn_row(struct model *m, uint32_t word, uint32_t at)
 		x->label = PRODUCT;
 		x->row = at + 1;
 	}
+	if ((l->as == AS_CUE || l->as == AS_ENDING) && l->kind >= 0 && one)
+		learn_one(x, t.cell[l->kind]);
 	if (l->as == AS_CUE && l->kind >= 0)
 		learn_cue(x, t.cell[l->kind]);
 	if (l->as == AS_TITLE && l->kind >= 0)

@@ -18,13 +18,10 @@ named_place(const struct finder *f, const struct token *t)
 static bool
 is_water(const struct finder *f, const struct token *t)
 {
-	static const uint32_t last[] = U"河江湖山岭岛湾峡泉";
 	const struct info *in = info_of_token(f, t);
-	bool one = false;
 
-	for (size_t k = 0; last[k] != 0; k++)
-		one |= f->cp[t->end - 1] == last[k];
-	return t->kind < 0 && one && t->end - t->start == 2 && in->cost > RARE && !in->namelike;
+	return t->kind < 0 && one_at(f, t->end - 1) & ONE_WATER && t->end - t->start == 2 &&
+	       in->cost > RARE && !in->namelike;
 }
 
 /* The code of a listed division, of six digits; else empty. */
@@ -90,8 +87,7 @@ compose_places(struct finder *f)
 			    f->cp[b->start] == U'区') /* 武陵山区 */
 				continue;
 			if (f->cp[a->end - 1] == U'村' && b->kind < 0 && b->pos == POS_NUM &&
-			    e + 2 < f->ntoken &&
-			    (f->cp[b->end] == U'社' || f->cp[b->end] == U'组')) { /* 天宫村三社 */
+			    e + 2 < f->ntoken && one_at(f, b->end) & ONE_HAMLET) { /* 天宫村三社 */
 				e++;
 				continue;
 			}

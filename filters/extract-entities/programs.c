@@ -6,9 +6,7 @@
 static bool
 is_action(const struct finder *f, const struct token *t)
 {
-	uint32_t last = f->cp[t->end - 1];
-
-	return t->end_flags & L_PROGRAM && (last == U'动' || last == U'划' || last == U'程');
+	return t->end_flags & L_PROGRAM && one_at(f, t->end - 1) & ONE_ACTION;
 }
 
 /* “415X”先进制造业集群|培育|工程: the token of a second ending, over one word or two, or 0. */

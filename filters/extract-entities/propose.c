@@ -290,33 +290,7 @@ propose_dotted(struct finder *f, size_t dot)
 static bool
 counted(const struct finder *f, size_t unit)
 {
-	switch (f->cp[unit]) {
-	case U'省':
-	case U'市':
-	case U'县':
-	case U'区':
-	case U'镇':
-	case U'乡':
-	case U'州': break;
-	default: return false;
-	}
-	switch (f->cp[unit - 1]) {
-	case U'两':
-	case U'二':
-	case U'三':
-	case U'四':
-	case U'五':
-	case U'六':
-	case U'七':
-	case U'八':
-	case U'九':
-	case U'十':
-	case U'几':
-	case U'多':
-	case U'数':
-	case U'各': return true;
-	default: return false;
-	}
+	return one_at(f, unit) & ONE_COUNTED && one_at(f, unit - 1) & (ONE_NUMBER | ONE_EACH);
 }
 
 /* 带动|丹村: does a verb of two characters begin there? */

@@ -60,16 +60,10 @@ all_latin(const struct finder *f, uint32_t start, uint32_t end)
 }
 
 static bool
-is_number(uint32_t c)
+is_number(const struct finder *f, uint32_t at)
 {
-	static const uint32_t number[] = U"一两二三四五六七八九十百多几数余";
-
-	if (c >= '0' && c <= '9')
-		return true;
-	for (size_t k = 0; number[k] != 0; k++)
-		if (c == number[k])
-			return true;
-	return false;
+	return (f->cp[at] >= '0' && f->cp[at] <= '9') ||
+	       one_at(f, at) & (ONE_NUMBER | ONE_ROW_NUMBER);
 }
 
 /* Which things the word behind a row says that its items are; NLABELS: none. */
@@ -90,34 +84,29 @@ static bool
 row_ends(const struct finder *f, uint32_t at, struct row *row)
 {
 	uint32_t end = at + MAXHEAD < f->n ? at + MAXHEAD : (uint32_t)f->n;
-	bool et_cetera = f->cp[at] == U'等';
+	bool et_cetera = one_at(f, at) & ONE_ET_CETERA;
 	uint32_t k = at + et_cetera, from = k;
 
-	while (k < end && is_number(f->cp[k]))
+	while (k < end && is_number(f, k))
 		k++;
-	if (k > from && k < end && f->cp[k] == U'大') /* 两大沙漠 */
+	if (k > from && k < end && one_at(f, k) & ONE_GREAT) /* 两大沙漠 */
 		k++;
 	bool number = k > from && !(k == from + 1 && f->cp[from] == U'一'); /* 一个地区 */
 	if (!number && !et_cetera)
 		return false;
 	bool houses = false; /* 等20多家上了规模 */
 	if (number && k < end) {
-		uint32_t c = f->cp[k];
+		uint16_t one = one_at(f, k);
 
-		if (c == U'名' || c == U'位') {
+		if (one & ONE_HEADS && f->token[token_at(f, k)].end == k + 1) { /* 9名, 17人 */
 			row->label = PERSON;
 			row->sure = true;
 			return true;
 		}
-		if (c == U'人' && f->token[token_at(f, k)].end == k + 1) { /* 等17人 */
-			row->label = PERSON;
-			row->sure = true;
-			return true;
-		}
-		k += c == U'个' || c == U'家' || c == U'所' || c == U'座';
-		houses = c == U'家';
+		k += (one & ONE_PIECES) != 0;
+		houses = one & ONE_HOUSES;
 	}
-	if (number && k < end && f->cp[k] == U'地') { /* 溧阳、新北四地 */
+	if (number && k < end && one_at(f, k) & ONE_SPOTS) { /* 溧阳、新北四地 */
 		row->label = LOC;
 		row->sure = true;
 		return true;
@@ -404,7 +393,8 @@ read_row(const struct finder *f, size_t mark, struct row *row)
 			joined = true;
 			continue;
 		}
-		if (last || ((k > start + 1 || f->cp[k] == U'等') && row_ends(f, k, row))) {
+		if (last ||
+		    ((k > start + 1 || one_at(f, k) & ONE_ET_CETERA) && row_ends(f, k, row))) {
 			end = k;
 			break;
 		}
