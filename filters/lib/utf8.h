@@ -83,7 +83,8 @@ utf8_is(__m128i v, int c)
 /*
  * Which of the 16 bytes at u are wrong, given the three before them? A bit
  * each. A byte continues a character exactly where one of the last three wants
- * it to; the rest are the second bytes that RFC 3629 forbids.
+ * it to; the rest are the second bytes that RFC 3629 forbids, and what stands
+ * behind a byte that begins no character.
  */
 static inline unsigned
 utf8_block_wrong(const unsigned char *u)
@@ -93,18 +94,18 @@ utf8_block_wrong(const unsigned char *u)
 	__m128i p2 = _mm_loadu_si128((const __m128i *)(const void *)(u - 2));
 	__m128i p3 = _mm_loadu_si128((const __m128i *)(const void *)(u - 3));
 	__m128i cont = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0)); /* signed: 80..BF */
-	__m128i want = _mm_or_si128(_mm_or_si128(utf8_at_least(p1, 0xC0), utf8_at_least(p2, 0xE0)),
-	    utf8_at_least(p3, 0xF0));
-	__m128i bad = _mm_xor_si128(cont, want);
-	__m128i rare = _mm_or_si128(_mm_or_si128(utf8_is(p1, 0xE0), utf8_is(p1, 0xED)),
-	    _mm_or_si128(utf8_at_least(p1, 0xF0),
-		_mm_or_si128(utf8_at_least(v, 0xF5),
-		    utf8_is(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)), 0xC0))));
+	__m128i lead = _mm_subs_epu8(p1, _mm_set1_epi8((char)0xBF)); /* 1 for C0, 0 for none */
+	__m128i want = _mm_or_si128(lead, _mm_or_si128(_mm_subs_epu8(p2, _mm_set1_epi8((char)0xDF)),
+					      _mm_subs_epu8(p3, _mm_set1_epi8((char)0xEF))));
+	__m128i bad = _mm_xor_si128(cont, _mm_cmpgt_epi8(want, _mm_setzero_si128()));
+	/* C0, C1, E0, E1; ED; F0 and above: not each second byte will do, or none */
+	__m128i rare = _mm_or_si128(utf8_is(_mm_and_si128(p1, _mm_set1_epi8((char)0xDE)), 0xC0),
+	    _mm_or_si128(utf8_is(p1, 0xED), _mm_cmpgt_epi8(lead, _mm_set1_epi8(0xEF - 0xBF))));
 
 	if (_mm_movemask_epi8(rare) != 0) {
-		__m128i b = utf8_at_least(v, 0xF5);
+		__m128i b = utf8_at_least(p1, 0xF5);
 
-		b = _mm_or_si128(b, utf8_is(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)), 0xC0));
+		b = _mm_or_si128(b, utf8_is(_mm_and_si128(p1, _mm_set1_epi8((char)0xFE)), 0xC0));
 		b = _mm_or_si128(b, _mm_andnot_si128(utf8_at_least(v, 0xA0), utf8_is(p1, 0xE0)));
 		b = _mm_or_si128(b, _mm_and_si128(utf8_at_least(v, 0xA0), utf8_is(p1, 0xED)));
 		b = _mm_or_si128(b, _mm_andnot_si128(utf8_at_least(v, 0x90), utf8_is(p1, 0xF0)));
