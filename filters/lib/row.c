@@ -29,8 +29,11 @@ static const char *const derived_name[NDERIVED] = {"", "@sentence", "@value_numb
 
 const char *const row_kind_name[] = {"figures", "entities", "segments", "documents", NULL};
 
-/* The row's own object, and the record it stands in. For segments they are the same. */
-enum scope { OWN, RECORD, NSCOPE };
+/*
+ * The row's own object, and the record it stands in: for segments they are the same. Of the
+ * record's entities one after the other.
+ */
+enum scope { OWN, RECORD, ENTITY, NSCOPE };
 
 /* A field that some column wants, found in one walk over the object's members. */
 struct slot {
@@ -84,6 +87,7 @@ struct rows {
 
 	/* slots that derived columns read */
 	size_t own_start, own_end, own_src, own_value, own_also;
+	size_t entity_start, entity_name, entity_text;
 	size_t rec_doc, rec_id, rec_source, rec_text, rec_sentences, rec_entities, rec_figures,
 	    rec_also, rec_src;
 
@@ -443,6 +447,9 @@ rows_new(enum row_kind kind, const struct table *titles, const char *columns, st
 
 	memset(rows, 0, sizeof *rows);
 	rows->kind = kind;
+	rows->entity_start = fields_want_name(&rows->fields[ENTITY], "start");
+	rows->entity_name = fields_want_name(&rows->fields[ENTITY], "name");
+	rows->entity_text = fields_want_name(&rows->fields[ENTITY], "text");
 	rows->own_start = fields_want_name(own, "start");
 	rows->own_end = fields_want_name(own, "end");
 	rows->own_src = fields_want_name(own, "src");
@@ -809,9 +816,9 @@ rows_in_sentence(struct rows *rows, size_t *from, size_t *to)
 static void
 entities_load(struct rows *rows)
 {
-	const struct json *v = got(rows, RECORD, rows->rec_entities);
-	struct json_iter it;
-	struct json item, field;
+	const struct json *v = got(rows, RECORD, rows->rec_entities), *name;
+	struct json_iter it, members;
+	struct json item;
 	struct str key;
 	uint64_t start;
 
@@ -820,18 +827,25 @@ entities_load(struct rows *rows)
 	rows->have_entities = true;
 	if (v == NULL || v->type != JSON_ARRAY)
 		return;
-	for (it = json_iter(v); json_next(&it, &key, &item);) {
-		if (item.type != JSON_OBJECT || !json_member(&item, "start", &field) ||
-		    !json_uint(&field, &start))
-			continue;
-		if (!(json_member(&item, "name", &field) && field.type == JSON_STRING) &&
-		    !(json_member(&item, "text", &field) && field.type == JSON_STRING))
+	for (it = json_iter(v);;) {
+		if (!json_enter(&it, &members)) {
+			if (json_next(&it, &key, &item))
+				continue;
+			return;
+		}
+		fields_walk(&rows->fields[ENTITY], &members, &rows->hold);
+		(void)json_leave(&it, &members);
+		v = got(rows, ENTITY, rows->entity_start);
+		name = got(rows, ENTITY, rows->entity_name);
+		if (name == NULL || name->type != JSON_STRING)
+			name = got(rows, ENTITY, rows->entity_text);
+		if (v == NULL || !json_uint(v, &start) || name == NULL || name->type != JSON_STRING)
 			continue;
 		if (rows->nentity == rows->capentity) {
 			rows->capentity = rows->capentity * 2 + 16;
 			rows->entity = xarray(rows->entity, rows->capentity, sizeof *rows->entity);
 		}
-		rows->entity[rows->nentity++] = (struct entity){start, cell_of(&field)};
+		rows->entity[rows->nentity++] = (struct entity){start, cell_of(name)};
 	}
 }
 
