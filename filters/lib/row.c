@@ -40,18 +40,19 @@ struct slot {
 	struct str key;
 	struct str member; /* "key": as it stands in a line */
 	struct json value; /* value.p is NULL where the object has none */
+	struct slot *next; /* what stood behind it last time, or NULL */
 };
 
 #define HASH 64 /* places in a scope's table of keys; slots are far fewer */
 #define SLOTS 48
-#define GUESSES 24
+#define KNOWN_KEY 32       /* bytes of a key that may be guessed */
 #define SENTENCE_SIDE 1000 /* characters on either side kept of a sentence longer than both */
 
 struct fields {
 	struct slot slot[SLOTS];
 	size_t n;
-	unsigned char at[HASH];      /* index of a slot plus 1, or 0 */
-	struct slot *guess[GUESSES]; /* what the nth member was last time */
+	unsigned char at[HASH];     /* index of a slot plus 1, or 0 */
+	struct slot *first, *after; /* what stood first last time; what behind a key of no slot */
 };
 
 /* One place to look: a field of a scope, then down through members and items. */
@@ -208,24 +209,30 @@ fields_take(struct fields *f, struct str key, const struct json *value, struct b
 	return s;
 }
 
-/* All members; as a rule one figure has its fields in the order of the last one. */
+/* All members; as a rule behind each stands what stood there last time. */
 static void
 fields_walk(struct fields *f, struct json_iter *it, struct buf *hold)
 {
+	struct slot **guess = &f->first, *s;
 	struct json value;
 	struct str key;
 
 	fields_clear(f);
-	for (size_t n = 0;; n = n + 1 < GUESSES ? n + 1 : n) {
-		struct slot *s = f->guess[n];
-
+	for (;;) {
+		s = *guess;
 		if (s != NULL && json_next_is(it, s->member, &value)) {
 			s->value = value;
+			guess = &s->next;
 			continue;
 		}
 		if (!json_next(it, &key, &value))
 			return;
-		f->guess[n] = fields_take(f, key, &value, hold);
+		s = fields_take(f, key, &value, hold);
+		if (s == NULL && key.n < KNOWN_KEY && f->n < SLOTS)
+			s = &f->slot[fields_want(
+			    f, key)]; /* no column wants it, but it comes again */
+		*guess = s;
+		guess = s != NULL ? &s->next : &f->after;
 	}
 }
 
