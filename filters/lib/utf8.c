@@ -87,6 +87,12 @@ utf8_count(const char *s, size_t n)
 		sum = _mm_sad_epu8(sum, zero);
 		count += (size_t)_mm_cvtsi128_si32(sum) + (size_t)_mm_extract_epi16(sum, 4);
 	}
+	if (n >= 16 && i < n) { /* the last block reaches back over bytes that are counted */
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + n - 16));
+		int first = _mm_movemask_epi8(_mm_cmpgt_epi8(v, _mm_set1_epi8((char)0xBF)));
+
+		return count + (size_t)__builtin_popcount((unsigned)first >> (16 - (n - i)));
+	}
 #endif
 	for (; i < n; i++)
 		count += (s[i] & 0xC0) != 0x80;

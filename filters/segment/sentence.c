@@ -62,23 +62,36 @@ next_spot(struct str t, size_t i)
 	return i;
 }
 
+/* Which of the 64 bytes from i on are such places. */
+static uint64_t
+spots_from(struct str t, size_t i)
+{
+	uint64_t mask = 0;
+
+	if (t.n < 16)
+		return short_mask(t);
+	for (unsigned k = 0; k < 64 && i < t.n; k += 16, i += 16) {
+		/* the last block reaches back over bytes that are done */
+		size_t block = t.n - i >= 16 ? i : t.n - 16;
+
+		mask |= (uint64_t)(spot_mask(t.p + block) >> (i - block)) << k;
+	}
+	return mask;
+}
+
 void
 spots_find(struct spots *s, struct str t)
 {
-	size_t i;
-
 	s->n = 0;
-	for (i = 0; i < t.n; i += 16) {
-		/* the last block reaches back over bytes that are done */
-		size_t block = t.n - i >= 16 ? i : t.n - 16;
-		unsigned mask = t.n < 16 ? short_mask(t) : spot_mask(t.p + block) >> (i - block);
+	for (size_t i = 0; i < t.n; i += 64) {
+		uint64_t mask = spots_from(t, i);
 
-		if (s->cap - s->n < 16) {
+		if (s->cap - s->n < 64) {
 			s->cap = s->cap * 2 + 64;
 			s->at = xarray(s->at, s->cap, sizeof(*s->at));
 		}
 		for (; mask != 0; mask &= mask - 1)
-			s->at[s->n++] = i + (size_t)__builtin_ctz(mask);
+			s->at[s->n++] = i + (size_t)__builtin_ctzll(mask);
 	}
 }
 
