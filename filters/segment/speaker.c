@@ -141,16 +141,10 @@ static size_t
 speech_before(struct str t, size_t at)
 {
 	size_t len;
+	uint32_t c = utf8_get(t.p + at, &len);
+	bool goes_on = c == 0xFF0C || c == 0xFF1A || c == 0x201C || c == ',' || c == ':';
 
-	switch (utf8_get(t.p + at, &len)) {
-	case 0xFF0C:
-	case 0xFF1A:
-	case 0x201C:
-	case ',':
-	case ':': return mark_speech(t, 0, at, false);
-	case 0x3002: return mark_speech(t, 0, at, true);
-	default: return at;
-	}
+	return goes_on || c == 0x3002 ? mark_speech(t, 0, at, !goes_on) : at;
 }
 
 /* To whom a text of one block, near a place of the page, gives its words: nobody if to several. */
