@@ -125,18 +125,21 @@ compose_headed(struct finder *f)
 void
 compose_branches(struct finder *f)
 {
-	for (size_t k = 1; k + 2 < f->ntoken; k++) {
-		const struct token *t = &f->token[k], *b = t - 1;
-		uint32_t open = f->cp[t->start], close = f->cp[t[2].start];
+	for (size_t m = 0; m + 1 < f->nmark; m++) {
+		uint32_t open = f->cp[f->mark[m]], close = f->cp[f->mark[m + 1]];
 
 		if ((open != '(' && open != 0xFF08) || (close != ')' && close != 0xFF09) ||
-		    !is_name(t + 1, LOC))
+		    f->mark[m] == 0)
+			continue;
+		size_t k = token_at(f, f->mark[m]);
+		const struct token *t = &f->token[k], *b = t - 1;
+		if (k == 0 || !is_name(t + 1, LOC) || t[1].end != f->mark[m + 1])
 			continue;
 		bool china = f->cp[t[1].start] == U'中' && f->cp[t[1].end - 1] == U'国';
 		if ((b->kind == K_BODY && b->end - b->start >= 3 &&
 			(china || t[1].flags & L_ADMIN)) ||
 		    (china && (b->kind == K_FOREIGN || b->kind == K_PEOPLE)))
-			add_span(f, b->start, t[2].end, K_BRAND, ORG, 0);
+			add_span(f, b->start, t[1].end + 1, K_BRAND, ORG, 0);
 	}
 }
 

@@ -15,7 +15,7 @@ const char *const list_sorts[] = {"word", "surname", "given", "translit", "place
 
 /* Costs of what a list does not count, in hundredths of a nat. */
 /* Of characters that end names, see learn_character(). */
-enum { COMMON = 900, SELDOM = 700, VILLAGE = 600 };
+enum { COMMON = 900, SELDOM = 700, VILLAGE = 600, AWARD = 400 };
 enum { PRODUCT_COST = 900, UNCOUNTED_WORD = 1250, NAMELIKE = 500, COMMON_SPELLING = 150 };
 /* Counts of lexicon.tsv are of so many words. */
 static const double corpus = 60101967;
@@ -560,6 +560,8 @@ learn_character(struct model *m, struct character *c, uint32_t cp)
 	c->cost = in->cost;
 	c->plain = in->flags & L_WORD && !in->namelike;
 	c->seldom = c->plain && in->cost < COMMON && (given.second == 0 || given.second > SELDOM);
+	if (in->flags & L_PROGRAM) /* 金狮奖 */
+		c->second = (uint16_t)(c->second + AWARD);
 	c->abbr = in->flags & L_ABBR ? in->flags & L_ABBR_STRONG ? 2 : 1 : 0;
 	c->may = (uint8_t)(c->may | may_begin(in->flags));
 	if (is_han(cp) && in->cost < UNKNOWN)

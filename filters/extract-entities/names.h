@@ -27,6 +27,23 @@ info_of_token(const struct finder *f, const struct token *t)
 	return t->info != 0 ? &f->m->info[t->info] : &none;
 }
 
+/* The token that holds a place of the text. */
+static inline size_t
+token_at(const struct finder *f, uint32_t at)
+{
+	size_t low = 0, high = f->ntoken;
+
+	while (high - low > 1) {
+		size_t mid = (low + high) / 2;
+
+		if (f->token[mid].start > at)
+			high = mid;
+		else
+			low = mid;
+	}
+	return low;
+}
+
 static inline bool
 is_letter(uint32_t c)
 {

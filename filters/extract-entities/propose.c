@@ -110,6 +110,16 @@ propose_parts(struct finder *f, size_t i, size_t ns, int32_t surname)
 	}
 }
 
+/* 佟某, 杜某某, but not 广西|某, 但某 */
+static __attribute__((noinline)) void
+propose_someone(struct finder *f, size_t i, size_t ns)
+{
+	size_t n = i + ns + 1 < f->n && f->cp[i + ns + 1] == U'某' ? 2 : 1;
+
+	if (!f->spot[i + 1].longer && (ns > 1 || !(f->m->info[f->spot[i].word].flags & L_NOT)))
+		add_cand(f, i, ns + n, K_CHINESE, 0, 0, 0);
+}
+
 /* A surname of ns characters at i, and one or two characters of a given name. */
 static void
 propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
@@ -122,7 +132,7 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 
 		/* 巴图|量 */
 		int32_t verb =
-		    a->seldom && ns > 1 &&
+		    ns > 1 && a->seldom &&
 			    !(f->spot[g + 1].right & (BIT(F_STOP_AFTER) | BIT(F_LIST_AFTER)))
 			? VERB
 			: 0;
@@ -131,8 +141,6 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 		    (ns == 1 ? BIT(F_SHORT) : 0) | (is_word(f, i, ns + 1) ? BIT(F_WORD) : 0));
 		if (g + 1 < f->n && is_han(f->cp[g + 1])) {
 			const struct character *last = character(f, g + 1);
-			uint32_t tail = f->spot[g + 1].word;
-			bool award = tail != 0 && f->m->info[tail].flags & L_PROGRAM;
 			const uint32_t after = BIT(F_AFTER) | BIT(F_AFTER_STRONG);
 			/* 陈伟|说, 向|小平: a cue that would become part of the name */
 			uint32_t cues = (f->spot[g + 1].right & after ? BIT(F_CUE_LAST) : 0) |
@@ -145,18 +153,12 @@ propose_chinese(struct finder *f, size_t i, size_t ns, int32_t surname)
 
 			add_cand(f, i, ns + 2, K_CHINESE, 0,
 			    surname + a->first + last->second + verb,
-			    cues | (award || is_word(f, i, ns + 2) ? BIT(F_WORD) : 0)); /* 金狮奖 */
+			    cues | (is_word(f, i, ns + 2) ? BIT(F_WORD) : 0));
 		}
 		if (f->spot[g].may & MAY_LISTED)
 			propose_parts(f, i, ns, surname);
-	}
-	if (g < f->n && f->cp[g] == U'某') { /* 佟某, 杜某某 */
-		size_t n = g + 1 < f->n && f->cp[g + 1] == U'某' ? 2 : 1;
-
-		/* but 广西|某, 但某 */
-		if (!f->spot[i + 1].longer &&
-		    (ns > 1 || !(f->m->info[f->spot[i].word].flags & L_NOT)))
-			add_cand(f, i, ns + n, K_CHINESE, 0, 0, 0);
+		if (f->cp[g] == U'某')
+			propose_someone(f, i, ns);
 	}
 	if (ns > 1) /* 佐藤 alone */
 		add_cand(f, i, ns, K_CHINESE, 0, surname + 300,
@@ -306,6 +308,13 @@ verb_at(const struct finder *f, size_t at)
 	return false;
 }
 
+/* 迎水桥镇|何滩村, 高唐镇|常口村: a surname behind a place, which is a pronoun elsewhere */
+static bool
+surname_at(const struct finder *f, size_t at, size_t n)
+{
+	return n > 1 && f->spot[at].may & MAY_SURNAME && f->spot[at].left & BIT(F_PLACE_BEFORE);
+}
+
 /* One to three characters before 镇 村 河 山 ... of which no list knows the whole. */
 static void
 propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
@@ -330,12 +339,10 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 		for (uint32_t h = f->spot[at].hits; h < f->spot[at + 1].hits && f->hit[h].n == 1;
 		     h++) {
 			const struct info *in = &info[f->hit[h].word];
-			/* 迎水桥镇|何滩村, 高唐镇|常口村 */
-			bool surname = n > 1 && f->spot[at].may & MAY_SURNAME &&
-				       f->spot[at].left & BIT(F_PLACE_BEFORE);
 			if (in->flags & L_WORD &&
 			    (in->pos == POS_PART || in->pos == POS_CONJ || in->pos == POS_PREP ||
-				((in->pos == POS_PRON || in->pos == POS_ADV) && !surname) ||
+				((in->pos == POS_PRON || in->pos == POS_ADV) &&
+				    !surname_at(f, at, n)) ||
 				(in->pos == POS_NONE && in->cost < 800) || /* 每座|岛 */
 				(in->pos == POS_VERB && in->cost < 750)))
 				return;

@@ -24,23 +24,6 @@ struct row {
 	bool sure;      /* they say how many, 3个市县, or are villages */
 };
 
-/* The token that holds a place of the text. */
-static size_t
-token_at(const struct finder *f, uint32_t at)
-{
-	size_t low = 0, high = f->ntoken;
-
-	while (high - low > 1) {
-		size_t mid = (low + high) / 2;
-
-		if (f->token[mid].start > at)
-			high = mid;
-		else
-			low = mid;
-	}
-	return low;
-}
-
 static bool
 all_han(const struct finder *f, uint32_t start, uint32_t end)
 {
