@@ -141,85 +141,117 @@ traded_from(const struct finder *f, size_t e)
 	return b[-1].kind < 0 && (b[-1].pos == POS_PART || b[-1].pos == POS_VERB) ? k : e;
 }
 
+/* A body without evidence before its ending: the first token of its name, or ntoken. */
+static size_t
+alone_from(const struct finder *f, size_t e)
+{
+	const struct token *t = &f->token[e];
+	bool strong = t->end_flags & L_ORG_STRONG, weak = t->end_flags & L_ORG_WEAK;
+	size_t first = e;
+
+	if (t->end_more & M_REGISTERED)
+		first = registered_from(f, e);
+	else if (strong && !t->end_inside)
+		first = noun_chain(f, e);
+	if (first == e && strong && !t->end_inside)
+		first = coined_before(f, e); /* 黄|流|中学 */
+	if (first == e && !t->end_inside && (strong || weak))
+		first = traded_from(f, e);
+	if (first < e || (strong && (heads(f, e) || (t->end_inside && coined(f, t)))))
+		return first;
+	return f->ntoken;
+}
+
+/* 马来西亚公司, 中国公司 are no names. */
+static bool
+of_country(const struct finder *f, size_t e, const struct growth *g)
+{
+	const struct token *t = &f->token[e];
+
+	return t->end_more & M_COMMON && !t->end_inside && g->nouns == 0 &&
+	       g->evidence == EV_PLACE && e - g->start == 1 && g->country &&
+	       f->m->more[t->info].things != 0;
+}
+
+/* Does what was found before it make a body of token e? */
+static bool
+takes(const struct finder *f, size_t e, const struct growth *g)
+{
+	const struct token *t = &f->token[e], *first = &f->token[g->start];
+	uint32_t len = t->end - first->start;
+
+	if (is_name(t, ORG)) {
+		/* 市委|市政府 are two */
+		bool by_body = is_name(first, ORG) && f->cp[first->start] == f->cp[t->start];
+
+		return (g->evidence >= EV_OPENER ||
+			   (g->evidence == EV_PROPER && e - g->start == 1 && len >= 6)) &&
+		       (g->nouns == 0 || t[-1].end_flags & L_ORG_STRONG) &&
+		       !(g->evidence == EV_OPENER && e - g->start > 1) && !by_body;
+	}
+	if (t->end_more & M_GOVERNMENT)
+		return g->nouns == 0 && !g->country && g->evidence >= EV_OPENER;
+	if (t->end_flags & L_ORG_STRONG)
+		return g->evidence >= EV_OPENER || (g->evidence == EV_PROPER && len >= 4) ||
+		       (g->evidence == EV_NUM && len >= 4);
+	if (t->end_flags & L_TEAM)
+		return (g->evidence == EV_PLACE && len - (t->end - t->start) <= 8 &&
+			   g->nouns <= 1) ||
+		       (g->evidence == EV_PROPER && g->nouns == 0 && len >= 3 && len <= 4) ||
+		       (g->evidence == EV_BODY && e - g->start == 1) || /* 万达|队 */
+		       (g->evidence == EV_OPENER && g->nouns == 1 && e - g->start == 2 &&
+			   len >= 5) || /* 国家|攀岩|队 */
+		       (g->evidence >= EV_PLACE &&
+			   t[-1].end_flags & L_ORG_STRONG); /* 施洞中学|队 */
+	return false;
+}
+
+/* Does it although its ending is weak? */
+static bool
+takes_weak(const struct finder *f, size_t e, const struct growth *g)
+{
+	const struct token *t = &f->token[e];
+	uint32_t own = t->end - t->start, len = t->end - f->token[g->start].start;
+	bool next = e + 1 < f->ntoken;
+
+	if (own == 1 && (is_letter(f->cp[t->start - 1]) || t[-1].pos == POS_UNIT ||
+			    (next && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) &&
+				t[1].kind < 0 && (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
+			    (next && f->cp[t->start] == U'所' && g->nouns <= 1 &&
+				t[1].pos == POS_VERB))) /* 所作 */
+		return false;
+	if (g->evidence >= EV_OPENER)
+		return len >= 3 && g->nouns <= weak_reach(f, t) &&
+		       (g->nouns > 0 || t->end_inside || g->evidence == EV_BODY || own > 1);
+	return (g->evidence == EV_PROPER && g->nouns <= 2 && len >= 4 && !t->end_inside &&
+		   own >= 2) ||
+	       (g->evidence == EV_NUM && len >= 4 && f->cp[t->end - 1] == U'厂');
+}
+
 void
 compose_bodies(struct finder *f)
 {
 	for (size_t e = f->ntoken; e-- > 0;) {
 		const struct token *t = &f->token[e];
-		uint32_t flags, more;
-		bool inside;
+		uint32_t flags = t->end_flags;
 
-		endings(t, &flags, &more, &inside);
-		bool listed = is_name(t, ORG);
-		if (!listed && !(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) &&
-		    !(more & M_GOVERNMENT))
-			continue;
-		if (is_name(t, PERSON) || (t->kind >= 0 && !listed))
+		if (!is_name(t, ORG) &&
+		    (t->kind >= 0 || (!(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) &&
+					 !(t->end_more & M_GOVERNMENT))))
 			continue;
 		if (post_from(f, e) > e + 1)
 			continue;
 		struct growth g = grow(f, e, false);
-		uint32_t len = t->end - f->token[g.start].start;
-		bool take = false;
 
 		if (g.start == e) {
-			size_t first = more & M_REGISTERED               ? registered_from(f, e)
-				       : flags & L_ORG_STRONG && !inside ? noun_chain(f, e)
-									 : e;
-			if (first == e && flags & L_ORG_STRONG && !inside)
-				first = coined_before(f, e); /* 黄|流|中学 */
-			if (first == e && !inside && flags & (L_ORG_STRONG | L_ORG_WEAK))
-				first = traded_from(f, e);
+			size_t first = alone_from(f, e);
 
-			if (first < e)
+			if (first < f->ntoken)
 				add_span(f, f->token[first].start, t->end, K_ORG, ORG, 0);
-			else if (flags & L_ORG_STRONG && (heads(f, e) || (inside && coined(f, t))))
-				add_span(f, t->start, t->end, K_ORG, ORG, 0);
 			continue;
 		}
-		/* 市委|市政府 are two */
-		bool by_body = is_name(&f->token[g.start], ORG) &&
-			       f->cp[f->token[g.start].start] == f->cp[t->start];
-		if (listed)
-			take = (g.evidence >= EV_OPENER ||
-				   (g.evidence == EV_PROPER && e - g.start == 1 && len >= 6)) &&
-			       (g.nouns == 0 || t[-1].end_flags & L_ORG_STRONG) &&
-			       !(g.evidence == EV_OPENER && e - g.start > 1) && !by_body;
-		else if (more & M_GOVERNMENT)
-			take = g.nouns == 0 && !g.country && g.evidence >= EV_OPENER;
-		else if (flags & L_ORG_STRONG)
-			take = g.evidence >= EV_OPENER || (g.evidence == EV_PROPER && len >= 4) ||
-			       (g.evidence == EV_NUM && len >= 4);
-		else if (flags & L_TEAM)
-			take = (g.evidence == EV_PLACE && len - (t->end - t->start) <= 8 &&
-				   g.nouns <= 1) ||
-			       (g.evidence == EV_PROPER && g.nouns == 0 && len >= 3 && len <= 4) ||
-			       (g.evidence == EV_BODY && e - g.start == 1) || /* 万达|队 */
-			       (g.evidence == EV_OPENER && g.nouns == 1 && e - g.start == 2 &&
-				   len >= 5) || /* 国家|攀岩|队 */
-			       (g.evidence >= EV_PLACE && e > 0 &&
-				   t[-1].end_flags & L_ORG_STRONG); /* 施洞中学|队 */
-		/* 马来西亚公司, 中国公司 are no names */
-		if (more & M_COMMON && !inside && g.nouns == 0 && g.evidence == EV_PLACE &&
-		    e - g.start == 1 && g.country && f->m->more[t->info].things != 0)
-			take = false, flags &= ~(uint32_t)L_ORG_WEAK;
-		uint32_t before = f->cp[t->start - (t->start > 0)];
-		bool cut =
-		    t->end - t->start == 1 &&
-		    (is_letter(before) || f->token[e - 1].pos == POS_UNIT ||
-			(e + 1 < f->ntoken && t[1].end - t[1].start == 1 && is_han(f->cp[t->end]) &&
-			    t[1].kind < 0 && (t[1].pos == POS_NOUN || t[1].pos == POS_NONE)) ||
-			(e + 1 < f->ntoken && f->cp[t->start] == U'所' && g.nouns <= 1 &&
-			    t[1].pos == POS_VERB)); /* 所作 */
-		if (!take && flags & L_ORG_WEAK && !cut)
-			take =
-			    (g.evidence >= EV_OPENER && len >= 3 && g.nouns <= weak_reach(f, t) &&
-				(g.nouns > 0 || inside || g.evidence == EV_BODY ||
-				    t->end - t->start > 1)) ||
-			    (g.evidence == EV_PROPER && g.nouns <= 2 && len >= 4 && !inside &&
-				t->end - t->start >= 2) ||
-			    (g.evidence == EV_NUM && len >= 4 && f->cp[t->end - 1] == U'厂');
-		if (!take)
+		if (of_country(f, e, &g) ||
+		    !(takes(f, e, &g) || (flags & L_ORG_WEAK && takes_weak(f, e, &g))))
 			continue;
 		if (g.evidence == EV_PLACE && g.start + 1 == e && is_name(&f->token[g.start], LOC))
 			g.start = before_place(f, g.start);

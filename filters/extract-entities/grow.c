@@ -7,7 +7,8 @@ enum {
 	COMMON = 900,
 	OFTEN = 700,
 	TWO_PARTS = 1500,
-	SELDOM = 1050
+	SELDOM = 1050,
+	RARE_ONE = 950
 }; /* of words: costs, as in the lattice */
 
 /*
@@ -146,7 +147,7 @@ graded_from(const struct finder *f, size_t e)
 }
 
 /* What a word says besides the evidence it gives. */
-enum { STOP = -1, INNER = -2, AND = -3, POSTED = -4, NUMBER = -5 };
+enum { STOP = -1, INNER = -2, AND = -3, POSTED = -4, NUMBER = -5, UNSAID = -6 };
 
 /* 米|高|梅|公司, 三|洋|证券公司: a unit or a number that begins a word of no list. */
 static bool
@@ -203,19 +204,17 @@ behind_place(const struct growing *w, size_t k)
 	       end - first <= (w->registered ? 4U : 3U);
 }
 
-/* What a word that is neither a name nor in quotes says of a name that it may belong to. */
+/* What the lists say of a word, or UNSAID. */
 static int
-word_says(const struct growing *w, size_t k)
+listed_says(const struct growing *w, size_t k)
 {
 	const struct finder *f = w->f;
-	const struct token *t = &f->token[k], *next = t + 1;
+	const struct token *t = &f->token[k];
 	const struct info *in = info_of_token(f, t);
 	uint32_t len = t->end - t->start, c = f->cp[t->start];
-	bool org = in->flags & (L_ORG_STRONG | L_ORG_WEAK);
 
 	if (w->event && t->end_flags & L_TEAM)
 		return STOP; /* 南非队|比赛: they play */
-
 	if (in->flags & L_INNER)
 		return INNER;
 	if (in->flags & L_OPENER)
@@ -233,56 +232,89 @@ word_says(const struct growing *w, size_t k)
 		return EV_PROPER;
 	if (in->flags & L_NOT || (in->more & M_PLAIN && !w->event))
 		return STOP;
-	if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !org)
+	if (in->flags & (L_POST | L_ADDRESS | L_ROLE) && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)))
 		return w->event || (w->strong && k + 1 == w->end && len > 1 && in->flags & L_ROLE)
 			   ? EV_NONE /* 音乐家|协会 */
 			   : STOP;
-	if (t->pos == POS_CONJ || in->more & M_AND)
-		return AND;
+	return t->pos == POS_CONJ || in->more & M_AND ? AND : UNSAID;
+}
+
+/* What a verb says. */
+static int
+verb_says(const struct growing *w, size_t k)
+{
+	const struct finder *f = w->f;
+	const struct token *t = &f->token[k], *next = t + 1;
+	const struct info *in = info_of_token(f, t);
+	uint32_t len = t->end - t->start;
+	bool common = !w->event && !(in->flags & (L_ORG_STRONG | L_ORG_WEAK)) && in->cost < RARE;
+
+	if (len == 1 && in->cost > SELDOM)
+		return EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
+	if (in->more & M_DOES)
+		return STOP;
+	if (len == 1 && w->strong && w->g.evidence == EV_PROPER && w->g.start == k + 1 &&
+	    next->end - next->start == 1 && k > 0 && is_name(t - 1, LOC) &&
+	    (in->cost > COMMON || (in->cost > OFTEN && is_part(f, t))))
+		return EV_PROPER; /* 厦门|鼓|浪|渔业有限公司 */
+	/* 职业技术学院|烹饪|学院, 人民医院|消化|内科 */
+	if (len == 2 && k > 0 && k + 1 == w->end && !w->event && next->end - next->start == 2 &&
+	    (!(next->end_more & M_COMMON) || f->cp[t->start - 1] == f->cp[next->end - 1]) &&
+	    t[-1].end_flags & L_ORG_STRONG)
+		return EV_NONE;
+	if (in_brand(w, k))
+		return EV_NONE;
+	return w->g.evidence >= EV_OPENER || common ? STOP : EV_NONE;
+}
+
+/* 常州|沐|春|生物科技有限公司: words for times and the like in what a company is called */
+static bool
+in_company(const struct growing *w, size_t k)
+{
+	const struct token *t = &w->f->token[k], *before = t - 1;
+
+	return w->registered && t->end - t->start == 1 && k > 0 &&
+	       (t->pos == POS_TIME || t->pos == POS_ADV || t->pos == POS_LOCAL) &&
+	       (is_name(before, LOC) || (before->end - before->start == 1 && before->kind < 0 &&
+					    before->pos != POS_PART && before->pos != POS_PREP &&
+					    before->pos != POS_CONJ && before->pos != POS_PRON));
+}
+
+/* What a word that is neither a name nor in quotes says of a name that it may belong to. */
+static int
+word_says(const struct growing *w, size_t k)
+{
+	const struct finder *f = w->f;
+	const struct token *t = &f->token[k], *next = t + 1;
+	const struct info *in = info_of_token(f, t);
+	uint32_t len = t->end - t->start;
+	int says = listed_says(w, k);
+
+	if (says != UNSAID)
+		return says;
 	if (t->pos == POS_NUM) {
 		if (w->event)
 			return NUMBER;
-		return c == U'第'                                ? EV_NUM
+		return f->cp[t->start] == U'第'                  ? EV_NUM
 		       : begins_brand(w, k)                      ? EV_PROPER
 		       : len == 1 && next->end - next->start > 2 ? STOP
 								 : EV_NONE;
 	}
-	if (w->registered && len == 1 && k > 0 &&
-	    (t->pos == POS_TIME || t->pos == POS_ADV || t->pos == POS_LOCAL) &&
-	    (is_name(t - 1, LOC) ||
-		(t[-1].end - t[-1].start == 1 && t[-1].kind < 0 && t[-1].pos != POS_PART &&
-		    t[-1].pos != POS_PREP && t[-1].pos != POS_CONJ && t[-1].pos != POS_PRON)))
-		return EV_PROPER; /* 常州|沐|春|生物科技有限公司 */
+	if (in_company(w, k))
+		return EV_PROPER;
 	if (t->pos == POS_PART || t->pos == POS_PRON || t->pos == POS_ADV || t->pos == POS_PREP ||
 	    t->pos == POS_TIME)
 		return STOP;
 	if (t->pos == POS_UNIT && len == 1 && !w->event && !(k > 0 && f->cp[t[-1].start] == U'第'))
 		return begins_brand(w, k) ? EV_PROPER : STOP;
-	if (len == 1 && t->pos == POS_VERB && in->cost > 1050)
-		return EV_PROPER; /* 拓殖 is cut into characters: a word that no list knows */
 	/* 西安|爱|生|技术|集团: two characters behind a place are what it is called */
 	if (w->strong && len == 1 && k > 1 && w->g.evidence < EV_PROPER && is_name(t - 2, LOC) &&
 	    t[-1].kind < 0 && t[-1].end - t[-1].start == 1 && is_part(w->f, t) &&
 	    is_part(w->f, t - 1) && in->cost + info_of_token(f, t - 1)->cost > TWO_PARTS)
 		return EV_PROPER;
-	if (t->pos == POS_VERB && len == 1 && w->strong && w->g.evidence == EV_PROPER &&
-	    w->g.start == k + 1 && next->end - next->start == 1 && k > 0 && is_name(t - 1, LOC) &&
-	    (in->cost > COMMON || (in->cost > OFTEN && is_part(w->f, t))) && !(in->more & M_DOES))
-		return EV_PROPER; /* 厦门|鼓|浪|渔业有限公司 */
-	/* 职业技术学院|烹饪|学院, 人民医院|消化|内科 */
-	if (t->pos == POS_VERB && len == 2 && k > 0 && k + 1 == w->end && !w->event &&
-	    !(in->more & M_DOES) &&
-	    (!(next->end_more & M_COMMON) || w->f->cp[t->start - 1] == w->f->cp[next->end - 1]) &&
-	    next->end - next->start == 2 && t[-1].end_flags & L_ORG_STRONG)
-		return EV_NONE;
-	if (t->pos == POS_VERB && in_brand(w, k))
-		return EV_NONE;
-	if (t->pos == POS_VERB) {
-		bool common = !w->event && !org && in->cost < RARE;
-
-		return in->more & M_DOES || w->g.evidence >= EV_OPENER || common ? STOP : EV_NONE;
-	}
-	if (t->info == 0 || (len == 1 && in->cost > 950))
+	if (t->pos == POS_VERB)
+		return verb_says(w, k);
+	if (t->info == 0 || (len == 1 && in->cost > RARE_ONE))
 		return EV_PROPER;
 	if (len == 1 && w->g.evidence == EV_PROPER && w->g.start == k + 1 &&
 	    next->end - next->start == 1 &&

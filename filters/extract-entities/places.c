@@ -105,73 +105,90 @@ compose_places(struct finder *f)
 	}
 }
 
+/* 黄龙镇|三星|村, 乌图阿热勒|村: a village that is called as a body or a person is */
+static bool
+add_namesake(struct finder *f, size_t e)
+{
+	const struct token *t = &f->token[e], *b = t - 1;
+	uint32_t len = b->end - b->start;
+
+	if (!(((b->kind == K_BODY || b->kind == K_PEOPLE || b->kind == K_CHINESE) && len <= 3) ||
+		(b->kind == K_FOREIGN && len <= 6)) ||
+	    t->info == 0 || !f->m->more[t->info].village)
+		return false;
+	const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;
+
+	add_span(f, first->start, t->end, K_SUFFIXED, LOC, 0);
+	return true;
+}
+
+/* 河南省|民权|高新区, 重庆东站枢纽新城, 磡|头|大桥: before an ending of two characters or more */
+static void
+add_area(struct finder *f, size_t e)
+{
+	const struct token *t = &f->token[e], *first = t - 1;
+
+	if (first->kind < 0 && named_place(f, first)) {
+		while (first > f->token && is_name(first - 1, LOC) && first[-1].kind != K_ABBR)
+			first--;
+		add_span(f, first->start, t->end, K_CHAIN, LOC, 0);
+		return;
+	}
+	struct growth g = grow(f, e, false);
+	bool number = false; /* 巴丹吉林|两|大|沙漠 */
+	for (size_t k = g.start; k < e; k++)
+		number |= f->token[k].pos == POS_NUM;
+	/* 翠亨|新区: of no list, but cut into characters */
+	bool coined = g.evidence == EV_PROPER && g.nouns == 0 &&
+		      t->start - f->token[g.start].start == 2 && e - g.start == 2;
+	size_t from = e;
+	if ((g.evidence == EV_PLACE || coined) && !number)
+		from = g.start;
+	else if (g.evidence <= EV_PROPER) {
+		from = number ? e : coined_before(f, e);
+		if (from == e)
+			from = graded_from(f, e);
+	}
+	if (from < e)
+		add_span(f, f->token[from].start, t->end, K_CHAIN, LOC, 0);
+}
+
+/* 北碚区|天宫|村: a word of the lexicon that is a village's name */
+static void
+add_village(struct finder *f, size_t e)
+{
+	enum { RARE_WORD = 1100, BEFORE_ROLE = 900 };
+	const struct token *t = &f->token[e], *b = t - 1;
+	const struct info *in = info_of_token(f, b);
+	bool place = e >= 2 && is_name(b - 1, LOC);
+	uint32_t before = f->spot[b->start].left, after = f->spot[t->end].right;
+	/* 塘口镇|自力|村|村民: a word that would be common elsewhere */
+	bool role = place && b[-1].flags & L_ADMIN && after & BIT(F_ROLE_AFTER);
+
+	if (b->kind >= 0 || b->end - b->start != 2 || !is_han(f->cp[b->start]) ||
+	    (b->pos != POS_NAME && b->pos != POS_NOUN && b->pos != POS_NONE && !role) ||
+	    in->cost <= (role ? BEFORE_ROLE : RARE_WORD) || in->flags & L_NOT)
+		return;
+	if (place ||
+	    (before & BIT(F_PLACE_CUE_BEFORE) &&
+		after & (BIT(F_PLACE_CUE_AFTER) | BIT(F_ROLE_AFTER) | BIT(F_TITLE_AFTER))) ||
+	    (before & (BIT(F_STOP_BEFORE) | BIT(F_START)) &&
+		after & (BIT(F_ROLE_AFTER) | BIT(F_TITLE_AFTER))))
+		add_span(f, place ? b[-1].start : b->start, t->end, K_SUFFIXED, LOC, 0);
+}
+
 /* 重庆东站枢纽新城, 民权高新区, 天宫村: what grows from its ending to the left. */
 void
 compose_areas(struct finder *f)
 {
 	for (size_t e = f->ntoken; e-- > 1;) {
 		const struct token *t = &f->token[e];
-		uint32_t flags, more;
-		bool inside;
 
-		if (!(t->end_flags & (L_UNIT | L_TAIL)) || t->kind >= 0)
+		if (!(t->end_flags & (L_UNIT | L_TAIL)) || t->kind >= 0 || add_namesake(f, e))
 			continue;
-		const struct token *b = t - 1;
-		if ((((b->kind == K_BODY || b->kind == K_PEOPLE || b->kind == K_CHINESE) &&
-			 b->end - b->start <= 3) || /* 黄龙镇|三星|村 */
-			(b->kind == K_FOREIGN && b->end - b->start <= 6)) && /* 乌图阿热勒|村 */
-		    t->info != 0 &&
-		    f->m->more[t->info].village) {
-			const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;
-
-			add_span(f, first->start, t->end, K_SUFFIXED, LOC, 0);
-			continue;
-		}
-		endings(t, &flags, &more, &inside);
-		/* 塘口镇|自力|村|村民: a word that would be common elsewhere */
-		bool role = e >= 2 && is_name(b - 1, LOC) && b[-1].flags & L_ADMIN &&
-			    f->spot[t->end].right & BIT(F_ROLE_AFTER);
-		if (flags & L_TAIL && t->end - t->start >= 2 && b->kind < 0 && named_place(f, b)) {
-			const struct token *first = b; /* 河南省|民权|高新区 */
-
-			while (
-			    first > f->token && is_name(first - 1, LOC) && first[-1].kind != K_ABBR)
-				first--;
-			add_span(f, first->start, t->end, K_CHAIN, LOC, 0);
-		} else if (flags & L_TAIL && t->end - t->start >= 2) { /* 重庆东站枢纽新城 */
-			struct growth g = grow(f, e, false);
-			bool number = false; /* 巴丹吉林|两|大|沙漠 */
-
-			for (size_t k = g.start; k < e; k++)
-				number |= f->token[k].pos == POS_NUM;
-			/* 翠亨|新区: of no list, but cut into characters */
-			bool coined = g.evidence == EV_PROPER && g.nouns == 0 &&
-				      t->start - f->token[g.start].start == 2 && e - g.start == 2;
-			size_t first = g.evidence <= EV_PROPER && !number ? coined_before(f, e) : e;
-			if (first == e && g.evidence <= EV_PROPER)
-				first = graded_from(f, e);
-			if ((g.evidence == EV_PLACE || coined) && g.start < e && !number)
-				add_span(f, f->token[g.start].start, t->end, K_CHAIN, LOC, 0);
-			else if (first < e) /* 磡|头|大桥 */
-				add_span(f, f->token[first].start, t->end, K_CHAIN, LOC, 0);
-		} else if (flags & L_UNIT && b->kind < 0 && b->end - b->start == 2 &&
-			   is_han(f->cp[b->start]) &&
-			   (b->pos == POS_NAME || b->pos == POS_NOUN || b->pos == POS_NONE ||
-			       role) &&
-			   info_of_token(f, b)->cost > (role ? 900 : 1100) &&
-			   !(info_of_token(f, b)->flags & L_NOT) && !inside) {
-			/* 北碚区|天宫|村: a word of the lexicon that is a village's name */
-			bool place = e >= 2 && is_name(b - 1, LOC);
-			uint32_t around = f->spot[b->start].left | f->spot[t->end].right;
-
-			if (place ||
-			    (around & (1U << F_PLACE_CUE_BEFORE) &&
-				around & ((1U << F_PLACE_CUE_AFTER) | (1U << F_ROLE_AFTER) |
-					     (1U << F_TITLE_AFTER))) ||
-			    (around & ((1U << F_STOP_BEFORE) | (1U << F_START)) &&
-				around & ((1U << F_ROLE_AFTER) | (1U << F_TITLE_AFTER))))
-				add_span(
-				    f, place ? b[-1].start : b->start, t->end, K_SUFFIXED, LOC, 0);
-		}
+		if (t->end_flags & L_TAIL && t->end - t->start >= 2)
+			add_area(f, e);
+		else if (t->end_flags & L_UNIT && !t->end_inside)
+			add_village(f, e);
 	}
 }
