@@ -142,6 +142,54 @@ runs_before(const struct finder *f, size_t k)
 	return runs;
 }
 
+/* Adds what stands in quotes, or goes on behind them, if it is a name. award: its sentence speaks
+ * of awards. Returns where a name goes on to behind its quotes, or 0. */
+static uint32_t
+add_quoted(struct finder *f, size_t k, const struct quoted *q, bool award)
+{
+	size_t close = q->close, tokens = 0;
+	const struct token *first = &f->token[k + 1], *last = &f->token[close - 1];
+	uint32_t start = first->start, end = f->token[close].start, n = end - start, more;
+	uint32_t tail = program_tail(f, close, &more, &tokens);
+	bool ends = last->end_flags & L_PROGRAM || last->end_more & M_QUOTED;
+	bool does = runs_before(f, k);
+
+	if (q->list && (tail == 0 || n > 16 ||
+			   !(f->token[token_before(f, close, tail)].end_flags & L_PROGRAM)))
+		return 0;
+	bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
+		       f->span[f->nspan - 1].end + 1 == f->token[k].start;
+	/* What is only a word, a sentence or a number of things is no name. */
+	bool word = close == k + 2 && !q->digits && first->flags & L_WORD;
+	bool verb = (first->pos == POS_VERB && n > 6) ||
+		    info_of_token(f, first)->more & (M_DOES | M_RUNS) || first->pos == POS_ADV ||
+		    first->pos == POS_PRON;
+	bool count = !q->digits && f->token[k + 2].pos == POS_UNIT &&
+		     (first->pos == POS_NUM || is_letter(f->cp[start]));
+
+	for (size_t j = k + 1; j < close; j++)
+		verb |= f->token[j].pos == POS_PRON && n > 6;
+	if (count)
+		return tail;
+	if (q->plus) {
+		if (tail != 0 || does)
+			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+	} else if (tail != 0 && !(verb && n > 8)) {
+		bool loose =
+		    tokens == 1 && more & M_AROUND && more & M_QUOTED; /* “亩均论英雄”改革 */
+
+		add_span(
+		    f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED, PROGRAM, 0);
+	} else if (!word && !verb &&
+		   ((q->digits && n >= 3) || (ends && n >= 4) || award || chained ||
+		       (does && n >= 3 && n <= 12) ||
+		       (close + 1 < f->ntoken &&
+			   info_of_token(f, &f->token[close + 1])->more & M_AROUND))) {
+		add_span(f, start, end, K_QUOTED, PROGRAM, 0);
+	}
+	return tail;
+}
+
 /* “33618”现代制造业集群体系, “双倍增”计划, 推进“亩均论英雄”改革, 《...协定》 */
 void
 compose_quoted(struct finder *f)
@@ -152,67 +200,27 @@ compose_quoted(struct finder *f)
 	for (size_t k = 0; k < f->ntoken; k++) {
 		uint32_t c = f->cp[f->token[k].start];
 		bool book = c == 0x300A;
+		struct quoted q;
 
 		if (c == 0x3002 || c == 0xFF1B || c == ';')
 			award = false;
 		if (info_of_token(f, &f->token[k])->more & M_AWARD)
 			award = true;
-		if (!is_open_quote(c) && !book)
+		if ((!is_open_quote(c) && !book) || !find_close(f, k, &q))
 			continue;
-		struct quoted q;
-		size_t tokens = 0;
-		if (!find_close(f, k, &q))
+		const struct token *first = &f->token[k + 1], *last = &f->token[q.close - 1];
+		if (!q.name || last->end - first->start > (book ? 32U : 24U))
 			continue;
-		size_t close = q.close;
-		uint32_t start = f->token[k + 1].start, end = f->token[close].start, flags, more,
-			 last;
-		bool inside, does = runs_before(f, k);
-
-		if (!q.name || end - start > (book ? 32U : 24U))
-			continue;
-		endings(&f->token[close - 1], &flags, &more, &inside);
-		bool ends = flags & L_PROGRAM || more & M_QUOTED;
 		if (book) {
-			if (ends && !q.list)
-				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
-			k = close;
+			if ((last->end_flags & L_PROGRAM || last->end_more & M_QUOTED) && !q.list)
+				add_span(f, first->start, last->end, K_QUOTED, PROGRAM, 0);
+			k = q.close;
 			continue;
 		}
-		uint32_t tail = program_tail(f, close, &last, &tokens);
-		if (q.list && (tail == 0 || end - start > 16 ||
-				  !(f->token[token_before(f, close, tail)].end_flags & L_PROGRAM)))
-			continue;
-		bool chained = award && f->nspan > 0 && f->span[f->nspan - 1].kind == K_QUOTED &&
-			       f->span[f->nspan - 1].end + 1 == f->token[k].start;
-		/* What is only a word, a sentence or a number of things is no name. */
-		const struct token *first = &f->token[k + 1];
-		bool word = close == k + 2 && !q.digits && first->flags & L_WORD;
-		bool verb = (first->pos == POS_VERB && end - start > 6) ||
-			    info_of_token(f, first)->more & (M_DOES | M_RUNS) ||
-			    first->pos == POS_ADV || first->pos == POS_PRON;
-		bool count = !q.digits && f->token[k + 2].pos == POS_UNIT &&
-			     (first->pos == POS_NUM || is_letter(f->cp[first->start]));
 		size_t nspan = f->nspan;
-
-		for (size_t j = k + 1; j < close; j++)
-			verb |= f->token[j].pos == POS_PRON && end - start > 6;
-		if (count) {
-			;
-		} else if (q.plus) {
-			if (tail != 0 || does)
-				add_span(f, start, end, K_QUOTED, PROGRAM, 0);
-		} else if (tail != 0 && !(verb && end - start > 8)) {
-			bool loose = tokens == 1 && last & M_AROUND &&
-				     last & M_QUOTED; /* “亩均论英雄”改革 */
-			add_span(f, loose ? start : f->token[k].start, loose ? end : tail, K_QUOTED,
-			    PROGRAM, 0);
-		} else if (!word && !verb &&
-			   ((q.digits && end - start >= 3) || (ends && end - start >= 4) || award ||
-			       chained || (does && end - start >= 3 && end - start <= 12) ||
-			       (close + 1 < f->ntoken &&
-				   info_of_token(f, &f->token[close + 1])->more & M_AROUND))) {
-			add_span(f, start, end, K_QUOTED, PROGRAM, 0);
-		}
+		uint32_t tail = add_quoted(f, k, &q, award);
+		if (q.list && tail == 0)
+			continue;
 		/* “北斗星”“启明星”计划: the first is one as well */
 		if (tail != 0 && f->nspan > nspan && before != 0 && before + 1 == k) {
 			size_t open = before;
@@ -222,8 +230,8 @@ compose_quoted(struct finder *f)
 			add_span(
 			    f, f->token[open].end, f->token[before].start, K_QUOTED, PROGRAM, 0);
 		}
-		before = f->nspan == nspan ? close : 0;
-		k = close;
+		before = f->nspan == nspan ? q.close : 0;
+		k = q.close;
 	}
 }
 
