@@ -81,12 +81,8 @@ struct linker {
 	size_t n, cap;
 	bool holes; /* some tokens are empty */
 	/* the run of Chinese characters that is cut, and from each of them the best way on */
-	uint32_t *cp;
-	struct way {
-		uint32_t at; /* in the text */
-		uint32_t next, word;
-		int32_t cost;
-	} * way;
+	uint32_t *cp, *at; /* at: in the text */
+	struct word_way *way;
 	size_t caprun;
 };
 

@@ -46,6 +46,7 @@ static struct {
 static struct words *words;
 static struct word *word; /* by number, from 1 */
 static size_t nword;
+static int16_t *word_cost; /* the same by itself, as it is asked for most */
 static struct section {
 	const struct rule *rule;
 	const char *gives;
@@ -424,6 +425,9 @@ load_words(void)
 	add_names(rules_table(source.rules, "bodies"), said);
 	add_names(rules_table(source.rules, "companies"), said);
 	add_names(rules_table(source.rules, "regions"), said);
+	word_cost = xarray(NULL, nword + 1, sizeof *word_cost);
+	for (size_t i = 0; i <= nword; i++)
+		word_cost[i] = word[i].cost;
 }
 
 void
@@ -546,38 +550,8 @@ reserve_run(struct linker *l, size_t n)
 		return;
 	l->caprun = 2 * n + 1;
 	l->cp = xarray(l->cp, l->caprun, sizeof *l->cp);
+	l->at = xarray(l->at, l->caprun, sizeof *l->at);
 	l->way = xarray(l->way, l->caprun, sizeof *l->way);
-}
-
-/*
- * The best way from each character of the run to its end, where words after
- * the last one are none. alone: its last character is a word by itself.
- */
-static void
-find_ways(struct linker *l, size_t n, bool alone)
-{
-	struct word_hit hit[16];
-
-	l->way[n].cost = 0;
-	for (size_t i = n; i-- > 0;) {
-		size_t nhit = words_at(words, l->cp + i, n - i, hit, 16);
-		int32_t best = l->way[i + 1].cost + COST_UNKNOWN;
-		uint32_t next = (uint32_t)i + 1, found = 0;
-
-		for (size_t k = 0; k < nhit; k++) {
-			uint32_t to = (uint32_t)i + hit[k].n;
-			int32_t cost = word[hit[k].word].cost + l->way[to].cost;
-
-			if (cost > best || (alone && to == n && hit[k].n > 1))
-				continue;
-			best = cost;
-			next = to;
-			found = hit[k].word;
-		}
-		l->way[i].cost = best;
-		l->way[i].next = next;
-		l->way[i].word = found;
-	}
 }
 
 /*
@@ -590,7 +564,8 @@ cut_run(struct linker *l, size_t n, bool date)
 	uint32_t last = date ? words_find(words, l->cp + n - 1, 1) : 0;
 
 	/* 价格|比|上年, no 价格比 */
-	find_ways(l, n, last != 0 && word[last].role == THAN);
+	words_ways(
+	    words, l->cp, n, word_cost, COST_UNKNOWN, last != 0 && word[last].role == THAN, l->way);
 	for (size_t i = 0, next; i < n; i = next) {
 		uint32_t number = l->way[i].word;
 		enum role mark;
@@ -599,10 +574,10 @@ cut_run(struct linker *l, size_t n, bool date)
 
 		next = l->way[i].next;
 		mark = next == i + 1 ? mark_role(l->cp[i]) : NROLE;
-		to = l->way[next].at;
+		to = l->at[next];
 		if (next < n && l->text.p[to - 1] == ' ')
 			to--;
-		t = token_add(l, l->way[i].at, to, NOUN);
+		t = token_add(l, l->at[i], to, NOUN);
 		if (mark != NROLE) {
 			t->role = (uint8_t)mark;
 		} else if (number != 0) {
@@ -622,7 +597,7 @@ take_run(struct linker *l, size_t i, size_t end, size_t *n)
 
 	while (is_han(c)) {
 		l->cp[k] = simplified(c);
-		l->way[k++].at = (uint32_t)i;
+		l->at[k++] = (uint32_t)i;
 		i += len;
 		if (i >= end)
 			break;
@@ -631,7 +606,7 @@ take_run(struct linker *l, size_t i, size_t end, size_t *n)
 		if (c == ' ' && i + 1 < end && is_han(utf8_get(p + i + 1, &len)))
 			c = utf8_get(p + ++i, &len);
 	}
-	l->way[k].at = (uint32_t)i;
+	l->at[k] = (uint32_t)i;
 	*n = k;
 	return i;
 }

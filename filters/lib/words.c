@@ -163,6 +163,15 @@ words_count(const struct words *w)
 	return w->nwords;
 }
 
+/* Does a word begin with these two characters? It may say yes in vain. */
+static inline bool
+is_pair(const struct words *w, uint32_t a, uint32_t b)
+{
+	uint32_t h = pair_hash(a, b);
+
+	return w->pair[h >> 3] >> (h & 7) & 1;
+}
+
 size_t
 words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit *hit, size_t max)
 {
@@ -180,14 +189,37 @@ words_at(const struct words *w, const uint32_t *text, size_t n, struct word_hit 
 		}
 		if (!(e & EDGE_MORE) || i == n)
 			break;
-		if (i == 1) {
-			uint32_t h = pair_hash(text[0], text[1]);
-			if (!(w->pair[h >> 3] >> (h & 7) & 1))
-				break;
-		}
+		if (i == 1 && !is_pair(w, text[0], text[1]))
+			break;
 		e = edge_get(w, EDGE_VALUE(e), text[i]);
 	}
 	return nhit;
+}
+
+void
+words_ways(const struct words *w, const uint32_t *text, size_t n, const int16_t *cost,
+    int32_t unknown, bool alone, struct word_way *way)
+{
+	way[n] = (struct word_way){(uint32_t)n, 0, 0};
+	for (size_t i = n; i-- > 0;) {
+		struct word_way best = {(uint32_t)i + 1, 0, way[i + 1].cost + unknown};
+		uint64_t e = edge_get(w, 0, text[i]);
+
+		for (size_t to = i + 1; e != 0; to++) {
+			if (e & EDGE_WORD && !(alone && to == n && to > i + 1)) {
+				uint32_t word = word_behind(w, e);
+				int32_t sum = cost[word] + way[to].cost;
+
+				if (sum <= best.cost)
+					best = (struct word_way){(uint32_t)to, word, sum};
+			}
+			if (!(e & EDGE_MORE) || to == n ||
+			    (to == i + 1 && !is_pair(w, text[i], text[to])))
+				break;
+			e = edge_get(w, EDGE_VALUE(e), text[to]);
+		}
+		way[i] = best;
+	}
 }
 
 uint32_t

@@ -38,6 +38,20 @@ struct word_hit {
  */
 size_t words_at(
     const struct words *, const uint32_t *text, size_t n, struct word_hit *, size_t max);
+/* How a text is best cut from one of its characters on. */
+struct word_way {
+	uint32_t next; /* where the first word ends */
+	uint32_t word; /* its number, or 0 for a character that is none */
+	int32_t cost;  /* of all words up to the end */
+};
+/*
+ * The cheapest way from each of the n characters of a text, and from its end;
+ * of ways that cost the same that with the longer word. cost is of each word,
+ * by number; a character that is none costs unknown. alone: the last character
+ * is a word by itself.
+ */
+void words_ways(const struct words *, const uint32_t *text, size_t n, const int16_t *cost,
+    int32_t unknown, bool alone, struct word_way *);
 /* The number of one whole word, or 0. */
 uint32_t words_find(const struct words *, const uint32_t *text, size_t n);
 uint32_t words_find_str(const struct words *, const char *, size_t);

@@ -40,6 +40,15 @@ main(void)
 	    "all words at a place, shortest first");
 	ok(words_at(w, cq, 2, hit, 16) == 1, "no further than the text");
 	ok(words_at(w, cq, 4, hit, 1) == 1, "no more than asked for");
+	const int16_t cost[] = {0, 100, 150};
+	struct word_way way[5];
+	words_ways(w, cq, 4, cost, 50, false, way);
+	ok(way[0].next == 3 && way[0].word == 2 && way[0].cost == 200 && way[3].next == 4 &&
+		way[3].word == 0 && way[4].cost == 0,
+	    "the cheapest way, of equals with the longer word");
+	words_ways(w, cq, 3, cost, 50, true, way);
+	ok(way[0].next == 2 && way[0].word == 1 && way[2].word == 0 && way[0].cost == 150,
+	    "the last character by itself");
 	ok(words_add(w, "𠮷野", 7) == 3 && words_find_str(w, "𠮷野", 7) == 3, "beyond the BMP");
 
 	for (int i = 0; i < N; i++) {
