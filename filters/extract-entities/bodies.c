@@ -48,6 +48,17 @@ before_place(const struct finder *f, size_t place)
 		   : place;
 }
 
+/* 和|友|重庆|光|能|有限公司: a word that joins has nothing to join where a sentence begins. */
+static bool
+joins_nothing(const struct finder *f, size_t place)
+{
+	const struct token *t = &f->token[place];
+
+	return place > 1 && t[-1].kind < 0 && t[-1].end - t[-1].start == 1 &&
+	       is_han(f->cp[t[-1].start]) && t[-2].pos == POS_CONJ &&
+	       t[-2].end - t[-2].start == 1 && (place == 2 || !is_han(f->cp[t[-2].start - 1]));
+}
+
 /* How many words a weak ending takes: 省人力资源社会保障厅, 电子信息产品监督检验中心. */
 static unsigned
 weak_reach(const struct finder *f, const struct token *t)
@@ -255,6 +266,9 @@ compose_bodies(struct finder *f)
 			continue;
 		if (g.evidence == EV_PLACE && g.start + 1 == e && is_name(&f->token[g.start], LOC))
 			g.start = before_place(f, g.start);
+		else if (t->end_more & M_REGISTERED && g.evidence == EV_PLACE &&
+			 joins_nothing(f, g.start))
+			g.start -= 2;
 		uint32_t start = f->token[g.start].start;
 		struct span *part = f->nspan != 0 ? &f->span[f->nspan - 1] : NULL;
 		if (part != NULL && part->kind == K_ORG && part->start == t->end &&
