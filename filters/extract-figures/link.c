@@ -1044,6 +1044,7 @@ begin_block(struct linker *l, struct state *st, struct rules *rules, const struc
 	st->top = st->named;
 	st->above = true;
 	st->now = b->date;
+	st->speaker = b->speaker;
 	st->period = st->report = link_period_above(rules, b);
 	link_cut(l);
 	link_aliases(l, b->aliases);

@@ -164,9 +164,14 @@ static int
 direction_against(const struct linker *l, size_t than)
 {
 	const char *gives = than != SIZE_MAX ? link_gives(&l->token[than]) : NULL;
+	size_t date = gives != NULL ? date_compared(l, than) : SIZE_MAX;
 
-	if (gives == NULL || date_compared(l, than) == SIZE_MAX)
+	if (date == SIZE_MAX)
 		return 0;
+	while (date + 1 < l->n && l->token[date + 1].role == SAME)
+		date++;
+	if (date + 1 < l->n && l->token[date + 1].role == DE)
+		return 0; /* 低于|去年|同期|的|8.7℃ */
 	return strcmp(gives, "more") == 0 ? 1 : -1;
 }
 

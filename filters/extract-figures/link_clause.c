@@ -44,6 +44,8 @@ set_scope(const struct linker *l, struct state *st, struct range scope)
 		return;
 	const struct token *first = &l->token[scope.from];
 	bool one = scope.to == scope.from + 1;
+	if (link_word(first)->self && st->speaker.n == 0 && !st->person)
+		return; /* nobody knows who 我 is */
 	if (one && ((first->role == HOLDER && ends_with(st->named, s)) ||
 		       (first->role == DEICTIC && stands_for(first, st->named, st)))) {
 		st->sentence.n = 0; /* 公司 after 某某公司, 该企业 */
@@ -318,7 +320,8 @@ set_topic(const struct linker *l, struct state *st, const struct opening *o)
 	size_t items = o->to; /* 服务业中信息传输、软件和信息技术服务业|两年平均增长 */
 
 	if (o->scope.from < o->scope.to && o->verb < l->n && l->token[o->verb].role == LIGHT &&
-	    !ends_metric(&l->token[o->to - 1])) /* 全市规上工业|实现|营业收入 */
+	    !link_word(&l->token[o->i])->people && /* 我家|种|了 */
+	    !ends_metric(&l->token[o->to - 1]))    /* 全市规上工业|实现|营业收入 */
 		st->sentence = phrase(l, (struct range){o->i, o->to});
 	while (items + 1 < l->n && items < o->to + MAX_PHRASE &&
 	       (in_phrase(&l->token[items]) ||
@@ -438,7 +441,8 @@ open_clause(const struct linker *l, struct state *st, size_t i)
 		o.scope.to = ++o.np.from;
 	if (o.adverbial && st->person && l->token[o.scope.from].role == PLACE)
 		return; /* 贺立新，在广东打工 */
-	if (!l->token[o.scope.from].person && is_all_scope(l, st, &o))
+	if (!l->token[o.scope.from].person && !link_word(&l->token[o.scope.from])->self &&
+	    is_all_scope(l, st, &o))
 		o.scope.to = o.np.from = o.to;
 	set_scope(l, st, o.scope);
 	if (names_people(l, &o))

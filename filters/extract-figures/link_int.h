@@ -49,8 +49,8 @@ struct word {
 	bool verbal : 1;  /* a noun of doing: 合作 */
 	bool idiom : 1;   /* of four characters, that says what something does: 开足马力 */
 	bool causes : 1;  /* a verb whose subject is no scope */
-	/* of DEICTIC: stands for somebody, 他; for some, 他们 */
-	bool people : 1, many : 1;
+	/* of DEICTIC: stands for somebody, 他; for some, 他们; for who speaks, 我 */
+	bool people : 1, many : 1, self : 1;
 	bool counted : 1; /* a noun that is counted without a classifier: 6区 */
 	int16_t cost;     /* the dearer, the less likely */
 	uint16_t section; /* of the rules, that has it; 0 for none */

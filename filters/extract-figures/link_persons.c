@@ -206,6 +206,9 @@ is_person(const struct linker *l, size_t i, size_t *to)
 	behind = said_behind(l, *to);
 	if (name == SURE)
 		return before == LIKELY || behind != NO;
+	if (name == LIKELY && (i == 0 || is_boundary(&l->token[i - 1])) && *to < l->n &&
+	    is_verb(&l->token[*to]) && chars(&l->token[*to]) > 1)
+		return true; /* ，郑|爱国|回到家乡 */
 	return behind != NO && (before == LIKELY || behind == LIKELY);
 }
 

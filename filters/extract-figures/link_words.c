@@ -20,7 +20,7 @@ static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 static const char *const gives_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", "report",
     "report-end", "then", "more", "less", NULL};
 static const char *const yes_words[] = {"yes", NULL};
-static const char *const people_words[] = {"one", "many", NULL};
+static const char *const people_words[] = {"one", "many", "self", NULL};
 
 const struct rules_key link_keys[] = {
     {"is", KEY_REQUIRED, is_words},
@@ -183,6 +183,7 @@ add_words(const struct rule *r, uint16_t number, const char *list, enum role rol
 			    .causes = causes,
 			    .people = people != NULL,
 			    .many = people != NULL && strcmp(people, "many") == 0,
+			    .self = people != NULL && strcmp(people, "self") == 0,
 			    .cost = cost_of(COUNT_RULE),
 			    .section = number};
 	}
@@ -251,8 +252,8 @@ add_given(const struct table *t)
 
 		if (fresh)
 			*w = (struct word){.role = NOUN, .cost = COST_UNKNOWN};
-		w->given1 = count_of(table_cell(t, i, (size_t)first)) >= GIVEN_USUAL;
-		w->given2 = count_of(table_cell(t, i, (size_t)second)) >= GIVEN_USUAL;
+		w->given1 = w->given1 || count_of(table_cell(t, i, (size_t)first)) >= GIVEN_USUAL;
+		w->given2 = w->given2 || count_of(table_cell(t, i, (size_t)second)) >= GIVEN_USUAL;
 		/* few names of two characters are in that list */
 		w->given = w->given2 || count_of(table_cell(t, i, (size_t)alone)) >= GIVEN_USUAL;
 	}
