@@ -126,7 +126,7 @@ name_at(const struct linker *l, size_t i, size_t *to)
 	if (t->role == VERB && link_word(t)->surname && i > 0 && i + 1 < l->n &&
 	    is_title(l, t - 1) && given_name(l, i, to) == SURE)
 		return SURE; /* 教授|安|华|明 */
-	if (i + 1 < l->n && chars(t) == 1 && char_of(l, t, 0)->address && is_han_word(t + 1, 1) &&
+	if (i + 1 < l->n && chars(t) == 1 && link_word(t)->address && is_han_word(t + 1, 1) &&
 	    link_word(t + 1)->surname) {
 		*to = i + 2; /* 老|梁 */
 		return LIKELY;
