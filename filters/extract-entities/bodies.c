@@ -124,7 +124,8 @@ registered_from(const struct finder *f, size_t e)
 	}
 	const struct info *first = info_of_token(f, &f->token[k]);
 	uint32_t len = f->token[e].start - f->token[k].start;
-	if (e - k < 2 || len < 4 || ((e - k == 2 || len < 6) && first->cost < RARE))
+	bool of = k > 0 && f->token[k - 1].pos == POS_PART; /* 当地的|家具|有限公司 */
+	if (e - k < 2 || len < 4 || (of && (e - k == 2 || len < 6) && first->cost < RARE))
 		return e;
 	if (k == 0 || !is_han(f->cp[f->token[k].start - 1]))
 		return k;
@@ -294,6 +295,13 @@ compose_facilities(struct finder *f)
 			add_span(f, t[-1].start, t->end, K_FAC, FAC, 0);
 			continue;
 		}
+		size_t lone =
+		    f->cp[t->start] == U'站' && t->end - t->start == 1 ? coined_before(f, e) : e;
+		if (lone + 2 == e && lone > 0 && is_name(&f->token[lone - 1], LOC) &&
+		    !(one_at(f, f->token[lone - 1].end - 1) & ONE_COUNTED)) { /* 襄阳|东|津|站 */
+			add_span(f, f->token[lone - 1].start, t->end, K_FAC, FAC, 0);
+			continue;
+		}
 		if (!(flags & L_FAC) || t->kind >= 0)
 			continue;
 		struct growth g = grow(f, e, false);
@@ -348,7 +356,8 @@ compose_events(struct finder *f)
 			continue;
 		uint32_t first = f->cp[f->token[g.start].start];
 		bool world = g.evidence == EV_NUM && (first == U'世' || first == U'全');
-		if (more & M_EVENT_GENERIC && ((g.evidence < EV_OPENER && !world) || g.nouns == 0))
+		if (more & M_EVENT_GENERIC &&
+		    ((g.evidence < EV_OPENER && !world) || (g.nouns == 0 && first != U'第')))
 			continue;
 		/* 全|省政协|推进会 is 全省 */
 		if (g.start > 0 && f->cp[f->token[g.start].start - 1] == U'全' &&

@@ -107,7 +107,7 @@ coined_before(const struct finder *f, size_t e)
 	const struct info *in = info_of_token(f, t);
 	if (e - k < 2 || e - k > 3 || t->pos == POS_ADV || t->pos == POS_LOCAL ||
 	    t->pos == POS_UNIT || in->flags & (L_NOT | L_BEFORE | L_PLACE_BEFORE) ||
-	    (t->pos == POS_VERB && in->cost < COMMON))
+	    (t->pos == POS_VERB && in->cost < COMMON && !(k > 0 && is_name(t - 1, LOC))))
 		return e;
 	return k > 0 && (t[-1].pos == POS_NUM || t[-1].pos == POS_UNIT) ? e : k;
 }

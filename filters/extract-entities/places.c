@@ -81,6 +81,9 @@ compose_places(struct finder *f)
 
 			if (unit && f->cp[a->end - 1] == f->cp[b->start])
 				break; /* 黔东南州|州级 */
+			if (unit && b->end - b->start == 1 && a->end - a->start > 2 &&
+			    info_at(f, a->end - 2, a->end)->flags & L_UNIT)
+				break; /* 津桥街道|县|桥社区 */
 			if (unit)
 				continue;
 			if (f->cp[a->end - 1] == U'山' && b->end - b->start == 1 &&

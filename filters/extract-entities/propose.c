@@ -297,12 +297,12 @@ counted(const struct finder *f, size_t unit)
 
 /* 带动|丹村: does a verb of two characters begin there? */
 static bool
-verb_at(const struct finder *f, size_t at)
+verb_at(const struct finder *f, size_t at, uint16_t limit)
 {
 	for (uint32_t h = f->spot[at].hits; h < f->spot[at + 1].hits; h++) {
 		const struct info *in = &f->m->info[f->hit[h].word];
 
-		if (in->n == 2 && in->pos == POS_VERB && in->cost < VERB_AT)
+		if (in->n == 2 && in->pos == POS_VERB && in->cost < limit)
 			return true;
 	}
 	return false;
@@ -327,6 +327,8 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 			f->m->more[f->spot[unit - 1].word].landform;
 
 	if (counted(f, unit)) /* 沙湾、桐林三镇 */
+		return;
+	if (nunit == 1 && verb_at(f, unit - 1, UINT16_MAX)) /* 宏宇|返乡 */
 		return;
 	for (size_t n = 1; n <= 3 && n <= unit; n++) {
 		size_t at = unit - n;
@@ -353,7 +355,7 @@ propose_suffixed(struct finder *f, size_t unit, size_t nunit, uint32_t word)
 					       !(in->flags & cue)); /* but 桐花巷社区, 、花鸟岛 */
 		}
 		make += c;
-		if (!begins || (n == 3 && verb_at(f, at)))
+		if (!begins || (n == 3 && verb_at(f, at, VERB_AT)))
 			continue;
 		if (at > 0 && is_word(f, at - 1, 2))
 			own += CROSSED;

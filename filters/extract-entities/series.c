@@ -225,6 +225,26 @@ add_item(struct finder *f, const struct item *item, uint32_t label)
 	add_span(f, item->start, item->end, K_SERIES, (enum label)label, 0);
 }
 
+/* 本源量子, beside 国盾量子: does a body of the row end as it does? */
+static bool
+has_kin(const struct finder *f, const struct row *row, size_t i)
+{
+	const struct item *item = &row->item[i];
+
+	if (item->end - item->start < 4)
+		return false;
+	for (size_t k = 0; k < row->n; k++) {
+		const struct item *by = &row->item[k];
+
+		if (k != i && by->end - by->start >= 4 &&
+		    f->cp[by->end - 1] == f->cp[item->end - 1] &&
+		    f->cp[by->end - 2] == f->cp[item->end - 2] &&
+		    (by->label == ORG || !common(f, by)))
+			return true;
+	}
+	return false;
+}
+
 /* 新政、金城、马鞍等乡镇: what stands behind says it. */
 static void
 told(struct finder *f, const struct row *row)
@@ -242,7 +262,7 @@ told(struct finder *f, const struct row *row)
 		if (item->label == LOC && row->label == ORG)
 			continue;
 		/* 产业村、艺术村、旅游村3个村 are no names of theirs */
-		bool trade = row->label == ORG && trades(f, item);
+		bool trade = row->label == ORG && (trades(f, item) || has_kin(f, row, i));
 		if (trade || (sure && !(f->token[token_at(f, item->end - 1)].flags & L_UNIT)) ||
 		    !common(f, item))
 			add_item(f, item, row->label);
