@@ -206,9 +206,10 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 	if (direction == 0 || t->reached)
 		return;
 	bool own = f->kind == KIND_PERCENTAGE_POINT && *carried != NULL;
-	if (basis == NULL && bare && st->nrecent > 0 && !own &&
-	    st->last != NULL) /* 增加38万人，增长2%: both against the same */
-		basis = st->last->basis;
+	bool points = f->kind == KIND_PERCENTAGE_POINT;
+	if (basis == NULL && bare && st->nrecent > 0 && !own && st->last != NULL &&
+	    points >= (st->last->kind == KIND_PERCENTAGE_POINT))
+		basis = st->last->basis; /* 增加38万人，增长2%: both against the same */
 	if (basis == NULL)
 		basis = basis_named(*carried != NULL ? *carried : st->basis, st->period);
 	bool rate = f->kind != KIND_MONEY && f->kind != KIND_COUNT && f->kind != KIND_MEASURE;

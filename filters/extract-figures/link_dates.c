@@ -91,18 +91,20 @@ is_founding(const struct linker *l, size_t k)
 	return i < l->n && is_boundary(&l->token[i]);
 }
 
-/* 是|2015年|的|2.6倍: what it is measured by. */
+/* 是|2015年|的|2.6倍, 恢复到|2019年|同期|的|119%: what it is measured by. */
 static bool
 is_compared_with(const struct linker *l, size_t k)
 {
 	size_t i = k + 1;
 
-	if (k == 0 || l->token[k - 1].role != LEVEL)
+	if (k == 0 || (l->token[k - 1].role != LEVEL && l->token[k - 1].role != TO))
 		return false;
 	while (i < l->n && (l->token[i].role == SAME || l->token[i].role == LEAD))
 		i++;
-	return i + 1 < l->n && l->token[i].role == DE && l->token[i + 1].role == FIGURE &&
-	       figure_of(l, i + 1)->kind == KIND_MULTIPLE;
+	if (i + 1 >= l->n || l->token[i].role != DE || l->token[i + 1].role != FIGURE)
+		return false;
+	enum kind kind = figure_of(l, i + 1)->kind;
+	return kind == KIND_MULTIPLE || (kind == KIND_PERCENT && l->token[i - 1].role == SAME);
 }
 
 /* Is there a figure between a date and the next full stop or semicolon? */
@@ -125,6 +127,19 @@ is_superlative(const struct linker *l, const struct token *t)
 
 	return s.n >= 3 && (memcmp(s.p, "\xE6\x9C\x80", 3) == 0 ||   /* 最 */
 			       memcmp(s.p, "\xE9\xA6\x96", 3) == 0); /* 首 */
+}
+
+/* 打破|1961年|以来|的|纪录: is the date of a noun, that is of nothing else? */
+static bool
+is_of_noun(const struct linker *l, size_t k)
+{
+	size_t i = k + 1;
+
+	while (i < l->n && l->token[i].role == LEAD)
+		i++;
+	return k > 0 && !is_boundary(&l->token[k - 1]) && i > k + 1 && i + 2 < l->n &&
+	       l->token[i].role == DE && in_phrase(&l->token[i + 1]) &&
+	       is_boundary(&l->token[i + 2]);
 }
 
 /* The period that a date gives to the figures after it. */
@@ -161,6 +176,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 		st->local = iso;
 		return;
 	}
+	if (is_of_noun(l, k))
+		return;
 	if (st->dated && after != NULL && is_superlative(l, after))
 		return; /* 7月26日，出现今年|最大洪峰 */
 	if ((st->nrecent > 0 || st->dates > 0) && !says_figure(l, k))

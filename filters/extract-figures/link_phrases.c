@@ -432,7 +432,9 @@ is_within(const struct linker *l, size_t i, size_t low, size_t to, bool object)
 		       (w[1].role == HEAD && w[1].end - w[1].start == 3);
 	case LEVEL: /* 收入|实际|增速, 占|全部|造林面积 */
 		return (phrase_before && w[1].role == PART) || (i > low && w[-1].role == SHARE);
-	case AFTER: return phrase_before && !is_short(w) && in_phrase(&w[1]); /* 硕士|以上|学历 */
+	case AFTER: /* 硕士|以上|学历, 硕士|及|以上|学历 */
+		return (phrase_before || (i > low + 1 && w[-1].role == AND && in_phrase(w - 2))) &&
+		       !is_short(w) && in_phrase(&w[1]);
 	case RISE:
 	case FALL: return phrase_before || w[1].role == DE; /* 下降|的|城市 */
 	case BASIS:
