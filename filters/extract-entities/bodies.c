@@ -153,6 +153,29 @@ traded_from(const struct finder *f, size_t e)
 	return b[-1].kind < 0 && (b[-1].pos == POS_PART || b[-1].pos == POS_VERB) ? k : e;
 }
 
+/* 长城|出版社, from the start of a sentence or behind a word that a name follows. Its first token,
+ * or e. */
+static size_t
+named_from(const struct finder *f, size_t e)
+{
+	enum { OFTEN = 1050 };
+	const struct token *t = &f->token[e], *b = t - 1;
+	const struct info *in = e > 0 ? info_of_token(f, b) : NULL;
+
+	if (e == 0 || t->info == 0 || !f->m->more[t->info].named || b->kind >= 0 ||
+	    b->end - b->start < 2 || !is_han(f->cp[b->start]) || in->cost < OFTEN ||
+	    (b->pos != POS_NOUN && b->pos != POS_NAME && b->end - b->start < 4) ||
+	    in->flags & (L_NOT | L_ROLE | L_POST | L_POST_WEAK | L_ORG_STRONG | L_ORG_WEAK) ||
+	    in->more & M_PLAIN)
+		return e;
+	if (e == 1 || !is_han(f->cp[b->start - 1]))
+		return e - 1;
+	return b[-1].kind < 0 && (b[-1].pos == POS_PREP || b[-1].pos == POS_CONJ ||
+				     b[-1].pos == POS_VERB || b[-1].pos == POS_PART)
+		   ? e - 1
+		   : e;
+}
+
 /* A body without evidence before its ending: the first token of its name, or ntoken. */
 static size_t
 alone_from(const struct finder *f, size_t e)
@@ -169,6 +192,8 @@ alone_from(const struct finder *f, size_t e)
 		first = coined_before(f, e); /* 黄|流|中学 */
 	if (first == e && !t->end_inside && (strong || weak))
 		first = traded_from(f, e);
+	if (first == e)
+		first = named_from(f, e);
 	if (first < e || (strong && (heads(f, e) || (t->end_inside && coined(f, t)))))
 		return first;
 	return f->ntoken;
@@ -193,9 +218,15 @@ takes(const struct finder *f, size_t e, const struct growth *g)
 	uint32_t len = t->end - first->start;
 
 	if (is_name(t, ORG)) {
-		/* 市委|市政府 are two */
-		bool by_body = is_name(first, ORG) && f->cp[first->start] == f->cp[t->start];
+		/* 市委|市政府 are two, and so are 北大|清华 */
+		bool by_body = is_name(first, ORG) &&
+			       (f->cp[first->start] == f->cp[t->start] ||
+				   (e - g->start == 1 && first->kind == K_BODY &&
+				       first->end - first->start == 2 && t->end - t->start == 2));
 
+		/* 西安|高新区|经|国务院 */
+		for (size_t k = g->start + 1; k < e; k++)
+			by_body |= f->token[k].kind < 0 && f->token[k].end - f->token[k].start == 1;
 		return (g->evidence >= EV_OPENER ||
 			   (g->evidence == EV_PROPER && e - g->start == 1 && len >= 6)) &&
 		       (g->nouns == 0 || t[-1].end_flags & L_ORG_STRONG) &&

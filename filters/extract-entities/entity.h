@@ -217,6 +217,7 @@ struct more {
 	bool joins;     /* it stands between two posts: 兼 */
 	bool broad;     /* a trade that is more often none of a name: 教育, 建设 */
 	bool generic;   /* 恒力机床 is a company, 特种机床产业 is not */
+	bool named;     /* a word before it makes it a name: 长城出版社 */
 	bool landform;  /* the names of villages end so: 五里坡社区 */
 };
 

@@ -330,6 +330,9 @@ token_says(const struct growing *w, size_t k)
 	const struct token *t = &w->f->token[k], *next = t + 1;
 	uint32_t c = w->f->cp[t->start];
 
+	if (t->kind == K_ABBR && w->strong && w->g.evidence == EV_PROPER && w->g.start == k + 1 &&
+	    next->end - next->start <= 2 && k > 0 && is_name(t - 1, LOC))
+		return EV_PROPER; /* 北京|美|利达|装饰公司 */
 	if (is_name(t, LOC))
 		return EV_PLACE;
 	if (is_name(t, ORG))

@@ -15,7 +15,7 @@ const char *const list_sorts[] = {"word", "surname", "given", "translit", "place
 
 /* Costs of what a list does not count, in hundredths of a nat. */
 /* Of characters that end names, see learn_character(). */
-enum { COMMON = 900, SELDOM = 700, VILLAGE = 600, AWARD = 400 };
+enum { COMMON = 900, SELDOM = 700, VILLAGE = 600, AWARD = 800 };
 enum { PRODUCT_COST = 900, UNCOUNTED_WORD = 1250, NAMELIKE = 500, COMMON_SPELLING = 150 };
 /* Counts of lexicon.tsv are of so many words. */
 static const double corpus = 60101967;
@@ -478,7 +478,8 @@ learn_row(struct model *m, uint32_t word, uint32_t at)
 		x->rank |= str_is(t.cell[l->kind], "rank"),
 		    x->joins |= str_is(t.cell[l->kind], "joins");
 	if (l->as == AS_ENDING && l->kind >= 0)
-		x->broad |= str_is(t.cell[l->kind], "trade-broad");
+		x->broad |= str_is(t.cell[l->kind], "trade-broad"),
+		    x->named |= str_is(t.cell[l->kind], "named");
 	/* Endings, posts and products that the lexicon lacks are words all the same. */
 	if ((l->as == AS_ENDING || l->as == AS_TITLE || l->as == AS_PRODUCT) &&
 	    in->cost == UINT16_MAX && !one) {

@@ -302,7 +302,8 @@ verb_at(const struct finder *f, size_t at, uint16_t limit)
 	for (uint32_t h = f->spot[at].hits; h < f->spot[at + 1].hits; h++) {
 		const struct info *in = &f->m->info[f->hit[h].word];
 
-		if (in->n == 2 && in->pos == POS_VERB && in->cost < limit)
+		if (in->n == 2 && ((in->pos == POS_VERB && in->cost < limit) ||
+				      (limit < UINT16_MAX && in->flags & L_NOT)))
 			return true;
 	}
 	return false;
