@@ -210,6 +210,19 @@ of_country(const struct finder *f, size_t e, const struct growth *g)
 	       f->m->more[t->info].things != 0;
 }
 
+/* 西安|高新区|经|国务院: does a character stand between that is none of a name? */
+static bool
+parted(const struct finder *f, size_t e, const struct growth *g)
+{
+	for (size_t k = g->start + 1; k < e; k++) {
+		const struct token *t = &f->token[k];
+
+		if (t->kind < 0 && t->end - t->start == 1 && !(t->flags & (L_UNIT | L_INNER)))
+			return true;
+	}
+	return false;
+}
+
 /* Does what was found before it make a body of token e? */
 static bool
 takes(const struct finder *f, size_t e, const struct growth *g)
@@ -224,9 +237,6 @@ takes(const struct finder *f, size_t e, const struct growth *g)
 				   (e - g->start == 1 && first->kind == K_BODY &&
 				       first->end - first->start == 2 && t->end - t->start == 2));
 
-		/* 西安|高新区|经|国务院 */
-		for (size_t k = g->start + 1; k < e; k++)
-			by_body |= f->token[k].kind < 0 && f->token[k].end - f->token[k].start == 1;
 		return (g->evidence >= EV_OPENER ||
 			   (g->evidence == EV_PROPER && e - g->start == 1 && len >= 6)) &&
 		       (g->nouns == 0 || t[-1].end_flags & L_ORG_STRONG) &&
@@ -293,7 +303,7 @@ compose_bodies(struct finder *f)
 				add_span(f, f->token[first].start, t->end, K_ORG, ORG, 0);
 			continue;
 		}
-		if (of_country(f, e, &g) ||
+		if (of_country(f, e, &g) || (t->kind >= 0 && parted(f, e, &g)) ||
 		    !(takes(f, e, &g) || (flags & L_ORG_WEAK && takes_weak(f, e, &g))))
 			continue;
 		if (g.evidence == EV_PLACE && g.start + 1 == e && is_name(&f->token[g.start], LOC))

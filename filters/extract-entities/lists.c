@@ -561,7 +561,7 @@ learn_character(struct model *m, struct character *c, uint32_t cp)
 	c->cost = in->cost;
 	c->plain = in->flags & L_WORD && !in->namelike;
 	c->seldom = c->plain && in->cost < COMMON && (given.second == 0 || given.second > SELDOM);
-	if (in->flags & L_PROGRAM) /* 金狮奖 */
+	if (in->flags & L_PROGRAM || in->more & M_QUOTED) /* 金狮奖 */
 		c->second = (uint16_t)(c->second + AWARD);
 	c->abbr = in->flags & L_ABBR ? in->flags & L_ABBR_STRONG ? 2 : 1 : 0;
 	c->may = (uint8_t)(c->may | may_begin(in->flags));
