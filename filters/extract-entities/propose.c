@@ -14,6 +14,7 @@ enum {
 	SPELLED = 800,
 	LANDFORM = -300, /* 五里坡社区 */
 	VERB_AT = 1350,
+	UNSPELLED = 900,
 	CROSSED = 400 /* 上传|云溪村 is not 上|传云溪村 */
 };
 
@@ -224,6 +225,11 @@ dotted_part(const struct finder *f, size_t part)
 		if (in->kind == K_PEOPLE && in->flags & L_NAME && part + in->n > end)
 			end = part + in->n;
 	}
+	/* 易卜拉|欣: one more that spells no other name, and begins no word */
+	if (end > part && end - part < 8 && end < f->n && is_han(f->cp[end]) &&
+	    translit(f, end) == 0 && character(f, end)->single >= UNSPELLED &&
+	    !(f->spot[end].words >> 2))
+		end++;
 	if (end == part)
 		while (end < f->n && end - part < 12 && is_alnum(f->cp[end]))
 			end++;
