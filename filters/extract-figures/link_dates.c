@@ -119,16 +119,6 @@ says_figure(const struct linker *l, size_t k)
 	return false;
 }
 
-/* 最大, 首个: the date before it is what that is among. */
-static bool
-is_superlative(const struct linker *l, const struct token *t)
-{
-	struct str s = {l->text.p + t->start, t->end - t->start};
-
-	return s.n >= 3 && (memcmp(s.p, "\xE6\x9C\x80", 3) == 0 ||   /* 最 */
-			       memcmp(s.p, "\xE9\xA6\x96", 3) == 0); /* 首 */
-}
-
 /* 打破|1961年|以来|的|纪录: is the date of a noun, that is of nothing else? */
 static bool
 is_of_noun(const struct linker *l, size_t k)
@@ -178,8 +168,8 @@ link_date(const struct linker *l, struct state *st, size_t k)
 	}
 	if (is_of_noun(l, k))
 		return;
-	if (st->dated && after != NULL && is_superlative(l, after))
-		return; /* 7月26日，出现今年|最大洪峰 */
+	if (st->dated && after != NULL && link_char(l, after->start)->most)
+		return; /* 7月26日，出现今年|最大洪峰: what that is among */
 	if ((st->nrecent > 0 || st->dates > 0) && !says_figure(l, k))
 		return; /* …亿元，主要是去年4月开始实施…政策； */
 	if (st->dates++ == 0) {

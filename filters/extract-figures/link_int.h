@@ -15,7 +15,7 @@ enum role {
 	LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL, LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK,
 	DEICTIC, HOLDER, PART, HEAD, ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME,
 	GRADE, AGE, VIEW, PAPER,
-	TITLE, DIMENSION, INSIDE, CLOCK, OFFICE, /* of no token, see struct word */
+	TITLE, DIMENSION, INSIDE, CLOCK, OFFICE, EACH, MOST, /* of no token, see struct word */
 	NROLE
 };
 /* clang-format on */
@@ -36,11 +36,13 @@ struct word {
 	/* stands before a person's name, or is the last character of such a word: 村民, …员; behind
 	 * a surname: 女士 */
 	bool title : 1, address : 1;
-	bool inside : 1;                        /* 里: behind a noun, where something is */
-	bool office : 1;                        /* 局: behind 省, 市, 县 a name ends in it */
-	bool dimension : 1;                     /* 高, 长: right before a measure an ATTRIBUTE */
-	bool clock : 1;                         /* 时: behind the number of an hour */
-	bool post : 1;                          /* a title that is a post: 市长 */
+	bool inside : 1;    /* 里: behind a noun, where something is */
+	bool office : 1;    /* 局: behind 省, 市, 县 a name ends in it */
+	bool dimension : 1; /* 高, 长: right before a measure an ATTRIBUTE */
+	bool clock : 1;     /* 时: behind the number of an hour */
+	bool each : 1;      /* 每: words begin with it that say for what an amount is */
+	bool most : 1;      /* 最: words begin with it that single something out */
+	bool post : 1;      /* a title that is a post: 市长 */
 	bool given : 1, given1 : 1, given2 : 1; /* a given name, or its first, second character */
 	/* of VERB, LIGHT: its object is what the next clauses are of; of DEICTIC: from a heading,
 	 * too */

@@ -306,7 +306,7 @@ link_sums(struct linker *l)
 			t->role = NOUN;
 			continue;
 		}
-		if (is_character(t) && is_each(l, i) && i + 1 < l->n && t[1].role == FIGURE) {
+		if (i + 1 < l->n && t[1].role == FIGURE && is_character(t) && is_each(l, i)) {
 			t->role = ADVERB; /* 每|10股|派2.5元 */
 			continue;
 		}

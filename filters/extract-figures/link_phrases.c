@@ -382,10 +382,7 @@ after_quotation(const struct linker *l, struct range r)
 bool
 is_each(const struct linker *l, size_t i)
 {
-	static const char each[] = "\xe6\xaf\x8f"; /* 每 */
-
-	return l->token[i].end - l->token[i].start >= 3 &&
-	       memcmp(l->text.p + l->token[i].start, each, 3) == 0;
+	return link_char(l, l->token[i].start)->each;
 }
 
 /* A word of one character. */

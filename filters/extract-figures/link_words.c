@@ -11,11 +11,12 @@
 static const char *const is_words[] = {"level", "to", "rise", "fall", "basis", "than", "deal",
 	"lead", "take", "light", "prep", "from", "share", "rank", "deictic", "holder", "part", "head",
 	"attribute", "now", "etc", "after", "among", "dateline", "say", "series", "same", "grade", "age", "view",
-	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", "inside", "clock", "office", NULL};
+	"noun", "verb", "adverb", "stop", "paper", "title", "dimension", "inside", "clock", "office", "each", "most",
+	NULL};
 static const uint8_t is_roles[] = {LEVEL, TO, RISE, FALL, BASIS, THAN, DEAL,
 	LEAD, TAKE, LIGHT, PREP, FROM, SHARE, RANK, DEICTIC, HOLDER, PART, HEAD,
 	ATTRIBUTE, NOW, ETC, AFTER, AMONG, DATELINE, SAY, SERIES, SAME, GRADE, AGE, VIEW,
-	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK, OFFICE};
+	NOUN, VERB, ADVERB, OTHER, PAPER, TITLE, DIMENSION, INSIDE, CLOCK, OFFICE, EACH, MOST};
 /* clang-format on */
 static const char *const gives_words[] = {"yoy", "qoq", "mom", "prior", "base", "chain", "report",
     "report-end", "then", "more", "less", NULL};
@@ -150,7 +151,7 @@ static bool
 is_mark(enum role role)
 {
 	return role == TITLE || role == DIMENSION || role == INSIDE || role == CLOCK ||
-	       role == OFFICE;
+	       role == OFFICE || role == EACH || role == MOST;
 }
 
 /* Moves to the next word of a list of them; how long it is, 0 at the end. */
@@ -277,6 +278,8 @@ mark_words(const struct rule *r, uint16_t number, enum role mark)
 			w->inside = w->inside || mark == INSIDE;
 			w->clock = w->clock || mark == CLOCK;
 			w->office = w->office || mark == OFFICE;
+			w->each = w->each || mark == EACH;
+			w->most = w->most || mark == MOST;
 			if (w->section == 0)
 				w->section = number;
 		}
@@ -822,7 +825,10 @@ link_is_known(struct str s)
 uint32_t
 link_char_number(const struct linker *l, size_t start)
 {
-	return find_word((struct str){l->text.p + start, utf8_len(l->text.p[start])});
+	size_t len;
+	uint32_t c = simplified(utf8_get(l->text.p + start, &len));
+
+	return words_find(words, &c, 1);
 }
 
 const struct word *
