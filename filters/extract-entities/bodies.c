@@ -281,6 +281,47 @@ takes_weak(const struct finder *f, size_t e, const struct growth *g)
 	       (g->evidence == EV_NUM && len >= 4 && f->cp[t->end - 1] == U'厂');
 }
 
+/* 和龙市|金达莱|村 is called as a body is; 柑园村|三|社 is part of a village. */
+static bool
+not_body(const struct finder *f, size_t e)
+{
+	const struct token *t = &f->token[e];
+
+	if (t->kind >= 0)
+		return t->end - t->start <= 3 && e + 1 < f->ntoken && t[1].kind < 0 &&
+		       t[1].info != 0 && t[1].end - t[1].start == 1 &&
+		       f->m->more[t[1].info].village;
+	return e > 1 && t->end - t->start == 1 && one_at(f, t->start) & ONE_HAMLET &&
+	       t[-1].pos == POS_NUM && is_name(t - 2, LOC);
+}
+
+/* 上海交通大学医学院|附属|仁济医院: a body of another, both of which are found. */
+static void
+add_affiliated(struct finder *f)
+{
+	for (size_t k = 1; k + 1 < f->ntoken; k++) {
+		const struct token *t = &f->token[k];
+		uint32_t start = t->start, end = t->end;
+
+		if (t->kind >= 0 || t->info == 0 || !f->m->more[t->info].affiliated)
+			continue;
+		if (is_name(t - 1, ORG))
+			start = t[-1].start;
+		if (is_name(t + 1, ORG))
+			end = t[1].end;
+		for (size_t s = 0; s < f->nspan; s++) {
+			const struct span *p = &f->span[s];
+
+			if (p->label == ORG && p->end == t->start && p->start < start)
+				start = p->start;
+			if (p->label == ORG && p->start == t->end && p->end > end)
+				end = p->end;
+		}
+		if (start < t->start && end > t->end)
+			add_span(f, start, end, K_ORG, ORG, 0);
+	}
+}
+
 void
 compose_bodies(struct finder *f)
 {
@@ -292,7 +333,7 @@ compose_bodies(struct finder *f)
 		    (t->kind >= 0 || (!(flags & (L_ORG_STRONG | L_ORG_WEAK | L_TEAM)) &&
 					 !(t->end_more & M_GOVERNMENT))))
 			continue;
-		if (post_from(f, e) > e + 1)
+		if (post_from(f, e) > e + 1 || not_body(f, e))
 			continue;
 		struct growth g = grow(f, e, false);
 
@@ -320,6 +361,7 @@ compose_bodies(struct finder *f)
 			add_span(f, start, t->end, K_ORG, ORG, 0);
 		e = g.start;
 	}
+	add_affiliated(f);
 }
 
 void

@@ -210,15 +210,16 @@ struct more {
 	bool end_known, end_inside;
 	uint16_t one; /* ONE_NUMBER and so on */
 	uint8_t label;
-	uint8_t things; /* label and 1: what it says of the names before it, 等企业 */
-	bool village;   /* it is what villages or towns are called: 3个乡镇 */
-	bool corporate; /* a post of companies only */
-	bool rank;      /* it is part of the post behind it: 副, 荣誉 */
-	bool joins;     /* it stands between two posts: 兼 */
-	bool broad;     /* a trade that is more often none of a name: 教育, 建设 */
-	bool generic;   /* 恒力机床 is a company, 特种机床产业 is not */
-	bool named;     /* a word before it makes it a name: 长城出版社 */
-	bool landform;  /* the names of villages end so: 五里坡社区 */
+	uint8_t things;  /* label and 1: what it says of the names before it, 等企业 */
+	bool village;    /* it is what villages or towns are called: 3个乡镇 */
+	bool corporate;  /* a post of companies only */
+	bool rank;       /* it is part of the post behind it: 副, 荣誉 */
+	bool joins;      /* it stands between two posts: 兼 */
+	bool broad;      /* a trade that is more often none of a name: 教育, 建设 */
+	bool generic;    /* 恒力机床 is a company, 特种机床产业 is not */
+	bool affiliated; /* it stands between two bodies: 附属 */
+	bool named;      /* a word before it makes it a name: 长城出版社 */
+	bool landform;   /* the names of villages end so: 五里坡社区 */
 };
 
 /* How a list is read; list_sorts has their names. */

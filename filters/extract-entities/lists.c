@@ -474,6 +474,8 @@ learn_row(struct model *m, uint32_t word, uint32_t at)
 		learn_one(x, t.cell[l->kind]);
 	if (l->as == AS_CUE && l->kind >= 0)
 		learn_cue(x, t.cell[l->kind]);
+	if (l->as == AS_OPENER && l->kind >= 0)
+		x->affiliated |= str_is(t.cell[l->kind], "affiliated");
 	if (l->as == AS_TITLE && l->kind >= 0)
 		x->rank |= str_is(t.cell[l->kind], "rank"),
 		    x->joins |= str_is(t.cell[l->kind], "joins");
@@ -553,6 +555,8 @@ learn_character(struct model *m, struct character *c, uint32_t cp)
 		c->second = UNSEEN_GIVEN;
 	if (cp == U'村' || cp == U'镇' || cp == U'乡') /* 张思村 */
 		c->second = (uint16_t)(c->second + VILLAGE);
+	if (cp == U'姓') /* 雷姓村民 */
+		c->alone = (uint16_t)(c->alone + AWARD);
 	c->word = word_find(m, s, utf8_put(s, cp));
 	if (c->word == 0)
 		return;

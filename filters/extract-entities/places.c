@@ -119,7 +119,9 @@ add_namesake(struct finder *f, size_t e)
 		(b->kind == K_FOREIGN && len <= 6)) ||
 	    t->info == 0 || !f->m->more[t->info].village)
 		return false;
-	const struct token *first = e >= 2 && is_name(b - 1, LOC) ? b - 1 : b;
+	const struct token *first = b;
+	while (first > f->token && is_name(first - 1, LOC) && first[-1].kind != K_ABBR)
+		first--;
 
 	add_span(f, first->start, t->end, K_SUFFIXED, LOC, 0);
 	return true;
