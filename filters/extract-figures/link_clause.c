@@ -296,10 +296,17 @@ is_all_scope(const struct linker *l, const struct state *st, const struct openin
 static bool
 names_people(const struct linker *l, const struct opening *o)
 {
-	return o->np.from < o->np.to && o->scope.from == o->scope.to && !o->adverbial &&
-	       o->verb < l->n &&
-	       (l->token[o->verb].role == VERB || l->token[o->verb].role == PREP) &&
-	       link_is_title(l, o->np.to - 1);
+	size_t i = o->verb + 1;
+
+	if (o->np.from == o->np.to || o->scope.from < o->scope.to || o->adverbial ||
+	    o->verb >= l->n || (l->token[o->verb].role != VERB && l->token[o->verb].role != PREP) ||
+	    !link_is_title(l, o->np.to - 1))
+		return false;
+	while (i < l->n && in_phrase(&l->token[i]) && !ends_metric(&l->token[i]))
+		i++;
+	/* 毕业生|留|港|率 is no deed */
+	return i == l->n || o->verb > o->to || !ends_metric(&l->token[i]) ||
+	       l->token[o->verb].end - l->token[o->verb].start > 3;
 }
 
 /* 园子|里|种着…: where something is, if somebody or nothing was named. */

@@ -842,7 +842,7 @@ link_head(struct str metric)
 {
 	struct str head = {NULL, 0};
 
-	for (size_t n = 3; n <= 15 && n <= metric.n; n += 3) {
+	for (size_t n = 6; n <= 15 && n <= metric.n; n += 3) { /* 费 of 保费 is none */
 		struct str end = {metric.p + metric.n - n, n};
 		if (word[find_word(end)].role == HEAD)
 			head = end;
