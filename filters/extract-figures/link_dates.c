@@ -104,7 +104,7 @@ is_compared_with(const struct linker *l, size_t k)
 	if (i + 1 >= l->n || l->token[i].role != DE || l->token[i + 1].role != FIGURE)
 		return false;
 	enum kind kind = figure_of(l, i + 1)->kind;
-	return kind == KIND_MULTIPLE || (kind == KIND_PERCENT && l->token[i - 1].role == SAME);
+	return kind == KIND_MULTIPLE || kind == KIND_PERCENT;
 }
 
 /* Is there a figure between a date and the next full stop or semicolon? */

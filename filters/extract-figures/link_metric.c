@@ -156,6 +156,17 @@ without_next(const struct linker *l, struct range after)
 	return after;
 }
 
+/* 3名|徒弟|调试|设备: where the people end, and what they do begins. */
+static struct range
+without_doing(const struct linker *l, struct range after)
+{
+	for (size_t i = after.from; i + 2 < after.to; i++)
+		if (link_is_title(l, i) && l->token[i + 1].role == NOUN &&
+		    link_word(&l->token[i + 1])->verbal)
+			after.to = i + 1;
+	return after;
+}
+
 static struct around
 look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, struct range np)
 {
@@ -170,6 +181,8 @@ look_around(const struct linker *l, size_t k, size_t low, const struct tail *t, 
 	    a.f->kind == KIND_COUNT && link_counted(a.f).n == 0 && !str_is(a.f->unit, "次");
 	a.after = right_phrase(l, k, a.verb || listing || things);
 	a.after = without_next(l, without_deed(l, low, k, a.after));
+	if (a.f->kind == KIND_COUNT)
+		a.after = without_doing(l, a.after);
 	if (a.f->kind == KIND_COUNT && is_empty(a.after) && k + 2 < l->n && a.next->role == LIST &&
 	    l->token[k + 2].role == FIGURE && figure_of(l, k + 2)->kind == KIND_COUNT &&
 	    link_counted(a.f).n == 0)

@@ -57,12 +57,14 @@ address_end(const struct linker *l, size_t i)
 	return to;
 }
 
-/* 陈|莉|带|着: is token i what somebody does, and no part of a name? */
+/* 陈|莉|带|着, 向|涛|正|带|着: is token i what somebody does, and no part of a name? */
 static bool
 is_deed(const struct linker *l, size_t i)
 {
 	const struct token *t = &l->token[i];
 
+	if (t->role == ADVERB && i + 1 < l->n)
+		t = &l->token[++i];
 	return i + 1 < l->n && t->role == VERB && t[1].end - t[1].start == 3 &&
 	       (t[1].role == LEVEL || t[1].role == LIGHT);
 }
@@ -123,6 +125,9 @@ name_at(const struct linker *l, size_t i, size_t *to)
 	if (t->role == PREP && link_word(t)->surname && i + 1 < l->n &&
 	    (i == 0 || is_boundary(t - 1)) && given_name(l, i, to) == SURE)
 		return SURE; /* ，向|文|启|每月… */
+	if (t->role == PREP && link_word(t)->surname && i > 0 && i + 1 < l->n &&
+	    is_title(l, t - 1) && is_han_word(t + 1, 1))
+		return given_name(l, i, to); /* 工程师|向|涛, not 老师|向|学生 */
 	if (t->role == VERB && link_word(t)->surname && i > 0 && i + 1 < l->n &&
 	    is_title(l, t - 1) && given_name(l, i, to) == SURE)
 		return SURE; /* 教授|安|华|明 */
