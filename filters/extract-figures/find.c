@@ -346,11 +346,10 @@ look_rules(struct finder *f, size_t at, const struct numeral *num, size_t behind
 static size_t
 ends_dotted(struct str text, size_t at)
 {
-	static const char dot[] = "\xc2\xb7"; /* · */
-	const size_t n = sizeof dot - 1;
+	const size_t n = strlen(OLD_POINT);
 	size_t end = at;
 
-	if (at <= n || memcmp(text.p + at - n, dot, n) != 0 || text.p[at - n - 1] < '0' ||
+	if (at <= n || memcmp(text.p + at - n, OLD_POINT, n) != 0 || text.p[at - n - 1] < '0' ||
 	    text.p[at - n - 1] > '9')
 		return 0;
 	while (end < text.n && text.p[end] >= '0' && text.p[end] <= '9')

@@ -19,10 +19,11 @@ static const struct {
 	enum role role;
 } role_names[] = {{"after", ROLE_AFTER}, {"range", ROLE_RANGE}, {"between", ROLE_BETWEEN},
     {"together", ROLE_TOGETHER}, {"list", ROLE_LIST}, {"join", ROLE_JOIN}, {"per", ROLE_PER},
-    {"half", ROLE_HALF}, {"end", ROLE_END}, {"stop", ROLE_STOP}, {"before", ROLE_BEFORE},
-    {"minus", ROLE_MINUS}, {"money", ROLE_MONEY}, {"scale_of", ROLE_SCALE_OF},
-    {"ordinal", ROLE_ORDINAL}, {"at", ROLE_AT}, {"ahead", ROLE_AHEAD}, {"than", ROLE_THAN},
-    {"moves", ROLE_MOVES}, {"only", ROLE_ONLY}, {"clause", ROLE_CLAUSE}, {NULL, ROLES}};
+    {"half", ROLE_HALF}, {"one", ROLE_ONE}, {"end", ROLE_END}, {"stop", ROLE_STOP},
+    {"before", ROLE_BEFORE}, {"minus", ROLE_MINUS}, {"money", ROLE_MONEY},
+    {"scale_of", ROLE_SCALE_OF}, {"ordinal", ROLE_ORDINAL}, {"at", ROLE_AT}, {"ahead", ROLE_AHEAD},
+    {"than", ROLE_THAN}, {"moves", ROLE_MOVES}, {"only", ROLE_ONLY}, {"clause", ROLE_CLAUSE},
+    {NULL, ROLES}};
 
 static const char *const date_names[] = {"", "year_there", "month_there", "day_there", "year",
     "month", "day", "week", "quarter", "half", "tenday", "halfmonth", "weekday", "weekend", "end",

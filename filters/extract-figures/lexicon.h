@@ -18,6 +18,7 @@ enum role {
 	ROLE_JOIN,     /* 又: between the parts of one amount */
 	ROLE_PER,      /* /, 每: between the units of a rate */
 	ROLE_HALF,     /* 半: half a unit more */
+	ROLE_ONE,      /* 一: a number that may say no more than "a" */
 	ROLE_END, /* 的, 高: a word before which an amount may end in a bare digit: 一米八的 */
 	ROLE_STOP,   /* ，: between clauses */
 	ROLE_CLAUSE, /* 约占: a qualifier, up to the next stop or figure */

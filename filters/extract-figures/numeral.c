@@ -261,9 +261,9 @@ read_decimals(const char *p, size_t n, struct buf *out)
 static size_t
 read_old_decimals(const char *p, size_t n, struct buf *out)
 {
-	size_t k = strlen("·"), bytes;
+	size_t k = strlen(OLD_POINT), bytes;
 
-	if (!is_at(p, n, "·") || digit_run(p + k, n - k, 8, &bytes) == 0)
+	if (!is_at(p, n, OLD_POINT) || digit_run(p + k, n - k, 8, &bytes) == 0)
 		return 0;
 	if (look(p + k + bytes, n - k - bytes).class != SCALE &&
 	    !is_at(p + k + bytes, n - k - bytes, "%") && !is_at(p + k + bytes, n - k - bytes, "‰"))

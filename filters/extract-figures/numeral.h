@@ -21,6 +21,9 @@ enum {
 	NUMERAL_COMMA = 4096  /* thousands commas */
 };
 
+/* The point of older pages, 1·5米, and between month and day, 3·15. */
+#define OLD_POINT "·"
+
 /*
  * The values are dec.h decimals, in the text or good until the next call. low is high unless
  * the numeral is VAGUE or a PAIR.

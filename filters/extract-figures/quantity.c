@@ -302,8 +302,7 @@ numeral_spaced(struct finder *f, size_t at, struct numeral *num)
 bool
 numeral_dotted(struct finder *f, size_t at, struct numeral *num)
 {
-	static const char dot[] = "\xc2\xb7"; /* · */
-	const size_t ndot = sizeof dot - 1;
+	const size_t ndot = strlen(OLD_POINT);
 	const char *p = f->text.p + at;
 	size_t n = f->text.n - at, i = 0, k;
 	struct buf joined = {0};
@@ -311,7 +310,7 @@ numeral_dotted(struct finder *f, size_t at, struct numeral *num)
 
 	while (i < n && i < 5 && is_digit(p[i]))
 		i++;
-	if (i == 0 || i > 4 || n - i <= ndot || memcmp(p + i, dot, ndot) != 0 ||
+	if (i == 0 || i > 4 || n - i <= ndot || memcmp(p + i, OLD_POINT, ndot) != 0 ||
 	    (at > 0 && (is_digit(p[-1]) || p[-1] == '.')))
 		return false;
 	for (k = i + ndot; k < n && is_digit(p[k]);)
@@ -406,13 +405,11 @@ read_before(const struct finder *f, struct reading *r)
 static bool
 before_price_of(const struct finder *f, size_t at, struct numeral *num)
 {
-	static const char one[] = "\xE4\xB8\x80"; /* 一 */
-	size_t to = at + sizeof one - 1, n;
+	size_t len = utf8_len(f->text.p[at]), one, n;
 
-	return to + sizeof one - 1 < f->text.n &&
-	       memcmp(f->text.p + to, one, sizeof one - 1) == 0 &&
-	       numeral_scan(f->text.p + at, to - at, num) && num->n == to - at &&
-	       unit_at(f, to + sizeof one - 1, at, num, &n) != NULL;
+	return len == 3 && lexicon_find(f->text, at + len, ROLE_ONE, &one) != NULL &&
+	       numeral_scan(f->text.p + at, len, num) && num->n == len &&
+	       unit_at(f, at + len + one, at, num, &n) != NULL;
 }
 
 /* 半 or one more digit behind a unit: 三斤半, 三米九, 一块二. */
@@ -570,7 +567,9 @@ bare_scale_counts(
 static bool
 is_one(const struct finder *f, size_t at, const struct numeral *num)
 {
-	return num->n == 3 && memcmp(f->text.p + at, "\xE4\xB8\x80", 3) == 0; /* 一 */
+	size_t n;
+
+	return lexicon_find(f->text, at, ROLE_ONE, &n) != NULL && n == num->n;
 }
 
 static bool
