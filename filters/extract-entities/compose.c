@@ -151,6 +151,8 @@ compose(struct finder *f)
 		compose_places(f);
 	if (any & (L_UNIT | L_TAIL))
 		compose_areas(f);
+	if (f->any & MAY_DOT)
+		compose_estates(f);
 	if (f->any & MAY_POST)
 		compose_titles(f);
 	if (f->any & MAY_POST && f->labels & BIT(PERSON))

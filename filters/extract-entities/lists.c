@@ -403,6 +403,7 @@ static const struct {
     {"action", ONE_ACTION},
     {"hamlet", ONE_HAMLET},
     {"wide", ONE_WIDE},
+    {"estate", ONE_ESTATE},
 };
 
 /* What a character is by itself. */

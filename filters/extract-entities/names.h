@@ -105,6 +105,7 @@ void compose_bodies(struct finder *);
 void compose_facilities(struct finder *);
 void compose_events(struct finder *);
 void compose_places(struct finder *);
+void compose_estates(struct finder *);
 void compose_areas(struct finder *);
 void compose_titles(struct finder *);
 void compose_programs(struct finder *);

@@ -182,6 +182,43 @@ add_village(struct finder *f, size_t e)
 		add_span(f, place ? b[-1].start : b->start, t->end, K_SUFFIXED, LOC, 0);
 }
 
+/* May a name of words begin with this token, or go on over it? */
+static bool
+in_name(const struct finder *f, const struct token *t)
+{
+	return is_han(f->cp[t->start]) && t->pos != POS_PREP && t->pos != POS_CONJ &&
+	       t->pos != POS_PART && t->pos != POS_PRON && t->pos != POS_ADV &&
+	       t->pos != POS_VERB && t->pos != POS_UNIT && t->pos != POS_NUM;
+}
+
+/* 碧波湾·智谷: estates with a dot, which are no persons by what they end with */
+void
+compose_estates(struct finder *f)
+{
+	enum { LEFT = 5, RIGHT = 4 };
+
+	for (size_t k = 1; k + 1 < f->ntoken; k++) {
+		size_t first = k, e = k;
+		uint32_t dot = f->token[k].start;
+
+		if (!is_dot(f->cp[dot]) || f->token[k].end - dot != 1)
+			continue;
+		while (first > 0 && in_name(f, &f->token[first - 1]) &&
+		       dot - f->token[first - 1].start <= LEFT)
+			first--;
+		while (e + 1 < f->ntoken && in_name(f, &f->token[e + 1]) &&
+		       f->token[e + 1].end - dot - 1 <= RIGHT) {
+			e++;
+			if (one_at(f, f->token[e].end - 1) & ONE_ESTATE ||
+			    f->token[e].end_flags & L_FAC)
+				break;
+		}
+		if (dot - f->token[first].start >= 2 && e > k &&
+		    (one_at(f, f->token[e].end - 1) & ONE_ESTATE || f->token[e].end_flags & L_FAC))
+			add_span(f, f->token[first].start, f->token[e].end, K_FAC, FAC, 0);
+	}
+}
+
 /* 重庆东站枢纽新城, 民权高新区, 天宫村: what grows from its ending to the left. */
 void
 compose_areas(struct finder *f)
