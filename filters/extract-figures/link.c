@@ -632,6 +632,9 @@ is_aside(const struct linker *l, const struct state *st, struct range scope)
 
 	if (scope.from == 0 || scope.from >= scope.to || first->person)
 		return false;
+	if (first->role == DEICTIC && !link_word(first)->keep && first[-1].role == PREP &&
+	    scope.from > 1 && !is_boundary(first - 2) && (st->named.n > 0 || st->subject.n > 0))
+		return true; /* 公司|在|全球|布局 */
 	if (link_word(first)->people)
 		return first[-1].role == PREP || first[-1].role == LEVEL ||
 		       first[-1].role == VERB || first[-1].role == LIGHT;

@@ -190,7 +190,7 @@ set_change(struct linker *l, struct state *st, struct figure *f, const struct ta
 			basis = chain ? basis : said; /* 比上年四季度环比 */
 		else if (date_compared(l, t->than) != SIZE_MAX) {
 			basis = basis_at(l, st, date_compared(l, t->than));
-			carry = *carried == NULL;
+			carry = *carried == NULL && strcmp(basis, "base") != 0;
 		} else if (basis == NULL) {
 			basis = t->timed ? NULL : "prior";
 			carry = false;

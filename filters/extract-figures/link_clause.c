@@ -147,6 +147,10 @@ set_brought(const struct linker *l, struct state *st, size_t comma)
 	if (r.to - r.from < 2 || r.from == 0 || l->token[r.to - 1].role != HOLDER ||
 	    !brings(l, r.from - 1, comma))
 		return;
+	if (is_verb(&l->token[r.from])) /* 走进|位于某县|的|某某公司 */
+		for (size_t i = r.from; i + 1 < r.to; i++)
+			if (l->token[i].role == DE)
+				r.from = i + 1;
 	set_scope(l, st, r);
 }
 

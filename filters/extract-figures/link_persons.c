@@ -36,7 +36,8 @@ is_title(const struct linker *l, const struct token *t)
 
 	return t->role == NOUN && chars(t) > 0 &&
 	       (!single || (t > l->token && in_phrase(t - 1) && t[-1].end == t->start)) &&
-	       (link_word(t)->title || char_of(l, t, chars(t) - 1)->title);
+	       (link_word(t)->title || /* not 这家 */
+		   (link_word(t)->section == 0 && char_of(l, t, chars(t) - 1)->title));
 }
 
 /* --- names --- */
@@ -107,8 +108,9 @@ name_in_word(const struct linker *l, size_t i, size_t *to)
 		last++;
 	else if (n != 3)
 		return NO;
-	if (link_word(t)->title || !is_han_word(t, n) || !char_of(l, t, 0)->surname ||
-	    !char_of(l, t, 1)->given1 || !char_of(l, last, chars(last) - 1)->given2)
+	if (link_word(t)->title || link_word(t)->section != 0 || !is_han_word(t, n) ||
+	    !char_of(l, t, 0)->surname || !char_of(l, t, 1)->given1 ||
+	    !char_of(l, last, chars(last) - 1)->given2)
 		return NO;
 	*to = (size_t)(last - l->token) + 1;
 	return MAYBE;

@@ -377,7 +377,10 @@ role_by_end(const char *s, size_t n, size_t said)
 		uint32_t number = find_word((struct str){s + at, n - at});
 
 		if (number != 0 && number <= said && (n - at > 3 || n > 6))
-			return word[number].role == HEAD ? HEAD : NOUN;
+			return word[number].role == HEAD ||
+				       (word[number].role == HOLDER && word[number].speaks)
+				   ? word[number].role
+				   : NOUN;
 	}
 	return NOUN;
 }
@@ -399,6 +402,7 @@ add_lexicon(const struct table *t, size_t said)
 			size_t n = strlen(s);
 			if (w->role == NOUN)
 				w->role = (uint8_t)role_by_end(s, n, said);
+			w->speaks = w->role == HOLDER;
 			w->quality = *table_cell(t, i, (size_t)pos) == 'a';
 			w->idiom = n == 12 && *table_cell(t, i, (size_t)pos) == 'i';
 		}
