@@ -460,6 +460,67 @@ own_value(struct line_parser *lp, const struct rules_key *k, struct value *v)
 
 static void include(struct line_parser *, struct value *, const char *name);
 
+/* Is there room for one more of what there are n? Told where there is not. */
+static bool
+has_room(struct line_parser *lp, const struct value *v, size_t n, size_t max, const char *what)
+{
+	if (n < max)
+		return true;
+	rules_complain(lp->r, lp->s, value_off(v, 0), "more than %zu %s", max, what);
+	lp->r->full = true;
+	return false;
+}
+
+static void
+take_def(struct line_parser *lp, struct str name, struct value *v)
+{
+	struct rules *r = lp->r;
+	struct def *d = NULL;
+
+	for (size_t i = 0; i < r->ndef; i++)
+		if (str_is(name, r->def[i]->name))
+			d = r->def[i];
+	if (d != NULL && d->v->src == lp->s) {
+		rules_complain(r, lp->s, value_off(v, 0), "'%s' is defined already above", d->name);
+		return;
+	}
+	if (d == NULL) {
+		if (!has_room(lp, v, r->ndef, MAX_RULES, "defs"))
+			return;
+		d = arena_zero(&r->mem, sizeof *d);
+		d->name = arena_str(&r->mem, name.p, name.n).p;
+		GROW(&r->mem, r, def) = d;
+	}
+	d->v = v;
+}
+
+/* add: table NAME + FILE */
+static void
+take_table(struct line_parser *lp, struct str name, struct value *v, bool add)
+{
+	struct rules *r = lp->r;
+	struct named_table *t = NULL;
+
+	for (size_t i = 0; i < r->ntable; i++)
+		if (str_is(name, r->table[i].name))
+			t = &r->table[i];
+	if (t != NULL && !add && t->v != NULL && t->v->src == lp->s) {
+		rules_complain(
+		    r, lp->s, value_off(v, 0), "table '%s' is named already above", t->name);
+		return;
+	}
+	if (t == NULL) {
+		if (!has_room(lp, v, r->ntable, MAX_TABLES, "tables"))
+			return;
+		t = &GROW(&r->mem, r, table);
+		t->name = arena_str(&r->mem, name.p, name.n).p;
+	}
+	if (add)
+		GROW(&r->mem, t, add_line) = v;
+	else
+		t->v = v;
+}
+
 /* What stands at the top level: table, def, include. */
 static void
 top_value(struct line_parser *lp, const char *key, struct value *v)
@@ -493,56 +554,10 @@ top_value(struct line_parser *lp, const char *key, struct value *v)
 		}
 	if (r->full)
 		return;
-	if (*key == 'd') {
-		struct def *d = NULL;
-
-		for (size_t i = 0; i < r->ndef; i++)
-			if (str_is(name, r->def[i]->name))
-				d = r->def[i];
-		if (d != NULL && d->v->src == lp->s) {
-			rules_complain(r, lp->s, off, "'%s' is defined already above", d->name);
-			return;
-		}
-		if (d == NULL) {
-			if (r->ndef >= MAX_RULES) {
-				if (!r->full)
-					rules_complain(
-					    r, lp->s, off, "more than %u defs", MAX_RULES);
-				r->full = true;
-				return;
-			}
-			d = arena_zero(&r->mem, sizeof *d);
-			d->name = arena_str(&r->mem, name.p, name.n).p;
-			GROW(&r->mem, r, def) = d;
-		}
-		d->v = v;
-	} else {
-		struct named_table *t = NULL;
-		bool add = n > 1 && p[0] == '+' && blank(p[1]);
-
-		for (size_t i = 0; i < r->ntable; i++)
-			if (str_is(name, r->table[i].name))
-				t = &r->table[i];
-		if (t != NULL && !add && t->v != NULL && t->v->src == lp->s) {
-			rules_complain(r, lp->s, off, "table '%s' is named already above", t->name);
-			return;
-		}
-		if (t == NULL) {
-			if (r->ntable >= MAX_TABLES) {
-				if (!r->full)
-					rules_complain(
-					    r, lp->s, off, "more than %d tables", MAX_TABLES);
-				r->full = true;
-				return;
-			}
-			t = &GROW(&r->mem, r, table);
-			t->name = arena_str(&r->mem, name.p, name.n).p;
-		}
-		if (add)
-			GROW(&r->mem, t, add_line) = v;
-		else
-			t->v = v;
-	}
+	if (*key == 'd')
+		take_def(lp, name, v);
+	else
+		take_table(lp, name, v, n > 1 && p[0] == '+' && blank(p[1]));
 }
 
 /* A complete line: keyword and value with its continuations. */

@@ -110,12 +110,52 @@ parse_fields(struct rules *r, struct example *e, size_t from)
 	}
 }
 
+/* The example's text from p[i] to p[n], without its marks, which are noted; false if they are
+ * wrong. */
+static bool
+read_marks(struct rules *r, struct example *e, size_t i, size_t n, struct buf *text)
+{
+	const struct value *v = e->v;
+	const char *p = v->p;
+	/* Where ⟦ ⟧ stand, 「 」 are plain text. */
+	bool open = false, other = memmem(p + i, n - i, open_mark[1], 3) != NULL;
+
+	for (; i < n; i++) {
+		if (here(p + i, n - i, open_mark[other])) {
+			struct mark *m;
+
+			if (open) {
+				bad_example(r, v, i, "a mark within a mark");
+				return false;
+			}
+			m = &GROW(&r->mem, e, mark);
+			m->start = text->n;
+			m->fields.p = "";
+			open = e->marked = true;
+			i += 2;
+		} else if (here(p + i, n - i, close_mark[other])) {
+			if (!open) {
+				bad_example(r, v, i, "a mark is closed that was not opened");
+				return false;
+			}
+			e->mark[e->nmark - 1].end = text->n;
+			open = false;
+			i += 2;
+		} else {
+			buf_putc(text, p[i]);
+		}
+	}
+	if (open)
+		bad_example(r, v, n, "the last mark is not closed");
+	return !open;
+}
+
 void
 example_parse(struct rules *r, struct value *v, struct example *e)
 {
 	const char *sign = v->src->p + v->key, *p = v->p;
 	size_t n = v->n, i = 0, arrow = n;
-	bool open = false, other;
+	bool closed;
 	struct buf text = {0};
 
 	e->v = v;
@@ -141,36 +181,8 @@ example_parse(struct rules *r, struct value *v, struct example *e)
 	n = arrow;
 	while (arrow < v->n && n > i && p[n - 1] == ' ')
 		n--;
-	/* Where ⟦ ⟧ stand, 「 」 are plain text. */
-	other = memmem(p + i, n - i, open_mark[1], 3) != NULL;
-	for (; i < n; i++) {
-		if (here(p + i, n - i, open_mark[other])) {
-			struct mark *m;
-
-			if (open) {
-				bad_example(r, v, i, "a mark within a mark");
-				goto out;
-			}
-			m = &GROW(&r->mem, e, mark);
-			m->start = text.n;
-			m->fields.p = "";
-			open = e->marked = true;
-			i += 2;
-		} else if (here(p + i, n - i, close_mark[other])) {
-			if (!open) {
-				bad_example(r, v, i, "a mark is closed that was not opened");
-				goto out;
-			}
-			e->mark[e->nmark - 1].end = text.n;
-			open = false;
-			i += 2;
-		} else {
-			buf_putc(&text, p[i]);
-		}
-	}
-	if (open)
-		bad_example(r, v, n, "the last mark is not closed");
-	else if (text.n == 0)
+	closed = read_marks(r, e, i, n, &text);
+	if (closed && text.n == 0)
 		bad_example(r, v, 0, "an example without text");
 	if (!e->marked) {
 		struct mark *m = &GROW(&r->mem, e, mark);
@@ -178,9 +190,8 @@ example_parse(struct rules *r, struct value *v, struct example *e)
 		m->end = text.n;
 		m->fields.p = "";
 	}
-	if (arrow < v->n && !open)
+	if (arrow < v->n && closed)
 		parse_fields(r, e, arrow + 2);
-out:
 	e->text = arena_str(&r->mem, text.p, text.n);
 	buf_free(&text);
 }

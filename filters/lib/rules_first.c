@@ -950,12 +950,48 @@ read_longer_run(struct arena *mem, const struct row *r, size_t then, struct star
 	return false;
 }
 
+/* (?<!x) before anything that takes a character */
+static void
+read_not_after(struct arena *mem, const struct row *r, struct start *s)
+{
+	for (size_t i = 0; i < r->n && zero_width(r->x[i]); i++)
+		if (r->x[i]->type == NODE_NOT_AFTER && bare(r->x[i]->child))
+			edge(mem, r->x[i]->child, false, &s->not_after);
+	set_tidy(&s->not_after);
+	if (s->not_after.any)
+		s->not_after = (struct set){0};
+}
+
+/* Of a row: first is the first element that takes a character, then what comes behind it. */
+static void
+read_start(struct arena *mem, const struct row *r, size_t first, size_t then, struct start *s)
+{
+	bool one;
+
+	memset(s, 0, sizeof *s);
+	for (size_t i = 0; i < r->n && i <= first; i++)
+		edge(mem, r->x[i], false, &s->first);
+	if (first >= r->n)
+		set_any(&s->first); /* it may be empty: PCRE2 will tell */
+	set_tidy(&s->first);
+	read_not_after(mem, r, s);
+	if (then >= r->n || !read_run(mem, r, then, s))
+		return;
+	if (overlap(&s->run, &s->then) && read_longer_run(mem, r, then, s)) {
+		s->check = START_RUN;
+		return;
+	}
+	one = single(r->x[first]);
+	for (size_t i = 0; i < then; i++)
+		if (i != first && !zero_width(r->x[i]))
+			one = false;
+	s->check = one ? START_PAIR : START_RUN;
+}
+
 static void
 starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 {
-	struct start *s;
 	size_t first = 0, then;
-	bool some = false;
 
 	/* The elements that come first, up to and with one that takes a character... */
 	for (first = 0; first < r->n; first++)
@@ -990,34 +1026,7 @@ starts_of(struct arena *mem, const struct row *r, struct start *out, size_t *n)
 		out[0].check = START_PLAIN;
 		return;
 	}
-	s = &out[(*n)++];
-	memset(s, 0, sizeof *s);
-	for (size_t i = 0; i < r->n && i <= first; i++)
-		edge(mem, r->x[i], false, &s->first);
-	if (first >= r->n)
-		set_any(&s->first); /* it may be empty: PCRE2 will tell */
-	set_tidy(&s->first);
-	/* (?<!x) before anything that takes a character */
-	for (size_t i = 0; i < r->n && zero_width(r->x[i]); i++)
-		if (r->x[i]->type == NODE_NOT_AFTER && bare(r->x[i]->child)) {
-			edge(mem, r->x[i]->child, false, &s->not_after);
-			some = true;
-		}
-	if (some)
-		set_tidy(&s->not_after);
-	if (s->not_after.any)
-		s->not_after = (struct set){0};
-	if (then >= r->n || !read_run(mem, r, then, s))
-		return;
-	if (overlap(&s->run, &s->then) && read_longer_run(mem, r, then, s)) {
-		s->check = START_RUN;
-		return;
-	}
-	some = single(r->x[first]);
-	for (size_t i = 0; i < then; i++)
-		if (i != first && !zero_width(r->x[i]))
-			some = false;
-	s->check = some ? START_PAIR : START_RUN;
+	read_start(mem, r, first, then, &out[(*n)++]);
 }
 
 size_t

@@ -370,6 +370,45 @@ expand_def(struct rules *r, const struct value *v, size_t at, struct def *d)
 	return d->state == DEF_READY;
 }
 
+/* The name of n bytes at v->p[from]. */
+static bool
+check_group_name(struct rules *r, const struct value *v, size_t from, size_t n)
+{
+	const char *p = v->p + from;
+
+	for (size_t i = 0; i < n; i++)
+		if (!name_byte(p[i]) || p[i] == '-' || (i == 0 && isdigit((unsigned char)p[i]))) {
+			rules_complain(r, v->src, value_off(v, from + i),
+			    "a group's name is made of letters, digits and _");
+			return false;
+		}
+	if (n == 0)
+		rules_complain(
+		    r, v->src, value_off(v, from), "the group's name is missing after ':'");
+	return n > 0;
+}
+
+/* The def of that name, expanded, for the { at v->p[at]; NULL if that went wrong. */
+static const struct def *
+use_def(struct rules *r, const struct value *v, size_t at, struct str name)
+{
+	struct guess g = {.p = name.p, .n = name.n};
+	struct def *d = NULL;
+
+	for (size_t i = 0; i < r->ndef; i++)
+		if (str_is(name, r->def[i]->name))
+			d = r->def[i];
+	if (d == NULL) {
+		for (size_t i = 0; i < r->ndef; i++)
+			guess_try(&g, r->def[i]->name);
+		rules_complain(r, v->src, value_off(v, at + 1), "no def '%.*s'%s", (int)name.n,
+		    name.p, guess_text(&g));
+		return NULL;
+	}
+	d->used = true;
+	return expand_def(r, v, at, d) ? d : NULL;
+}
+
 /* {name}, {name:group}, {@table...}, {@table...:group} at v->p[at]; *end is after it. */
 static bool
 expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, struct expanded *x)
@@ -378,7 +417,7 @@ expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, str
 	size_t n, ngroup = 0;
 	bool table = *p == '@';
 	const struct binding *b = NULL;
-	struct def *d = NULL;
+	const struct def *d = NULL;
 
 	if ((close = memchr(p, '}', v->n - at - 1)) == NULL) {
 		rules_complain(r, v->src, value_off(v, at), "this { is never closed");
@@ -391,40 +430,12 @@ expand_brace(struct rules *r, const struct value *v, size_t at, size_t *end, str
 	if ((colon = memrchr(p, ':', n)) != NULL) {
 		ngroup = (size_t)(close - colon) - 1;
 		n = (size_t)(colon - p);
-		for (size_t i = 0; i < ngroup; i++)
-			if (!name_byte(colon[1 + i]) || colon[1 + i] == '-' ||
-			    (i == 0 && isdigit((unsigned char)colon[1]))) {
-				rules_complain(r, v->src,
-				    value_off(v, (size_t)(colon + 1 + i - v->p)),
-				    "a group's name is made of letters, digits and _");
-				return false;
-			}
-		if (ngroup == 0) {
-			rules_complain(r, v->src, value_off(v, (size_t)(colon + 1 - v->p)),
-			    "the group's name is missing after ':'");
-			return false;
-		}
-	}
-	if (table) {
-		if ((b = bind(r, v, at, p, n)) == NULL)
-			return false;
-	} else {
-		struct guess g = {.p = p, .n = n};
-
-		for (size_t i = 0; i < r->ndef; i++)
-			if (str_is((struct str){p, n}, r->def[i]->name))
-				d = r->def[i];
-		if (d == NULL) {
-			for (size_t i = 0; i < r->ndef; i++)
-				guess_try(&g, r->def[i]->name);
-			rules_complain(r, v->src, value_off(v, at + 1), "no def '%.*s'%s", (int)n,
-			    p, guess_text(&g));
-			return false;
-		}
-		d->used = true;
-		if (!expand_def(r, v, at, d))
+		if (!check_group_name(r, v, (size_t)(colon + 1 - v->p), ngroup))
 			return false;
 	}
+	if (table ? (b = bind(r, v, at, p, n)) == NULL
+		  : (d = use_def(r, v, at, (struct str){p, n})) == NULL)
+		return false;
 	add_segment(r, x, at, false);
 	if (ngroup > 0) {
 		if (!add_group(r, v, at, x, colon + 1, ngroup, b))
