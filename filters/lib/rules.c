@@ -614,21 +614,41 @@ take(struct line_parser *lp)
 	}
 }
 
+static bool
+is_text(struct rules *r, const struct source *s)
+{
+	size_t bad = utf8_valid(s->p, s->n);
+	const char *nul = memchr(s->p, '\0', s->n);
+
+	if (bad < s->n)
+		rules_complain(r, s, bad, "this is not UTF-8; save the file as UTF-8");
+	else if (nul != NULL)
+		rules_complain(r, s, (size_t)(nul - s->p), "a NUL byte");
+	return bad == s->n && nul == NULL;
+}
+
+/* The first line, p[0, n) at an offset of the file: rules 1. */
+static bool
+take_version(struct line_parser *lp, size_t at, const char *p, size_t n)
+{
+	struct str key = word(&p, &n), version = word(&p, &n);
+
+	lp->version = str_is(key, "rules");
+	if (lp->version && str_is(version, "1") && n == 0)
+		return true;
+	rules_complain(lp->r, lp->s, at,
+	    lp->version ? "this program knows 'rules 1' only" : "the first line must be: rules 1");
+	return false;
+}
+
 static void
 parse(struct rules *r, struct source *s)
 {
 	struct line_parser lp = {.r = r, .s = s};
-	size_t bad = utf8_valid(s->p, s->n), next;
-	const char *nul;
+	size_t next;
 
-	if (bad < s->n) {
-		rules_complain(r, s, bad, "this is not UTF-8; save the file as UTF-8");
+	if (!is_text(r, s))
 		return;
-	}
-	if ((nul = memchr(s->p, '\0', s->n)) != NULL) {
-		rules_complain(r, s, (size_t)(nul - s->p), "a NUL byte");
-		return;
-	}
 	for (size_t at = 0; at < s->n; at = next) {
 		const char *p = s->p + at, *nl = memchr(p, '\n', s->n - at), *q;
 		size_t n = nl ? (size_t)(nl - p) : s->n - at, rest;
@@ -657,15 +677,8 @@ parse(struct rules *r, struct source *s)
 		if (rest == 0)
 			continue;
 		if (!lp.version) {
-			key = word(&q, &rest);
-			lp.version = str_is(key, "rules");
-			key = word(&q, &rest);
-			if (!lp.version || !str_is(key, "1") || rest > 0) {
-				rules_complain(r, s, at,
-				    lp.version ? "this program knows 'rules 1' only"
-					       : "the first line must be: rules 1");
+			if (!take_version(&lp, at, q, rest))
 				return;
-			}
 			continue;
 		}
 		if (*p == '[') {

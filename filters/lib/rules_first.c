@@ -503,6 +503,20 @@ skip_group(struct parser *ps)
 	}
 }
 
+/* Behind the name of the group (?<name>, (?'name' or (?P<name> that q begins; 0 if it is none. */
+static size_t
+behind_name(const char *q, size_t n)
+{
+	char close = q[1] == '\'' ? '\'' : '>';
+	size_t i = 3;
+
+	if (q[1] == 'P' && (n < 3 || q[2] != '<'))
+		return 0;
+	while (i < n && q[i] != close)
+		i++;
+	return i + 1;
+}
+
 /* (...), of which the parenthesis has been read. */
 static struct node *
 group(struct parser *ps, size_t start)
@@ -531,16 +545,10 @@ group(struct parser *ps, size_t start)
 			}
 			/* FALLTHROUGH */
 		case 'P':
-		case '\'': {
-			char close = q[1] == '\'' ? '\'' : '>';
-
-			if (q[1] == 'P' && (n < 3 || q[2] != '<'))
+		case '\'':
+			if ((skip = behind_name(q, n)) == 0)
 				goto unknown;
-			for (skip = 3; skip < n && q[skip] != close; skip++)
-				;
-			skip++;
 			break;
-		}
 		default:
 			ps->at++;
 			if (!options(ps))
