@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-enum { RARE = 1300 }; /* of words: cost, as in the lattice */
+enum { RARE = 1300, SELDOM = 1150 }; /* of words: cost, as in the lattice */
 
 /* 组织部|副部长|王旭东: a body without a name of its own, whose somebody is the head. */
 static bool
@@ -194,6 +194,9 @@ alone_from(const struct finder *f, size_t e)
 		first = traded_from(f, e);
 	if (first == e)
 		first = named_from(f, e);
+	if (first == e && strong && e > 0 && !(t->end_more & M_COMMON) && t[-1].kind < 0 &&
+	    named_place(f, t - 1) && info_of_token(f, t - 1)->cost > SELDOM)
+		first = e - 1; /* 鼓楼|公安分局 */
 	if (first < e || (strong && (heads(f, e) || (t->end_inside && coined(f, t)))))
 		return first;
 	return f->ntoken;
@@ -374,7 +377,8 @@ compose_facilities(struct finder *f)
 
 		endings(t, &flags, &more, &inside);
 		if (f->cp[t->start] == U'站' && t->end - t->start == 1 && e > 0 &&
-		    t[-1].kind == K_PLACE && !(t[-1].flags & L_COUNTRY)) { /* 绥芬河|站 */
+		    ((t[-1].kind == K_PLACE && !(t[-1].flags & L_COUNTRY)) ||
+			t[-1].kind == K_SUFFIXED)) { /* 绥芬河|站, 幕府西路|站 */
 			add_span(f, t[-1].start, t->end, K_FAC, FAC, 0);
 			continue;
 		}
@@ -412,6 +416,15 @@ compose_facilities(struct finder *f)
 				(o->end - o->start == 1 && !(o->flags & (L_UNIT | L_TAIL)))))
 				g.start = own; /* but 滨海|湾|隧道 */
 		}
+		const struct token *b = &f->token[g.start];
+		if (g.start > 1 && g.evidence == EV_PLACE && is_name(b, LOC) &&
+		    is_name(b - 2, LOC) && f->cp[b[-1].start] == U'至' && b[-1].end == b->start &&
+		    b->start - b[-1].start == 1)
+			g.start -= 2; /* 平凉|至|静宁|高速公路 */
+		else if (g.start > 0 && g.evidence == EV_PROPER && f->cp[b->start] >= '0' &&
+			 f->cp[b->start] <= '9' && b[-1].kind < 0 && b[-1].pos == POS_NOUN &&
+			 b->start - b[-1].start >= 2 && !(info_of_token(f, b - 1)->flags & L_NOT))
+			g.start--; /* 地铁|7|号线 */
 		add_span(f, f->token[g.start].start, t->end, K_FAC, FAC, 0);
 		e = g.start;
 	}

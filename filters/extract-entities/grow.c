@@ -413,7 +413,7 @@ ends_one(const struct finder *f, size_t k, bool event)
 
 	if (event)
 		return t->end_flags & L_EVENT || t->end_more & M_EVENT_GENERIC;
-	return is_name(t, ORG) || t->end_flags & L_TEAM ||
+	return is_name(t, ORG) || t->end_flags & (L_TEAM | L_FAC) ||
 	       info_of_token(f, t)->flags & (L_ORG_STRONG | L_ORG_WEAK);
 }
 

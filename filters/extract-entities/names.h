@@ -100,6 +100,9 @@ size_t graded_from(const struct finder *, size_t e);
 /* The token behind the longest listed post that begins with token k, or 0. */
 size_t post_from(const struct finder *, size_t k);
 
+/* Is it the short name of a county that is a word as well: 民权, 太平? */
+bool named_place(const struct finder *, const struct token *);
+
 /* Each adds the names of its sort. */
 void compose_bodies(struct finder *);
 void compose_facilities(struct finder *);

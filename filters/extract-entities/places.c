@@ -4,8 +4,7 @@
 
 enum { RARE = 1200, OFTEN = 1050 };
 
-/* Is it the short name of a county that is a word as well: 民权, 太平? */
-static bool
+bool
 named_place(const struct finder *f, const struct token *t)
 {
 	const struct info *in = info_of_token(f, t);
@@ -213,7 +212,9 @@ compose_estates(struct finder *f)
 			    f->token[e].end_flags & L_FAC)
 				break;
 		}
+		/* but 妇女·家园·环境 */
 		if (dot - f->token[first].start >= 2 && e > k &&
+		    !(f->token[e].end < f->n && is_dot(f->cp[f->token[e].end])) &&
 		    (one_at(f, f->token[e].end - 1) & ONE_ESTATE || f->token[e].end_flags & L_FAC))
 			add_span(f, f->token[first].start, f->token[e].end, K_FAC, FAC, 0);
 	}
