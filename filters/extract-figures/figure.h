@@ -45,8 +45,7 @@ struct block {
 	struct str title;   /* of the article, where it is not that */
 	struct str speaker;
 	struct str year; /* last year or date named before in the article, ISO, may be empty */
-	const struct json *aliases;   /* that the article has defined, or NULL */
-	const struct json *sentences; /* [[start, end), ...] in code points, or NULL */
+	const struct json *aliases; /* that the article has defined, or NULL */
 };
 
 struct figures {

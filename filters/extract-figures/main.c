@@ -140,7 +140,6 @@ extract(struct record *r, struct str text)
 		record_str(r, "heading", &heading_hold, &b.heading);
 		record_str(r, "speaker", &speaker_hold, &b.speaker);
 		b.aliases = record_get(r, "aliases");
-		b.sentences = record_get(r, "sentences");
 		figures_link(rules, &b, &figures);
 	}
 	out.n = 0;
