@@ -324,7 +324,7 @@ may_begin(uint32_t flags)
 }
 
 /* index.c: which words there are */
-struct index *index_new(void);
+struct index *index_new(struct model *);
 bool index_add(struct index *, struct str surface, uint32_t row); /* false: too many */
 size_t index_rows(const struct index *);
 /* The number of a whole word, or 0. */

@@ -36,11 +36,16 @@ struct index {
 };
 
 struct index *
-index_new(void)
+index_new(struct model *m)
 {
 	struct index *x = xmalloc(sizeof *x);
 
 	memset(x, 0, sizeof *x);
+	x->capword = 1 << 13;
+	m->info = xarray(NULL, x->capword, sizeof *m->info);
+	m->more = xarray(NULL, x->capword, sizeof *m->more);
+	m->info[0] = (struct info){.cost = UINT16_MAX}; /* what is no word */
+	m->more[0] = (struct more){.surface = ""};
 	return x;
 }
 
@@ -121,7 +126,7 @@ new_word(struct model *m)
 	struct index *x = m->index;
 
 	if (++x->nword >= x->capword) {
-		x->capword = x->capword != 0 ? 2 * x->capword : 1 << 13;
+		x->capword *= 2;
 		m->info = xarray(m->info, x->capword, sizeof *m->info);
 		m->more = xarray(m->more, x->capword, sizeof *m->more);
 	}

@@ -162,7 +162,7 @@ model_load(const char *const *files, size_t nfiles, const char *const *extra, si
 	m->rules = rules_load(types, sizeof types / sizeof *types, files, nfiles);
 	if (m->rules == NULL)
 		return NULL;
-	m->index = index_new();
+	m->index = index_new(m);
 	m->list = xarray(NULL, rules_count(m->rules) + nextra + 1, sizeof *m->list);
 	m->character = character; /* most of it is never touched */
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
