@@ -89,7 +89,9 @@ compare(struct rules *r, struct str text)
 					continue;
 				for (size_t j = 0; j < n; j++)
 					named |= r->candidate[j] == p;
-				CHECK(named && pattern_here(p, text, at));
+				CHECK(pattern_here(p, text, at));
+				/* what a guard refuses need not be tried */
+				CHECK(named || guards_fail(r, r->rule[i], text, m.start, m.end));
 			}
 	}
 }
