@@ -1018,10 +1018,13 @@ end_sentence(struct state *st)
 {
 	st->sentence.n = st->local.n = 0;
 	st->dated = false;
-	/* 一季度…，二季度…。 was a list of its own */
-	if (st->dates > 1 && (st->paragraph.n > 0 || st->first.n == 4))
+	/* 一季度…，二季度…。 was a list of its own; 其中9月份… a part */
+	if (st->part && st->paragraph.n > 0)
+		st->period = st->paragraph;
+	else if (st->dates > 1 && (st->paragraph.n > 0 || st->first.n == 4))
 		st->period = st->paragraph.n > 0 ? st->paragraph : st->first;
 	st->dates = 0;
+	st->part = false;
 	if (st->mixed)
 		forget_basis(st);
 	st->mixed = false;

@@ -177,6 +177,7 @@ link_date(const struct linker *l, struct state *st, size_t k)
 			forget_basis(st);
 		st->paragraph = st->period;
 		st->first = iso;
+		st->part = st->within && st->nrecent > 0; /* 增加值…，其中9月份增长8.1% */
 	}
 	st->period = iso;
 	st->dated = true;

@@ -347,6 +347,7 @@ struct state {
 	struct str said;     /* the date that was named last, whatever it is of */
 	struct str period, local;     /* local: of the next figure only */
 	bool dated;                   /* the sentence has a period of its own */
+	bool part;                    /* which is that of a part: 其中9月份 */
 	struct str report;            /* the period that the heading above names */
 	struct str paragraph;         /* the period before this sentence */
 	struct str first;             /* of the dates it names */

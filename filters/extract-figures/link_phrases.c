@@ -546,8 +546,8 @@ right_phrase(const struct linker *l, size_t k, bool object)
 			if (opened < 0)
 				break; /* the end of a quotation that the figure stands in */
 		}
-		if ((to > from &&
-			(w->role == AMONG || (link_word(w)->idiom && w[-1].role != DE))) ||
+		if ((to > from && (w->role == AMONG || link_word(w)->each || /* 62户|茶农|户均 */
+				      (link_word(w)->idiom && w[-1].role != DE))) ||
 		    link_word(w)->people)
 			break; /* 87岁|高龄|的|她 */
 		bool ends = i + 1 == l->n || is_boundary(w + 1);
