@@ -49,7 +49,7 @@ phrase_slot(uint32_t h)
 {
 	size_t i = h & (nslot - 1);
 
-	while (hash[i] != h && hash[i] != 0)
+	while ((hash[i] != h) & (hash[i] != 0)) /* one branch: which holds is anybody's guess */
 		i = (i + 1) & (nslot - 1);
 	return (uint32_t)i;
 }
