@@ -18,10 +18,13 @@ alias_add(struct page *pg, struct str alias, struct str name)
 void
 aliases_find(struct page *pg, struct str t)
 {
+	static struct spots spots;
 	struct found f, full;
-	size_t i, len, from, before;
+	size_t len, from, before;
 
-	for (i = next_spot(t, 0); i < t.n; i = next_spot(t, i + len)) {
+	spots_find(&spots, t);
+	for (size_t k = 0; k < spots.n; k++) {
+		size_t i = spots.at[k];
 		uint32_t c = utf8_get(t.p + i, &len);
 		struct str near = t;
 
