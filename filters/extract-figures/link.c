@@ -886,7 +886,7 @@ dates_dealt(const struct linker *l, size_t k, size_t n)
 		i--;
 	if (i == far || l->token[i - 1].role != DATE)
 		return SIZE_MAX;
-	for (i--; i > 1 && l->token[i - 2].role == DATE &&
+	for (i--; i > 1 && found <= n && l->token[i - 2].role == DATE &&
 		  (l->token[i - 1].role == LIST || l->token[i - 1].role == AND);
 	     i -= 2)
 		found++;
@@ -1031,7 +1031,7 @@ end_sentence(struct state *st)
 	st->held = true;
 	st->nrecent = st->dealt = 0;
 	st->among.n = 0;
-	st->within = false;
+	st->within = st->sized = false;
 	if (st->view) {
 		st->named = st->viewed.named;
 		st->deictic = st->viewed.deictic;

@@ -230,6 +230,17 @@ name_within(struct linker *l, size_t holder)
 	}
 }
 
+/* Where the last character of a token begins. */
+static size_t
+last_character(const struct linker *l, const struct token *t)
+{
+	size_t at = t->end - 1;
+
+	while (at > t->start && ((unsigned char)l->text.p[at] & 0xC0) == 0x80)
+		at--;
+	return at;
+}
+
 /* 市|公安局, 省|农业|农村|厅: what seems to be an area begins the name of its office. */
 static void
 name_office(struct linker *l, size_t area)
@@ -247,10 +258,11 @@ name_office(struct linker *l, size_t area)
 		}
 		if (t->role != NOUN)
 			return;
-		if (link_char(l, t->end - 3)->office) {
+		size_t last = last_character(l, t);
+		if (link_char(l, last)->office) {
 			struct token *name = link_merge(l, l->token[area].start, t->end);
 			if (name != NULL) {
-				name->word = link_char_number(l, name->end - 3);
+				name->word = link_char_number(l, last);
 				name->role = NOUN;
 			}
 			return;
