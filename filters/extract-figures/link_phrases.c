@@ -704,20 +704,19 @@ shares_half(const struct linker *l, struct range last)
 	return link_is_known((struct str){both, n});
 }
 
-/* 小学、高中|在校生: where in the last item of a list the words of so many characters end. */
+/* 小学、高中|在校生: where in s, the last item of a list, the words of so many characters end. */
 static size_t
-after_word(const struct linker *l, struct range last, size_t count)
+after_word(const struct linker *l, struct range last, struct str s, size_t count)
 {
-	size_t start = l->token[last.from].start, i = last.from,
-	       n = l->token[last.to - 1].end - start;
+	size_t end = (size_t)(s.p - l->text.p) + 3 * count, i = last.from;
 
-	while (i < last.to && l->token[i].start - start < 3 * count)
+	while (i < last.to && l->token[i].start < end)
 		i++;
-	if (i == last.to || l->token[i].start - start != 3 * count)
-		return n;
+	if (i == last.to || l->token[i].start != end || 3 * count >= s.n)
+		return s.n;
 	for (size_t k = i; k < last.to; k++)
 		if (l->token[k].role != NOUN)
-			return n;
+			return s.n;
 	return 3 * count;
 }
 
@@ -752,7 +751,7 @@ shared_from(const struct linker *l, const struct list *list, struct range last)
 	while (end > last.from && l->token[end - 1].role != HEAD && l->token[end - 1].role != PART)
 		end--;
 	if (end == last.from)
-		return same > 0 && same <= 3 ? after_word(l, last, same) : s.n;
+		return same > 0 && same <= 3 ? after_word(l, last, s, same) : s.n;
 	head = l->token[end - 1].start - (size_t)(s.p - l->text.p);
 	if (same > 0 && same <= 3) {
 		bool one = same == 1; /* 猪、牛、家禽|出栏: a word is not cut */
